@@ -1,0 +1,19 @@
+//! The words of Watersmeet as types: what two or more crates speak, and nothing that does I/O.
+
+mod address;
+mod clock;
+mod health;
+mod id;
+mod language;
+mod licence;
+mod state;
+mod time;
+
+pub use address::{Address, BadAddress};
+pub use clock::{Clock, Dice, HandClock};
+pub use health::{Health, Outcome};
+pub use id::{AuthorId, GroupId, PostId, RequestId, SourceId};
+pub use language::{Direction, Language};
+pub use licence::Licence;
+pub use state::{PostState, Show, SourceState, Unknown};
+pub use time::Time;
