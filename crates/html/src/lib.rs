@@ -1,1 +1,12 @@
-//! html
+//! Untrusted markup in, clean out: [`SafeHtml`], plain text, titles, excerpts, and the feeds that a page names.
+
+mod clean;
+mod gate;
+mod page;
+mod plain;
+mod text;
+
+pub use clean::{Cleaned, Context, Picture, clean, clean_plain};
+pub use gate::{CLEANER_VERSION, SafeHtml};
+pub use page::{FoundFeed, canonical_of, find_feeds, page_language, page_mentions, page_title};
+pub use plain::{excerpt, plain_title, title_from_text};
