@@ -1,0 +1,66 @@
+// Starts the program with its fictional sector, and Chromium beside it; both end with the tests.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+/** A port of loopback that nobody listens on now. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Asks until `ready` likes the answer; gives the answer. Fails after a minute. */
+async function ask(address, ready) {
+  for (let turn = 0; turn < 600; turn += 1) {
+    const answer = await fetch(address).then((reply) => reply.text()).catch(() => "");
+    if (ready(answer)) return answer;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`${address} did not become ready`);
+}
+
+/** The sample's site, read in full: `{ address, stop }`. */
+export async function startSite() {
+  const program = process.env.WATERSMEET_TEST_PROGRAM;
+  if (!program) throw new Error("WATERSMEET_TEST_PROGRAM is not set: run ./test browser");
+  const data = await mkdtemp(join(tmpdir(), "watersmeet-browser-"));
+  const port = await freePort();
+  const address = `http://127.0.0.1:${port}`;
+  const running = spawn(program, ["serve", "--sample"], {
+    cwd: data,
+    env: { PATH: process.env.PATH, WATERSMEET_DATA: data, WATERSMEET_LISTEN: `127.0.0.1:${port}`, WATERSMEET_LOG_LEVEL: "warn" },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const ended = new Promise((done) => running.once("exit", done));
+  const stop = async () => {
+    running.kill("SIGTERM");
+    await ended;
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    // The sources are read in turn; all of them have been once no page says that one has not.
+    await ask(`${address}/sources`, (page) => page.includes("well;") && !page.includes("not read yet"));
+  } catch (why) {
+    await stop();
+    throw why;
+  }
+  return { address, stop };
+}
+
+/** Debian's Chromium, without anything that calls out. */
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+}
