@@ -1,1 +1,4 @@
-//! crawl
+//! Which source now; fetch, parse, clean, decide, store.
+
+pub mod keys;
+pub mod name;
