@@ -1,0 +1,89 @@
+//! The sector behind a socket: a thin shell that turns HTTP into requests and replies.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request as HttpRequest, State};
+use axum::http::header::{ALLOW, HOST, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use axum::http::{HeaderValue, Method, Response, StatusCode};
+use model::Time;
+use tokio::sync::oneshot;
+
+use crate::{Reply, Request, Sector};
+
+/// The sector while it is served; dropping this ends it.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    sector: Arc<Sector>,
+    _ends_when_dropped: oneshot::Sender<()>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The port that all its hosts share.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The list of its sources, for this port.
+    pub fn opml(&self) -> String {
+        self.sector.opml(self.port())
+    }
+
+    /// What is served.
+    pub fn sector(&self) -> &Sector {
+        &self.sector
+    }
+}
+
+/// Serves the sector on the loopback interface; port 0 takes any free one.
+///
+/// All dates count back from `anchor`, so two starts with the same anchor and port serve the same bytes.
+pub async fn start(anchor: Time, port: u16) -> io::Result<Running> {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    let address = listener.local_addr()?;
+    let sector = Arc::new(Sector::new(anchor));
+    let site = Router::new().fallback(answer).with_state(Arc::clone(&sector));
+    let (_ends_when_dropped, dropped) = oneshot::channel::<()>();
+    tokio::spawn(async move {
+        let ended = async {
+            // Nothing is ever sent: the other end's drop is the sign.
+            let _ = dropped.await;
+        };
+        axum::serve(listener, site).with_graceful_shutdown(ended).await
+    });
+    Ok(Running { address, sector, _ends_when_dropped })
+}
+
+async fn answer(State(sector): State<Arc<Sector>>, asked: HttpRequest) -> Response<Body> {
+    if asked.method() != Method::GET && asked.method() != Method::HEAD {
+        let mut refused = Response::new(Body::empty());
+        *refused.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return refused;
+    }
+    let header = |name| asked.headers().get(name).and_then(|value| value.to_str().ok());
+    let path = asked.uri().path_and_query().map_or("/", |path| path.as_str());
+    http(sector.reply(&Request {
+        host: header(HOST).unwrap_or_default(),
+        path,
+        if_none_match: header(IF_NONE_MATCH),
+        if_modified_since: header(IF_MODIFIED_SINCE),
+    }))
+}
+
+fn http(reply: Reply) -> Response<Body> {
+    let mut response = Response::builder().status(reply.status);
+    for (name, value) in &reply.headers {
+        response = response.header(*name, value);
+    }
+    response.body(Body::from(reply.body)).expect("the sector's own statuses and headers are valid")
+}
