@@ -1,1 +1,23 @@
-//! net
+#![doc = include_str!("../README.md")]
+
+mod ask;
+mod client;
+mod connect;
+mod error;
+mod gate;
+mod headers;
+mod judge;
+mod names;
+mod range;
+mod reply;
+mod settings;
+mod tls;
+mod unpack;
+
+pub use ask::{Accept, Ask, Validators};
+pub use client::Client;
+pub use error::{FetchError, NetError};
+pub use names::Names;
+pub use range::{BadRange, Range};
+pub use reply::{Answer, Body, Reply, Wait, Wishes};
+pub use settings::Settings;
