@@ -1,0 +1,230 @@
+//! JSON Feed, 1 and 1.1.
+
+use serde_json::{Map, Value};
+
+use crate::complaint::{ComplaintKind, Complaints};
+use crate::draft::{Draft, Rank};
+use crate::reader::page_link;
+use crate::shape::{Date, Enclosure, Entry, Extension, Feed, Format, Image, Link, Person, Tag, Text, TextKind};
+use crate::{Hints, MOST_ENTRIES, NotAFeed, address};
+
+/// Reads a JSON Feed.
+pub(crate) fn read(
+    text: &str,
+    encoding: &'static str,
+    hints: &Hints<'_>,
+    complaints: Complaints,
+) -> Result<Feed, NotAFeed> {
+    let mut reader = JsonReader { hints, complaints, language: hints.language.map(str::to_owned) };
+    let value = reader.parse(text).ok_or(NotAFeed::OtherJson)?;
+    let feed = match value {
+        Value::Object(feed) => feed,
+        Value::Array(items) => Map::from_iter([("items".to_owned(), Value::Array(items))]),
+        _ => return Err(NotAFeed::OtherJson),
+    };
+    let version = feed.get("version").and_then(Value::as_str).unwrap_or_default();
+    let is_feed = version.contains("jsonfeed") || feed.get("items").is_some_and(Value::is_array);
+    if !is_feed {
+        return Err(NotAFeed::OtherJson);
+    }
+    if !version.contains("jsonfeed") {
+        reader.complaints.add(ComplaintKind::BadValue, 0, "version");
+    }
+    let format = if version.trim_end_matches('/').ends_with("1.1") { Format::Json11 } else { Format::Json10 };
+    Ok(reader.feed(feed, format, encoding))
+}
+
+struct JsonReader<'a> {
+    hints: &'a Hints<'a>,
+    complaints: Complaints,
+    language: Option<String>,
+}
+
+impl JsonReader<'_> {
+    /// The first value of a text; of one that is cut in the middle, what can be read of it.
+    fn parse(&mut self, text: &str) -> Option<Value> {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+        match values.next()? {
+            Ok(value) => {
+                if !text[values.byte_offset()..].trim().is_empty() {
+                    self.complaints.add(ComplaintKind::JunkAfter, values.byte_offset(), "");
+                }
+                Some(value)
+            }
+            Err(error) => {
+                self.complaints.add(ComplaintKind::CutOff, text.len(), &error.to_string());
+                mend(text)
+            }
+        }
+    }
+
+    fn feed(mut self, mut json: Map<String, Value>, format: Format, encoding: &'static str) -> Feed {
+        let mut draft = Draft::default();
+        if let Some(tag) = string(&json, "language") {
+            self.language = Some(tag);
+        }
+        draft.language = self.language.clone();
+        if let Some(title) = string(&json, "title") {
+            draft.title.put(Rank::Own, self.text(TextKind::Plain, title));
+        }
+        if let Some(description) = string(&json, "description") {
+            draft.summary.put(Rank::Own, self.text(TextKind::Plain, description));
+        }
+        if let Some(comment) = string(&json, "user_comment") {
+            draft.info = Some(self.text(TextKind::Plain, comment));
+        }
+        draft.links.extend(self.address(&json, "home_page_url").map(page_link));
+        for (name, rel) in [("feed_url", "self"), ("next_url", "next")] {
+            let href = self.address(&json, name);
+            let media_type = Some("application/feed+json".to_owned());
+            draft.links.extend(href.map(|href| Link { href, rel: rel.to_owned(), media_type, ..Link::default() }));
+        }
+        for hub in json.get("hubs").and_then(Value::as_array).into_iter().flatten() {
+            let href = hub.get("url").and_then(Value::as_str).map(|href| self.absolute(href));
+            draft.links.extend(href.map(|href| Link { href, rel: "hub".to_owned(), ..Link::default() }));
+        }
+        draft.logo = self.address(&json, "icon");
+        draft.icon = self.address(&json, "favicon");
+        self.people(&json, &mut draft);
+        let items = json.remove("items");
+        extensions(&json, &mut draft);
+        let mut feed = draft.into_feed(Feed::empty(format, encoding));
+        if let Some(Value::Array(items)) = items {
+            if items.len() > MOST_ENTRIES {
+                self.complaints.add(ComplaintKind::TooMany, 0, "items");
+            }
+            for item in items.into_iter().take(MOST_ENTRIES) {
+                match item {
+                    Value::Object(item) => feed.entries.push(self.entry(&item)),
+                    _ => self.complaints.add(ComplaintKind::BadValue, 0, "items"),
+                }
+            }
+        }
+        feed.complaints = self.complaints.into_vec();
+        feed
+    }
+
+    fn entry(&mut self, json: &Map<String, Value>) -> Entry {
+        let mut draft = Draft { language: string(json, "language"), ..Draft::default() };
+        let feeds_language = self.language.clone();
+        self.language = draft.language.clone().or(feeds_language.clone());
+        if let Some(id) = string(json, "id") {
+            draft.id.put(Rank::Own, id);
+        }
+        draft.is_permalink = true;
+        if let Some(title) = string(json, "title") {
+            draft.title.put(Rank::Own, self.text(TextKind::Plain, title));
+        }
+        if let Some(summary) = string(json, "summary") {
+            draft.summary.put(Rank::Own, self.text(TextKind::Plain, summary));
+        }
+        for (name, kind) in [("content_html", TextKind::Html), ("content_text", TextKind::Plain)] {
+            draft.content.extend(string(json, name).map(|value| self.text(kind, value)));
+        }
+        draft.links.extend(self.address(json, "url").map(page_link));
+        if let Some(href) = self.address(json, "external_url") {
+            draft.links.push(Link { href, rel: "related".to_owned(), ..Link::default() });
+        }
+        for (name, is_published) in [("date_published", true), ("date_modified", false)] {
+            if let Some(raw) = string(json, name) {
+                let slot = if is_published { &mut draft.published } else { &mut draft.updated };
+                slot.put(Rank::Own, Date::read(&raw));
+            }
+        }
+        if let Some(address) = self.address(json, "image").or_else(|| self.address(json, "banner_image")) {
+            draft.image.put(Rank::Own, Image { address: Some(address), ..Image::default() });
+        }
+        for tag in json.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+            draft.add_tag(Tag { term: Some(tag.to_owned()), ..Tag::default() });
+        }
+        for file in json.get("attachments").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+        {
+            if let Some(address) = self.address(file, "url") {
+                let media_type = string(file, "mime_type");
+                let (length, title) = (string(file, "size_in_bytes"), string(file, "title"));
+                draft.enclosures.push(Enclosure { address, media_type, length, title });
+            }
+        }
+        self.people(json, &mut draft);
+        extensions(json, &mut draft);
+        self.language = feeds_language;
+        draft.into_entry()
+    }
+
+    fn people(&self, json: &Map<String, Value>, draft: &mut Draft) {
+        let several = json.get("authors").and_then(Value::as_array).into_iter().flatten();
+        for author in several.chain(json.get("author")) {
+            let person = match author {
+                Value::String(name) => Person { name: Some(name.clone()), ..Person::default() },
+                Value::Object(author) => Person {
+                    name: string(author, "name"),
+                    address: self.address(author, "url"),
+                    avatar: self.address(author, "avatar"),
+                    email: string(author, "email"),
+                },
+                _ => continue,
+            };
+            draft.add_author(Rank::Own, person);
+        }
+    }
+
+    fn text(&self, kind: TextKind, value: String) -> Text {
+        let base = self.hints.address.map(|base| base.clone().into());
+        Text { kind, language: self.language.as_deref().map(Into::into), base, ..Text::plain(value) }
+    }
+
+    fn address(&self, json: &Map<String, Value>, name: &str) -> Option<String> {
+        string(json, name).map(|written| self.absolute(&written))
+    }
+
+    fn absolute(&self, written: &str) -> String {
+        address::absolute(written, self.hints.address)
+    }
+}
+
+/// A text or a number that is not empty.
+fn string(json: &Map<String, Value>, name: &str) -> Option<String> {
+    match json.get(name)? {
+        Value::String(text) if text.trim().is_empty() => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Members that begin with `_` are extensions.
+fn extensions(json: &Map<String, Value>, draft: &mut Draft) {
+    for (name, value) in json.iter().filter(|(name, _)| name.starts_with('_')) {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        draft.extensions.push(Extension { name: name.clone(), text, ..Extension::default() });
+    }
+}
+
+/// Reads a text that was cut: everything up to the last whole item.
+fn mend(text: &str) -> Option<Value> {
+    let mut ends = Vec::new();
+    let mut open = Vec::new();
+    let (mut in_string, mut is_escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' => open.push('}'),
+            b'[' => open.push(']'),
+            b'}' | b']' => {
+                open.pop();
+                if open.len() <= 2 {
+                    ends.push((at + 1, open.len()));
+                }
+            }
+            _ => {}
+        }
+    }
+    // The last few places where something was whole, each with what was still open there.
+    ends.into_iter().rev().take(8).find_map(|(end, depth)| {
+        let closed = format!("{}{}", &text[..end], ["", "}", "]}"].get(depth)?);
+        serde_json::from_str(&closed).ok()
+    })
+}

@@ -1,0 +1,262 @@
+//! What was read of a feed, an entry or an origin so far.
+
+use std::time::Duration;
+
+use crate::shape::{
+    Attributes, Date, Enclosure, Entry, Extension, Feed, Generator, Image, Link, Media, Origin, Person, Place, Podcast,
+    Tag, Text, TextInput, Weekday, best_alternate,
+};
+
+/// How much a value is to be trusted over another for the same thing; less is better.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub(crate) enum Rank {
+    /// The dialect's own element.
+    #[default]
+    Own,
+    /// Dublin Core's.
+    DublinCore,
+    /// Another module's.
+    Module,
+    /// A module's, about a part of the thing only.
+    Part,
+}
+
+/// A value with its rank.
+#[derive(Debug)]
+pub(crate) struct Slot<T>(Option<(Rank, T)>);
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Slot<T> {
+    /// Keeps the better one; of two that are as good, the first.
+    pub fn put(&mut self, rank: Rank, value: T) {
+        if self.rank().is_none_or(|held| rank < held) {
+            self.0 = Some((rank, value));
+        }
+    }
+
+    /// Keeps the better one; of two that are as good, the last.
+    pub fn put_last(&mut self, rank: Rank, value: T) {
+        if self.rank().is_none_or(|held| rank <= held) {
+            self.0 = Some((rank, value));
+        }
+    }
+
+    pub fn rank(&self) -> Option<Rank> {
+        self.0.as_ref().map(|(rank, _)| *rank)
+    }
+
+    pub fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub fn take(self) -> Option<T> {
+        self.0.map(|(_, value)| value)
+    }
+}
+
+/// Everything that a feed, an entry or an origin can say.
+#[derive(Default, Debug)]
+pub(crate) struct Draft {
+    pub id: Slot<String>,
+    /// Whether the id says that it is a link.
+    pub is_permalink: bool,
+    pub title: Slot<Text>,
+    pub subtitle: Slot<Text>,
+    pub summary: Slot<Text>,
+    pub content: Vec<Text>,
+    pub info: Option<Text>,
+    pub rights: Slot<Text>,
+    pub links: Vec<Link>,
+    /// The address before a go-between put its own in front.
+    pub original_link: Option<String>,
+    pub authors: Vec<(Rank, Person)>,
+    pub contributors: Vec<Person>,
+    pub publisher: Slot<Person>,
+    pub language: Option<String>,
+    pub updated: Slot<Date>,
+    pub published: Slot<Date>,
+    pub created: Slot<Date>,
+    pub expires: Option<Date>,
+    pub valid_from: Option<Date>,
+    pub valid_until: Option<Date>,
+    pub generator: Option<Generator>,
+    pub licence: Slot<String>,
+    pub icon: Option<String>,
+    pub logo: Option<String>,
+    pub image: Slot<Image>,
+    pub ttl_minutes: Option<u32>,
+    pub skip_hours: Vec<u8>,
+    pub skip_days: Vec<Weekday>,
+    pub period: Option<Duration>,
+    pub frequency: Option<u32>,
+    pub tags: Vec<Tag>,
+    pub enclosures: Vec<Enclosure>,
+    pub docs: Option<String>,
+    pub comments: Option<String>,
+    pub new_address: Option<String>,
+    pub cloud: Attributes,
+    pub text_input: Option<TextInput>,
+    pub place: Option<Place>,
+    pub media: Option<Box<Media>>,
+    pub podcast: Option<Box<Podcast>>,
+    pub source: Option<Box<Origin>>,
+    /// The address of an origin.
+    pub address: Option<String>,
+    pub extensions: Vec<Extension>,
+}
+
+impl Draft {
+    /// Adds a person who wrote it; who is there already gains what was not known.
+    pub fn add_author(&mut self, rank: Rank, person: Person) {
+        if person.is_empty() {
+            return;
+        }
+        let is_same = |known: &Person| {
+            let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+            let differs = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
+            (same(&known.name, &person.name) && !differs(&known.email, &person.email))
+                || (same(&known.email, &person.email) && !differs(&known.name, &person.name))
+        };
+        match self.authors.iter_mut().find(|(_, known)| is_same(known)) {
+            Some((held, known)) => {
+                *held = rank.min(*held);
+                known.name = known.name.take().or(person.name);
+                known.email = known.email.take().or(person.email);
+                known.address = known.address.take().or(person.address);
+                known.avatar = known.avatar.take().or(person.avatar);
+            }
+            None => self.authors.push((rank, person)),
+        }
+    }
+
+    pub fn add_tag(&mut self, tag: Tag) {
+        let says_something = tag.term.is_some() || tag.label.is_some() || tag.scheme.is_some();
+        if says_something && self.tags.len() < MOST_TAGS && !self.tags.contains(&tag) {
+            self.tags.push(tag);
+        }
+    }
+
+    pub fn media(&mut self) -> &mut Media {
+        self.media.get_or_insert_default()
+    }
+
+    pub fn podcast(&mut self) -> &mut Podcast {
+        self.podcast.get_or_insert_default()
+    }
+
+    /// The authors that the best source of them named.
+    fn best_authors(&mut self) -> Vec<Person> {
+        let authors = std::mem::take(&mut self.authors);
+        let is_module = |rank: Rank| rank >= Rank::Module;
+        let has_better = authors.iter().any(|(rank, _)| !is_module(*rank));
+        authors.into_iter().filter(|(rank, _)| !has_better || !is_module(*rank)).map(|(_, person)| person).collect()
+    }
+
+    pub fn into_feed(mut self, mut feed: Feed) -> Feed {
+        feed.authors = self.best_authors();
+        feed.id = self.id.take();
+        feed.title = self.title.take();
+        let described = self.summary.rank();
+        feed.subtitle = match self.subtitle.rank() {
+            Some(rank) if described.is_none_or(|other| rank < other) => self.subtitle.take(),
+            subtitled => self.summary.take().or(subtitled.and(self.subtitle.take())),
+        };
+        feed.info = self.info;
+        feed.links = self.links;
+        feed.contributors = self.contributors;
+        feed.publisher = self.publisher.take();
+        feed.language = self.language;
+        feed.updated = self.updated.take();
+        feed.published = self.published.take();
+        feed.created = self.created.take();
+        feed.valid_from = self.valid_from;
+        feed.valid_until = self.valid_until;
+        feed.generator = self.generator;
+        feed.licence = self.licence.take();
+        feed.rights = self.rights.take();
+        feed.icon = self.icon;
+        feed.logo = self.logo;
+        feed.image = self.image.take();
+        feed.ttl_minutes = self.ttl_minutes;
+        feed.skip_hours = self.skip_hours;
+        feed.skip_days = self.skip_days;
+        feed.rhythm = match (self.period, self.frequency) {
+            (Some(period), frequency) => Some(period / frequency.unwrap_or(1).max(1)),
+            (None, _) => None,
+        };
+        feed.tags = self.tags;
+        feed.docs = self.docs;
+        feed.new_address = self.new_address;
+        feed.cloud = self.cloud;
+        feed.text_input = self.text_input;
+        feed.place = self.place;
+        feed.media = self.media;
+        feed.podcast = self.podcast;
+        feed.extensions = self.extensions;
+        feed
+    }
+
+    pub fn into_entry(mut self) -> Entry {
+        let authors = self.best_authors();
+        let id = self.id.take();
+        let link = best_alternate(&self.links).map(str::to_owned);
+        let named = id.clone().filter(|id| self.is_permalink && id.starts_with("http"));
+        let id_is_link = self.is_permalink && link.is_none() && self.original_link.is_none();
+        Entry {
+            id,
+            authors,
+            id_is_link,
+            permalink: self.original_link.or(link).or(named),
+            title: self.title.take(),
+            subtitle: self.subtitle.take(),
+            links: self.links,
+            contributors: self.contributors,
+            publisher: self.publisher.take(),
+            summary: self.summary.take(),
+            content: self.content,
+            published: self.published.take(),
+            updated: self.updated.take(),
+            created: self.created.take(),
+            expires: self.expires,
+            tags: self.tags,
+            enclosures: self.enclosures,
+            licence: self.licence.take(),
+            rights: self.rights.take(),
+            language: self.language,
+            source: self.source,
+            comments: self.comments,
+            image: self.image.take(),
+            place: self.place,
+            media: self.media,
+            podcast: self.podcast,
+            extensions: self.extensions,
+        }
+    }
+
+    pub fn into_origin(mut self) -> Origin {
+        Origin {
+            authors: self.best_authors(),
+            address: self.address,
+            id: self.id.take(),
+            title: self.title.take(),
+            subtitle: self.subtitle.take().or(self.summary.take()),
+            links: self.links,
+            contributors: self.contributors,
+            updated: self.updated.take(),
+            rights: self.rights.take(),
+            licence: self.licence.take(),
+            generator: self.generator,
+            icon: self.icon,
+            logo: self.logo,
+            tags: self.tags,
+        }
+    }
+}
+
+/// How many tags one thing may have.
+pub(crate) const MOST_TAGS: usize = 1000;

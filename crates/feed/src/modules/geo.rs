@@ -1,0 +1,130 @@
+//! Places: GeoRSS in its simple and its GML form, and the W3C's `geo`.
+
+use crate::draft::Draft;
+use crate::reader::Reader;
+use crate::shape::Place;
+use crate::xml::{Element, Ns};
+
+/// What kind of shape a list of positions is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Point,
+    Line,
+    Polygon,
+    Box,
+}
+
+/// Reads an element. Gives whether it is known.
+pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) -> bool {
+    let name = element.name.to_ascii_lowercase();
+    match (element.ns, name.as_str()) {
+        (Ns::GeoRss, "point") => simple(reader, element, draft, Shape::Point),
+        (Ns::GeoRss, "line") => simple(reader, element, draft, Shape::Line),
+        (Ns::GeoRss, "polygon") => simple(reader, element, draft, Shape::Polygon),
+        (Ns::GeoRss, "box") => simple(reader, element, draft, Shape::Box),
+        (Ns::GeoRss, "where") | (Ns::Geo, "point") => place(reader, element, draft),
+        (Ns::Gml, _) => geometry(reader, element, draft),
+        (Ns::Geo, "lat" | "long") => {
+            let degrees = reader.value(element).and_then(|words| words.parse::<f64>().ok());
+            if let Some(degrees) = degrees.filter(|degrees| degrees.is_finite()) {
+                put_half(draft, name == "lat", degrees);
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Reads what is in an element about a place.
+pub(crate) fn place<'a>(reader: &mut Reader<'a>, around: &Element<'a>, draft: &mut Draft) {
+    draft.place.get_or_insert(Place::Unreadable);
+    while let Some(child) = reader.cursor.child(around.level) {
+        element(reader, &child, draft);
+    }
+}
+
+fn simple<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, shape: Shape) {
+    let words = reader.value(element).unwrap_or_default();
+    draft.place = Some(shaped(positions(&words, 2, true), shape));
+}
+
+fn geometry<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) {
+    let shape = match element.name {
+        "Point" => Shape::Point,
+        "LineString" => Shape::Line,
+        "Polygon" => Shape::Polygon,
+        "Envelope" => Shape::Box,
+        _ => return,
+    };
+    let system = reader.cursor.attribute_text(element, "srsName").unwrap_or_default();
+    let mut dimensions = dimensions(reader, element).unwrap_or(2);
+    let mut words = String::new();
+    let level = element.level;
+    while reader.cursor.is_open(level) {
+        use crate::xml::cursor::Step;
+        match reader.cursor.step() {
+            Some(Step::Text(raw)) => words.push_str(&reader.cursor.decode(raw)),
+            Some(Step::Data(text)) => words.push_str(text),
+            Some(Step::Open(child)) => {
+                words.push(' ');
+                dimensions = self::dimensions(reader, &child).unwrap_or(dimensions);
+            }
+            Some(Step::Close(_)) => {}
+            None => break,
+        }
+    }
+    draft.place = Some(shaped(positions(&words, dimensions, has_latitude_first(&system)), shape));
+}
+
+fn dimensions<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Option<usize> {
+    let written = reader.cursor.attribute_text(element, "srsDimension")?;
+    written.parse().ok().filter(|count| (2..=3).contains(count))
+}
+
+/// Whether a reference system has latitude first: none named, or a geographic one. The projected ones of EPSG
+/// (UTM zones and the like) have numbers from 20,000 and below 4,000.
+fn has_latitude_first(system: &str) -> bool {
+    if !system.contains("EPSG") {
+        return true;
+    }
+    let number = system.rsplit(':').next().and_then(|digits| digits.parse::<u32>().ok());
+    number.is_none_or(|number| (4000..5000).contains(&number))
+}
+
+fn positions(words: &str, dimensions: usize, latitude_first: bool) -> Option<Vec<Vec<f64>>> {
+    let numbers: Result<Vec<f64>, _> = words
+        .split(|letter: char| letter == ',' || letter.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .map(str::parse)
+        .collect();
+    let numbers = numbers.ok().filter(|numbers| numbers.iter().all(|number| number.is_finite()))?;
+    let swap = |position: &[f64]| {
+        let mut position = position.to_vec();
+        if latitude_first {
+            position.swap(0, 1);
+        }
+        position
+    };
+    Some(numbers.chunks_exact(dimensions).map(swap).collect())
+}
+
+fn shaped(positions: Option<Vec<Vec<f64>>>, shape: Shape) -> Place {
+    let Some(mut positions) = positions.filter(|positions| !positions.is_empty()) else { return Place::Unreadable };
+    match shape {
+        Shape::Point => Place::Point(positions.swap_remove(0)),
+        Shape::Line => Place::Line(positions),
+        Shape::Polygon if positions.len() < 4 => Place::Unreadable,
+        Shape::Polygon => Place::Polygon(positions),
+        Shape::Box => Place::Box(positions),
+    }
+}
+
+/// Puts one of the two numbers of a point.
+fn put_half(draft: &mut Draft, is_latitude: bool, degrees: f64) {
+    let mut point = match draft.place.take() {
+        Some(Place::Point(point)) if point.len() == 2 => point,
+        _ => vec![0.0, 0.0],
+    };
+    point[usize::from(is_latitude)] = degrees;
+    draft.place = Some(Place::Point(point));
+}

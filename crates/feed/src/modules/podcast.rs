@@ -1,0 +1,139 @@
+//! Podcasts: Apple's and Google's modules, Podcasting 2.0, and simple chapters.
+
+use crate::dialects::atom::put_text;
+use crate::draft::{Draft, Rank};
+use crate::reader::{Reader, Scope};
+use crate::shape::{Chapter, Image, Link, Tag, TextKind};
+use crate::xml::{Element, Ns};
+
+const SCHEME: &str = "http://www.itunes.com/";
+
+/// Reads an element. Gives whether it is known.
+pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, scope: Scope) -> bool {
+    match element.ns {
+        Ns::Podcast => index(reader, element, draft),
+        Ns::Psc => chapters(reader, element, draft),
+        _ => apple(reader, element, draft, scope),
+    }
+}
+
+fn apple<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, scope: Scope) -> bool {
+    const RANK: Rank = Rank::Module;
+    match element.name.to_ascii_lowercase().as_str() {
+        "title" => {
+            let title = reader.short_text(element);
+            put_text(&mut draft.title, RANK, title);
+        }
+        "author" => {
+            let person = reader.person(element);
+            draft.add_author(RANK, person);
+        }
+        "owner" => {
+            let person = reader.person(element);
+            draft.publisher.put(Rank::Own, person);
+        }
+        "subtitle" => {
+            let text = reader.long_text(element, TextKind::Plain);
+            put_text(&mut draft.subtitle, RANK, text);
+        }
+        "summary" | "description" => {
+            let text = reader.long_text(element, TextKind::Plain);
+            put_text(&mut draft.summary, RANK, text);
+        }
+        "category" => category(reader, element, draft),
+        "keywords" => {
+            for term in reader.value(element).unwrap_or_default().split(',').map(str::trim) {
+                if !term.is_empty() {
+                    draft.add_tag(apple_tag(term.to_owned()));
+                }
+            }
+        }
+        "image" | "link" => {
+            let address = reader.address_in(element, "href").or_else(|| reader.address_in(element, "url"));
+            if let Some(address) = address.or_else(|| reader.address(element)) {
+                draft.image.put_last(RANK, Image { address: Some(address), ..Image::default() });
+            }
+        }
+        "block" => {
+            let is_yes = reader.value(element).is_some_and(|word| word == "yes" || word == "Yes");
+            draft.podcast().block = Some(is_yes);
+        }
+        "explicit" => draft.podcast().explicit = reader.value(element),
+        "duration" => draft.podcast().duration = reader.value(element),
+        "episodetype" | "type" => draft.podcast().kind = reader.value(element),
+        "season" => draft.podcast().season = reader.value(element),
+        "episode" => draft.podcast().episode = reader.value(element),
+        "new-feed-url" if scope == Scope::Feed => draft.new_address = reader.address(element),
+        _ => return false,
+    }
+    true
+}
+
+/// A tag, and those inside it.
+fn category<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) {
+    if let Some(term) = reader.cursor.attribute_text(element, "text") {
+        draft.add_tag(apple_tag(term));
+    }
+    while let Some(child) = reader.cursor.child(element.level) {
+        if let Some(term) = reader.cursor.attribute_text(&child, "text") {
+            draft.add_tag(apple_tag(term));
+        }
+    }
+}
+
+fn apple_tag(term: String) -> Tag {
+    Tag { term: Some(term), scheme: Some(SCHEME.to_owned()), label: None }
+}
+
+fn index<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) -> bool {
+    match element.name {
+        "guid" => draft.podcast().guid = reader.value(element),
+        "season" => draft.podcast().season = reader.value(element),
+        "episode" => draft.podcast().episode = reader.value(element),
+        "transcript" => {
+            if let Some(href) = reader.address_in(element, "url") {
+                let rel = reader.cursor.attribute_text(element, "rel").unwrap_or_else(|| "transcript".to_owned());
+                let media_type = reader.cursor.attribute_text(element, "type");
+                let hreflang = reader.cursor.attribute_text(element, "language");
+                let link = Link { href, rel, media_type, hreflang, ..Link::default() };
+                draft.podcast().transcripts.push(link);
+            }
+        }
+        "chapters" => draft.podcast().chapters_address = reader.address_in(element, "url"),
+        _ => return false,
+    }
+    true
+}
+
+fn chapters<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) -> bool {
+    if !element.is("chapters") {
+        return false;
+    }
+    if draft.podcast.as_ref().is_some_and(|podcast| !podcast.chapters.is_empty()) {
+        return true;
+    }
+    draft.podcast().chapters_version = reader.cursor.attribute_text(element, "version");
+    while let Some(child) = reader.cursor.child(element.level) {
+        let chapter = Chapter {
+            start: reader.cursor.attribute_text(&child, "start").and_then(|start| seconds(&start)),
+            title: reader.cursor.attribute_text(&child, "title"),
+            link: reader.cursor.attribute_text(&child, "href"),
+            image: reader.cursor.attribute_text(&child, "image"),
+        };
+        draft.podcast().chapters.push(chapter);
+    }
+    true
+}
+
+/// Seconds of a time such as `1:02:03.5`, `02:03` or `123`.
+fn seconds(written: &str) -> Option<f64> {
+    let mut total = 0.0;
+    for (count, part) in written.split(':').enumerate() {
+        let number: f64 = part.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)?;
+        if count > 2 {
+            return None;
+        }
+        total = total * 60.0 + number;
+    }
+    Some(total)
+}

@@ -1,0 +1,166 @@
+//! Reads a feed from its elements: finds the root, and gives every element to who knows it.
+
+use crate::complaint::{ComplaintKind, Complaints};
+use crate::draft::{Draft, Rank};
+use crate::shape::{Entry, Feed, Format, Link};
+use crate::xml::{Cursor, Element, Ns};
+use crate::{Hints, MOST_ENTRIES, dialects, modules};
+
+/// What an element is read for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Scope {
+    Feed,
+    Entry,
+    Origin,
+}
+
+/// Reads one document.
+pub(crate) struct Reader<'a> {
+    pub cursor: Cursor<'a>,
+    pub format: Option<Format>,
+    entries: Vec<Entry>,
+}
+
+/// Why a text is no feed in XML.
+pub(crate) enum NoRoot {
+    /// It is a page.
+    Page(Complaints),
+    /// It holds elements, and this is the first.
+    Elements(String),
+    /// There is no element in it.
+    Nothing,
+}
+
+/// Reads a text as RSS, RDF, Atom or CDF.
+pub(crate) fn read(
+    text: &str,
+    encoding: &'static str,
+    hints: &Hints<'_>,
+    complaints: Complaints,
+) -> Result<Feed, NoRoot> {
+    let language = hints.language.and_then(|tags| tags.split(',').next()).map(str::trim).filter(|tag| !tag.is_empty());
+    let cursor = Cursor::new(text, hints.address, language, complaints);
+    let mut reader = Reader { cursor, format: None, entries: Vec::new() };
+    let mut draft = Draft { language: language.map(str::to_owned), ..Draft::default() };
+    let mut first = None;
+    while let Some(element) = reader.cursor.descend() {
+        if first.is_none() {
+            if element.is("html") && matches!(element.ns, Ns::Feed | Ns::Xhtml) {
+                return Err(NoRoot::Page(reader.cursor.into_complaints()));
+            }
+            first = Some(element.name.to_owned());
+        }
+        reader.root(&element, &mut draft);
+    }
+    let Some(format) = reader.format else { return Err(first.map_or(NoRoot::Nothing, NoRoot::Elements)) };
+    let mut feed = draft.into_feed(Feed::empty(format, encoding));
+    feed.entries = reader.entries;
+    feed.complaints = reader.cursor.into_complaints().into_vec();
+    Ok(feed)
+}
+
+impl<'a> Reader<'a> {
+    fn root(&mut self, element: &Element<'a>, draft: &mut Draft) {
+        let format = match (element.ns, element.name) {
+            (_, name) if name.eq_ignore_ascii_case("rss") => dialects::rss::format(&mut self.cursor, element),
+            (Ns::Rdf, _) | (_, "RDF") => dialects::rdf::format(&self.cursor, element),
+            (Ns::Feed | Ns::Other, name) if name.eq_ignore_ascii_case("feed") => {
+                dialects::atom::format(&mut self.cursor, element)
+            }
+            (Ns::Feed, name) if name.eq_ignore_ascii_case("channel") => {
+                dialects::cdf::format(&mut self.cursor, element)
+            }
+            (Ns::Feed, name) if is_entry(name) => {
+                self.format.get_or_insert(if name.eq_ignore_ascii_case("item") { Format::Rss } else { Format::Atom10 });
+                return self.entry(element);
+            }
+            _ => return,
+        };
+        self.format.get_or_insert(format);
+        self.feed(element, draft);
+    }
+
+    /// Reads the children of a feed, wherever its entries stand.
+    fn feed(&mut self, element: &Element<'a>, draft: &mut Draft) {
+        let language =
+            self.cursor.attribute_text(element, "xml:lang").or_else(|| self.cursor.attribute_text(element, "lang"));
+        if let Some(tag) = language {
+            draft.language = Some(tag.replace('_', "-"));
+        }
+        dialects::cdf::attributes(self, element, draft);
+        while let Some(child) = self.cursor.child(element.level) {
+            if child.ns == Ns::Feed && is_entry(child.name) {
+                self.entry(&child);
+            } else if child.ns == Ns::Feed && (child.is("channel") || child.is("rss") || child.is("feed")) {
+                self.feed(&child, draft);
+            } else {
+                self.element(&child, draft, Scope::Feed);
+            }
+        }
+    }
+
+    /// Reads an entry.
+    pub fn entry(&mut self, element: &Element<'a>) {
+        if self.entries.len() >= MOST_ENTRIES {
+            return self.cursor.complain(ComplaintKind::TooMany, element.name);
+        }
+        let around = self.cursor.enter_entry(element.level);
+        let mut draft = Draft::default();
+        if let Some(about) = self.cursor.attribute_text(element, "rdf:about") {
+            draft.id.put(Rank::DublinCore, about);
+        }
+        draft.language = self.cursor.attribute_text(element, "xml:lang");
+        dialects::cdf::attributes(self, element, &mut draft);
+        while let Some(child) = self.cursor.child(element.level) {
+            self.element(&child, &mut draft, Scope::Entry);
+        }
+        self.cursor.enter_entry(around);
+        self.entries.push(draft.into_entry());
+    }
+
+    /// Gives an element to who knows it; keeps it under its name if nobody does.
+    pub fn element(&mut self, element: &Element<'a>, draft: &mut Draft, scope: Scope) {
+        let is_known = match element.ns {
+            Ns::Feed => dialects::element(self, element, draft, scope),
+            ns => modules::element(self, ns, element, draft, scope),
+        };
+        if !is_known {
+            modules::other::keep(self, element, draft, scope);
+        }
+    }
+
+    /// The characters of an element; `None` when there are none.
+    pub fn value(&mut self, element: &Element<'a>) -> Option<String> {
+        let value = self.cursor.value(element.level);
+        (!value.is_empty()).then(|| value.into_owned())
+    }
+
+    /// The address that an element holds, absolute if that can be known.
+    pub fn address(&mut self, element: &Element<'a>) -> Option<String> {
+        // The base may be set on the element itself, so it is asked for before the element is left.
+        let base = self.cursor.base();
+        let value = self.cursor.value(element.level);
+        (!value.is_empty()).then(|| crate::address::absolute(&value, base.as_deref()))
+    }
+
+    /// The address in an attribute, absolute if that can be known.
+    pub fn address_in(&mut self, element: &Element<'a>, attribute: &str) -> Option<String> {
+        let written = self.cursor.attribute_text(element, attribute)?;
+        Some(self.cursor.absolute(&written))
+    }
+
+    /// The date that an element holds.
+    pub fn date(&mut self, element: &Element<'a>) -> Option<crate::Date> {
+        self.value(element).map(|raw| crate::Date { at: crate::date::read(&raw), raw })
+    }
+}
+
+/// Whether a name is that of an entry.
+pub(crate) fn is_entry(name: &str) -> bool {
+    name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry")
+}
+
+/// A link of the usual kind to a page.
+pub(crate) fn page_link(href: String) -> Link {
+    Link { href, rel: "alternate".to_owned(), media_type: Some("text/html".to_owned()), ..Link::default() }
+}

@@ -1,0 +1,605 @@
+//! The one shape that every dialect is read into.
+
+use std::sync::Arc;
+
+use model::Time;
+use serde::Serialize;
+use url::Url;
+
+use crate::complaint::Complaint;
+
+/// Which dialect a feed is written in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum Format {
+    /// RSS 0.90, Netscape's first, in RDF.
+    #[serde(rename = "rss090")]
+    Rss090,
+    /// RSS 0.91 with Netscape's document type.
+    #[serde(rename = "rss091n")]
+    Rss091Netscape,
+    /// RSS 0.91 as UserLand wrote it.
+    #[serde(rename = "rss091u")]
+    Rss091UserLand,
+    /// RSS 0.92.
+    #[serde(rename = "rss092")]
+    Rss092,
+    /// RSS 0.93.
+    #[serde(rename = "rss093")]
+    Rss093,
+    /// RSS 0.94.
+    #[serde(rename = "rss094")]
+    Rss094,
+    /// RSS 1.0, in RDF.
+    #[serde(rename = "rss10")]
+    Rss10,
+    /// RSS 2.0 and its minor versions.
+    #[serde(rename = "rss20")]
+    Rss20,
+    /// RSS of no or an unknown version.
+    #[serde(rename = "rss")]
+    Rss,
+    /// Atom 0.3 and its drafts.
+    #[serde(rename = "atom03")]
+    Atom03,
+    /// Atom 1.0, RFC 4287.
+    #[serde(rename = "atom10")]
+    Atom10,
+    /// Atom of no or an unknown version.
+    #[serde(rename = "atom")]
+    Atom,
+    /// Microsoft's Channel Definition Format.
+    #[serde(rename = "cdf")]
+    Cdf,
+    /// JSON Feed 1.
+    #[serde(rename = "json1")]
+    Json10,
+    /// JSON Feed 1.1.
+    #[serde(rename = "json11")]
+    Json11,
+    /// Marked-up HTML: h-feed and h-entry.
+    #[serde(rename = "hfeed")]
+    HFeed,
+}
+
+impl Format {
+    /// Whether it is one of the Atoms.
+    pub fn is_atom(self) -> bool {
+        matches!(self, Self::Atom | Self::Atom03 | Self::Atom10)
+    }
+}
+
+/// A feed: what it says of itself, and its entries.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Feed {
+    /// Which dialect it is written in.
+    pub format: Format,
+    /// The encoding that it was read with.
+    pub encoding: &'static str,
+    /// What was wrong with it and how it was read nevertheless; the first ones, where there are very many.
+    pub complaints: Vec<Complaint>,
+    /// Its lasting name.
+    pub id: Option<String>,
+    /// What it calls itself.
+    pub title: Option<Text>,
+    /// Its second line, or description.
+    pub subtitle: Option<Text>,
+    /// A note to people who open the feed in a browser.
+    pub info: Option<Text>,
+    /// Its links, in order: the site (`alternate`), itself (`self`), its hub (`hub`), pages of it (`next`).
+    pub links: Vec<Link>,
+    /// Who writes it.
+    pub authors: Vec<Person>,
+    /// Who helps to write it.
+    pub contributors: Vec<Person>,
+    /// Who publishes it.
+    pub publisher: Option<Person>,
+    /// Its language, as it names it.
+    pub language: Option<String>,
+    /// When it last changed.
+    pub updated: Option<Date>,
+    /// When it was published.
+    pub published: Option<Date>,
+    /// When it was made.
+    pub created: Option<Date>,
+    /// From when it holds.
+    pub valid_from: Option<Date>,
+    /// Until when it holds.
+    pub valid_until: Option<Date>,
+    /// What made it.
+    pub generator: Option<Generator>,
+    /// The address or the name of its licence.
+    pub licence: Option<String>,
+    /// Its rights line.
+    pub rights: Option<Text>,
+    /// The address of a small square picture.
+    pub icon: Option<String>,
+    /// The address of a larger picture.
+    pub logo: Option<String>,
+    /// A picture with its circumstances.
+    pub image: Option<Image>,
+    /// For how many minutes it asks not to be looked at again.
+    pub ttl_minutes: Option<u32>,
+    /// Hours of the day (UTC, 0 to 23) in which it asks not to be looked at.
+    pub skip_hours: Vec<u8>,
+    /// Days on which it asks not to be looked at.
+    pub skip_days: Vec<Weekday>,
+    /// How often it says that it changes, as a time between two changes (`sy:updatePeriod`, `sy:updateFrequency`).
+    pub rhythm: Option<std::time::Duration>,
+    /// What it is about.
+    pub tags: Vec<Tag>,
+    /// The address of the format's documentation.
+    pub docs: Option<String>,
+    /// Where it has moved to.
+    pub new_address: Option<String>,
+    /// An address for its readers' software to register with (RSS `cloud`), as its attributes.
+    pub cloud: Vec<(String, String)>,
+    /// A form that it offers (RSS `textInput`).
+    pub text_input: Option<TextInput>,
+    /// Where it is about.
+    pub place: Option<Place>,
+    /// What Media RSS says.
+    pub media: Option<Box<Media>>,
+    /// What the podcast modules say.
+    pub podcast: Option<Box<Podcast>>,
+    /// Its entries, in their order.
+    pub entries: Vec<Entry>,
+    /// Elements that we know no better place for.
+    pub extensions: Vec<Extension>,
+}
+
+/// One entry of a feed.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Entry {
+    /// Its lasting name.
+    pub id: Option<String>,
+    /// Whether the id is the entry's link too, and the entry has no other.
+    pub id_is_link: bool,
+    /// Its title.
+    pub title: Option<Text>,
+    /// Its second line.
+    pub subtitle: Option<Text>,
+    /// Its links, in order.
+    pub links: Vec<Link>,
+    /// Where the entry is, after all its elements: see [`Entry::link`].
+    pub permalink: Option<String>,
+    /// Who wrote it.
+    pub authors: Vec<Person>,
+    /// Who helped.
+    pub contributors: Vec<Person>,
+    /// Who published it.
+    pub publisher: Option<Person>,
+    /// A short text, or the only one.
+    pub summary: Option<Text>,
+    /// The full text, in one or more forms.
+    pub content: Vec<Text>,
+    /// When it was published.
+    pub published: Option<Date>,
+    /// When it last changed.
+    pub updated: Option<Date>,
+    /// When it was made.
+    pub created: Option<Date>,
+    /// When it ceases to hold.
+    pub expires: Option<Date>,
+    /// What it is about.
+    pub tags: Vec<Tag>,
+    /// Files that come with it.
+    pub enclosures: Vec<Enclosure>,
+    /// The address or the name of its licence.
+    pub licence: Option<String>,
+    /// Its rights line.
+    pub rights: Option<Text>,
+    /// Its language, where it names one itself.
+    pub language: Option<String>,
+    /// The feed that it came from, where this feed passes it on.
+    pub source: Option<Box<Origin>>,
+    /// The address of its comments page.
+    pub comments: Option<String>,
+    /// Its picture.
+    pub image: Option<Image>,
+    /// Where it is about.
+    pub place: Option<Place>,
+    /// What Media RSS says.
+    pub media: Option<Box<Media>>,
+    /// What the podcast modules say.
+    pub podcast: Option<Box<Podcast>>,
+    /// Elements that we know no better place for.
+    pub extensions: Vec<Extension>,
+}
+
+/// The feed that an entry came from (`atom:source`, RSS `source`).
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Origin {
+    /// The feed's address.
+    pub address: Option<String>,
+    /// Its lasting name.
+    pub id: Option<String>,
+    /// What it calls itself.
+    pub title: Option<Text>,
+    /// Its second line.
+    pub subtitle: Option<Text>,
+    /// Its links.
+    pub links: Vec<Link>,
+    /// Who writes it.
+    pub authors: Vec<Person>,
+    /// Who helps to write it.
+    pub contributors: Vec<Person>,
+    /// When it last changed.
+    pub updated: Option<Date>,
+    /// Its rights line.
+    pub rights: Option<Text>,
+    /// Its licence.
+    pub licence: Option<String>,
+    /// What made it.
+    pub generator: Option<Generator>,
+    /// The address of a small square picture.
+    pub icon: Option<String>,
+    /// The address of a larger picture.
+    pub logo: Option<String>,
+    /// What it is about.
+    pub tags: Vec<Tag>,
+}
+
+/// A text, as it was claimed: nothing in it is safe to show before it is cleaned.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Text {
+    /// How to read the value.
+    pub kind: TextKind,
+    /// The text itself; markup where the kind says so.
+    pub value: String,
+    /// The language that holds for it.
+    pub language: Option<Arc<str>>,
+    /// The address that relative addresses in it start from.
+    pub base: Option<Arc<Url>>,
+    /// The media type, where it is none of the three kinds.
+    pub media_type: Option<Box<str>>,
+    /// Where the content is, when it is not here.
+    pub address: Option<Box<str>>,
+}
+
+impl Text {
+    /// A plain text without language or base.
+    pub fn plain(value: impl Into<String>) -> Self {
+        Self { kind: TextKind::Plain, value: value.into(), language: None, base: None, media_type: None, address: None }
+    }
+
+    /// The media type of the value.
+    pub fn media_type(&self) -> &str {
+        self.media_type.as_deref().unwrap_or(match self.kind {
+            TextKind::Plain => "text/plain",
+            TextKind::Html => "text/html",
+            TextKind::Xhtml => "application/xhtml+xml",
+        })
+    }
+
+    /// Whether the value is markup.
+    pub fn is_markup(&self) -> bool {
+        self.kind != TextKind::Plain
+    }
+}
+
+/// How to read the value of a [`Text`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TextKind {
+    /// As it stands.
+    Plain,
+    /// As HTML.
+    Html,
+    /// As HTML too; it was written as XML inside the feed.
+    Xhtml,
+}
+
+/// A date as it was written, and the instant that we take it for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Date {
+    /// As it was written.
+    pub raw: String,
+    /// The instant, where the words make sense.
+    pub at: Option<Time>,
+}
+
+impl Date {
+    /// Reads a date.
+    pub fn read(raw: &str) -> Self {
+        Self { raw: raw.to_owned(), at: crate::date::read(raw) }
+    }
+}
+
+/// A link with its circumstances.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Link {
+    /// Where it leads: absolute if that can be known.
+    pub href: String,
+    /// What the target is to this thing: `alternate`, `self`, `hub`, `enclosure`, `replies`, `next`, …
+    pub rel: String,
+    /// The media type that was named or that is usual for the relation.
+    pub media_type: Option<String>,
+    /// The target's language.
+    pub hreflang: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its size as it was written.
+    pub length: Option<String>,
+}
+
+/// Somebody.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Person {
+    /// The name.
+    pub name: Option<String>,
+    /// The mail address.
+    pub email: Option<String>,
+    /// The address of a page about them.
+    pub address: Option<String>,
+    /// The address of a picture of them.
+    pub avatar: Option<String>,
+}
+
+impl Person {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.name.is_none() && self.email.is_none() && self.address.is_none()
+    }
+}
+
+/// What something is about.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tag {
+    /// The word.
+    pub term: Option<String>,
+    /// The address of the list of words that it is from.
+    pub scheme: Option<String>,
+    /// The word for people.
+    pub label: Option<String>,
+}
+
+/// A file that comes with an entry.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Enclosure {
+    /// Where it is: absolute if that can be known.
+    pub address: String,
+    /// Its media type.
+    pub media_type: Option<String>,
+    /// Its size as it was written.
+    pub length: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+}
+
+/// The program that made a feed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Generator {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// Where it is described.
+    pub address: Option<String>,
+}
+
+/// A picture.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Image {
+    /// Where it is.
+    pub address: Option<String>,
+    /// What it shows.
+    pub title: Option<String>,
+    /// Where a click on it leads.
+    pub link: Option<String>,
+    /// More about it.
+    pub description: Option<String>,
+    /// Pixels across.
+    pub width: Option<u32>,
+    /// Pixels down.
+    pub height: Option<u32>,
+}
+
+/// A form that a feed offers.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TextInput {
+    /// The button's label.
+    pub title: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The field's name.
+    pub name: Option<String>,
+    /// Where it is sent.
+    pub link: Option<String>,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Weekday {
+    /// The first of the working week.
+    Monday,
+    /// The second.
+    Tuesday,
+    /// The third.
+    Wednesday,
+    /// The fourth.
+    Thursday,
+    /// The fifth.
+    Friday,
+    /// The first of the weekend.
+    Saturday,
+    /// The second.
+    Sunday,
+}
+
+/// Where something is about, longitude before latitude.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Place {
+    /// One place.
+    Point(Vec<f64>),
+    /// A way.
+    Line(Vec<Vec<f64>>),
+    /// An area: its outer ring.
+    Polygon(Vec<Vec<f64>>),
+    /// A box: its lower and its upper corner.
+    Box(Vec<Vec<f64>>),
+    /// A place was named, but its coordinates make no sense.
+    Unreadable,
+}
+
+/// What Media RSS says.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Media {
+    /// Small pictures: `url`, `width`, `height`, `time` as they were written.
+    pub thumbnails: Vec<Attributes>,
+    /// Files: `url`, `type`, `medium`, … as they were written.
+    pub contents: Vec<Attributes>,
+    /// Who took part: `role`, `scheme`, and the name as `content`.
+    pub credits: Vec<Attributes>,
+    /// The licence: `href`, `type`, and its words as `content`.
+    pub licence: Attributes,
+    /// Where it plays: `url`, …
+    pub player: Attributes,
+    /// For whom it is: `scheme`, and the rating as `content`.
+    pub rating: Attributes,
+    /// Where it may be shown: `relationship`, `type`.
+    pub restriction: Attributes,
+    /// The countries of the restriction.
+    pub countries: Vec<String>,
+}
+
+/// Attributes as they were written, in their order.
+pub type Attributes = Vec<(String, String)>;
+
+/// What the podcast modules (iTunes, Podcasting 2.0, simple chapters) say.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Podcast {
+    /// Whether it asks to be left out of directories.
+    pub block: Option<bool>,
+    /// Whether it says that it is explicit, as it was written.
+    pub explicit: Option<String>,
+    /// How long it lasts, as it was written.
+    pub duration: Option<String>,
+    /// `full`, `trailer` or `bonus`; `episodic` or `serial` of a show.
+    pub kind: Option<String>,
+    /// Its season.
+    pub season: Option<String>,
+    /// Its number.
+    pub episode: Option<String>,
+    /// The show's lasting identifier (`podcast:guid`).
+    pub guid: Option<String>,
+    /// Words spoken: where they can be read (`podcast:transcript`), with type and language.
+    pub transcripts: Vec<Link>,
+    /// Where the list of chapters can be fetched (`podcast:chapters`).
+    pub chapters_address: Option<String>,
+    /// The version of the chapters' format.
+    pub chapters_version: Option<String>,
+    /// The chapters themselves.
+    pub chapters: Vec<Chapter>,
+}
+
+/// A chapter of a recording.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Chapter {
+    /// Seconds from the beginning.
+    pub start: Option<f64>,
+    /// Its title.
+    pub title: Option<String>,
+    /// A page about it.
+    pub link: Option<String>,
+    /// A picture for it.
+    pub image: Option<String>,
+}
+
+/// An element that we know no better place for.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Extension {
+    /// The usual prefix of its namespace, or the one that the feed gave it; empty without one.
+    pub prefix: String,
+    /// Its name without the prefix.
+    pub name: String,
+    /// Its attributes.
+    pub attributes: Attributes,
+    /// Its text.
+    pub text: String,
+    /// The elements inside it.
+    pub children: Vec<Extension>,
+}
+
+impl Feed {
+    /// A feed that says nothing yet.
+    pub(crate) fn empty(format: Format, encoding: &'static str) -> Self {
+        Self {
+            format,
+            encoding,
+            complaints: Vec::new(),
+            id: None,
+            title: None,
+            subtitle: None,
+            info: None,
+            links: Vec::new(),
+            authors: Vec::new(),
+            contributors: Vec::new(),
+            publisher: None,
+            language: None,
+            updated: None,
+            published: None,
+            created: None,
+            valid_from: None,
+            valid_until: None,
+            generator: None,
+            licence: None,
+            rights: None,
+            icon: None,
+            logo: None,
+            image: None,
+            ttl_minutes: None,
+            skip_hours: Vec::new(),
+            skip_days: Vec::new(),
+            rhythm: None,
+            tags: Vec::new(),
+            docs: None,
+            new_address: None,
+            cloud: Vec::new(),
+            text_input: None,
+            place: None,
+            media: None,
+            podcast: None,
+            entries: Vec::new(),
+            extensions: Vec::new(),
+        }
+    }
+
+    /// The site that the feed belongs to: its first `alternate` link, a page rather than another form of the feed.
+    pub fn site(&self) -> Option<&str> {
+        best_alternate(&self.links)
+    }
+
+    /// The feed's own address, as it names it.
+    pub fn own_address(&self) -> Option<&str> {
+        by_relation(&self.links, "self")
+    }
+
+    /// The WebSub hub that tells about changes.
+    pub fn hub(&self) -> Option<&str> {
+        by_relation(&self.links, "hub")
+    }
+}
+
+impl Entry {
+    /// Where the entry is; the original address where a go-between such as FeedBurner put its own in front.
+    pub fn link(&self) -> Option<&str> {
+        self.permalink.as_deref().or_else(|| best_alternate(&self.links))
+    }
+
+    /// The fullest text: the longest content, else the summary.
+    pub fn body(&self) -> Option<&Text> {
+        let texts = self.content.iter().chain(&self.summary);
+        texts.filter(|text| !text.value.trim().is_empty()).max_by_key(|text| (text.is_markup(), text.value.len()))
+    }
+}
+
+fn by_relation<'a>(links: &'a [Link], relation: &str) -> Option<&'a str> {
+    links.iter().find(|link| link.rel == relation && !link.href.is_empty()).map(|link| link.href.as_str())
+}
+
+/// The first alternate that is a page, else the first alternate.
+pub(crate) fn best_alternate(links: &[Link]) -> Option<&str> {
+    let is_page =
+        |link: &&Link| link.media_type.as_deref().is_none_or(|media| media.contains("html") || media.is_empty());
+    let mut alternates = links.iter().filter(|link| link.rel == "alternate" && !link.href.is_empty());
+    let first = alternates.clone().next();
+    alternates.find(is_page).or(first).map(|link| link.href.as_str())
+}

@@ -1,0 +1,15 @@
+//! Text → elements, whatever state the XML is in.
+//!
+//! [`scanner`] cuts the text into tags and what is between them, [`entities`] decodes what stands for
+//! something else, [`names`] says which vocabulary a name is from, and [`cursor`] keeps the open elements and
+//! gives their children one after another. Nothing is copied until a value is taken, and nothing fails.
+
+pub(crate) mod attributes;
+pub(crate) mod cursor;
+pub(crate) mod entities;
+pub(crate) mod names;
+pub(crate) mod scanner;
+pub(crate) mod text;
+
+pub(crate) use cursor::{Cursor, Element};
+pub(crate) use names::Ns;

@@ -1,0 +1,403 @@
+//! Cuts a text into tags and what is between them, and forgives what it can.
+
+use memchr::{memchr, memchr2, memmem};
+
+use crate::complaint::{ComplaintKind, Complaints};
+
+/// A piece of a document, as it stands there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Token<'a> {
+    /// `<name attributes>`, or `<name attributes/>` when `empty`.
+    Start { name: &'a str, attributes: &'a str, empty: bool },
+    /// `</name>`.
+    End { name: &'a str },
+    /// Characters with entities in them.
+    Text(&'a str),
+    /// Characters without: a CDATA section's.
+    Data(&'a str),
+    /// `<?…?>`.
+    Instruction(&'a str),
+    /// `<!DOCTYPE …>`, without the brackets.
+    Doctype(&'a str),
+    /// A comment or a declaration that means nothing to us.
+    Nothing,
+}
+
+/// Reads tokens one after another.
+pub(crate) struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    /// Ends that were looked for in vain: from here on there is none. Keeps hostile input linear.
+    no_end: [usize; 4],
+    pub complaints: Complaints,
+}
+
+/// What can fail to end; the index into `no_end`.
+#[derive(Clone, Copy)]
+enum Ending {
+    Comment,
+    Data,
+    Instruction,
+    Quote,
+}
+
+impl<'a> Scanner<'a> {
+    pub fn new(text: &'a str, complaints: Complaints) -> Self {
+        Self { text, at: 0, no_end: [usize::MAX; 4], complaints }
+    }
+
+    /// The byte that is read next.
+    pub fn place(&self) -> usize {
+        self.at
+    }
+
+    /// The text between two places.
+    pub fn between(&self, from: usize, to: usize) -> &'a str {
+        &self.text[from..to]
+    }
+
+    /// Goes back to a place where a token began.
+    pub fn go_back(&mut self, place: usize) {
+        self.at = place;
+    }
+
+    pub fn complain(&mut self, kind: ComplaintKind, word: &str) {
+        self.complaints.add(kind, self.at, word);
+    }
+
+    /// The next token; `None` at the end. `inside` is the name of the innermost open element.
+    pub fn next(&mut self, inside: &str) -> Option<Token<'a>> {
+        let rest = &self.text[self.at..];
+        let first = *rest.as_bytes().first()?;
+        if first != b'<' || !opens(rest) {
+            return Some(self.characters());
+        }
+        match rest.as_bytes()[1] {
+            b'/' => self.end_tag(),
+            b'!' => Some(self.declaration(inside)),
+            b'?' => Some(self.instruction()),
+            _ => self.start_tag(),
+        }
+    }
+
+    fn characters(&mut self) -> Token<'a> {
+        let from = self.at;
+        let mut at = from;
+        loop {
+            match memchr(b'<', &self.text.as_bytes()[at..]) {
+                None => {
+                    self.at = self.text.len();
+                    break;
+                }
+                Some(ahead) if opens(&self.text[at + ahead..]) => {
+                    self.at = at + ahead;
+                    break;
+                }
+                Some(ahead) => {
+                    self.complaints.add(ComplaintKind::BareLessThan, at + ahead, "");
+                    at += ahead + 1;
+                }
+            }
+        }
+        Token::Text(&self.text[from..self.at])
+    }
+
+    fn end_tag(&mut self) -> Option<Token<'a>> {
+        let from = self.at + 2;
+        let bytes = self.text.as_bytes();
+        let end = memchr2(b'>', b'<', &bytes[from..]).map(|ahead| from + ahead);
+        let name = self.text[from..end.unwrap_or(bytes.len())].trim();
+        let name = &name[..name_length(name)];
+        match end {
+            None => {
+                self.complain(ComplaintKind::CutOff, name);
+                self.at = bytes.len();
+            }
+            Some(end) if bytes[end] == b'<' => {
+                self.complain(ComplaintKind::Unended, name);
+                self.at = end;
+            }
+            Some(end) => self.at = end + 1,
+        }
+        Some(Token::End { name })
+    }
+
+    fn start_tag(&mut self) -> Option<Token<'a>> {
+        let bytes = self.text.as_bytes();
+        let from = self.at + 1;
+        let name_end = from + name_length(&self.text[from..]);
+        let name = &self.text[from..name_end];
+        let mut at = name_end;
+        let mut after_equals = false;
+        let end = loop {
+            let Some(&byte) = bytes.get(at) else {
+                self.complain(ComplaintKind::CutOff, name);
+                self.at = bytes.len();
+                return None;
+            };
+            match byte {
+                b'>' => break at,
+                b'<' => {
+                    self.complain(ComplaintKind::Unended, name);
+                    self.at = at;
+                    let attributes = self.text[name_end..at].trim_end();
+                    return Some(Token::Start { name, attributes, empty: false });
+                }
+                b'"' | b'\'' if after_equals => match self.quoted(at) {
+                    Some(end) => {
+                        at = end;
+                        after_equals = false;
+                    }
+                    None => {
+                        self.complain(ComplaintKind::BadAttribute, name);
+                        after_equals = false;
+                    }
+                },
+                b'=' => after_equals = true,
+                byte if byte.is_ascii_whitespace() => {}
+                _ => {
+                    if after_equals {
+                        self.complain(ComplaintKind::BadAttribute, name);
+                    }
+                    after_equals = false;
+                }
+            }
+            at += 1;
+        };
+        self.at = end + 1;
+        let attributes = &self.text[name_end..end];
+        let empty = attributes.ends_with('/');
+        let attributes = if empty { &attributes[..attributes.len() - 1] } else { attributes };
+        Some(Token::Start { name, attributes, empty })
+    }
+
+    /// The closing quote of the value that opens at a place; `None` when it is not closed.
+    fn quoted(&mut self, open: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let quote = bytes[open];
+        let from = open + 1;
+        let stop = from + memchr2(quote, b'<', &bytes[from..])?;
+        if bytes[stop] == quote {
+            return Some(stop);
+        }
+        // A `<` inside: either it was forgotten to escape, or the quote was forgotten to close.
+        if self.is_endless(Ending::Quote, stop) {
+            return None;
+        }
+        let Some(ahead) = memchr(quote, &bytes[stop..]) else {
+            self.no_end[Ending::Quote as usize] = stop;
+            return None;
+        };
+        let close = stop + ahead;
+        let followed_well =
+            bytes.get(close + 1).is_none_or(|next| matches!(next, b' ' | b'\n' | b'\t' | b'\r' | b'/' | b'>' | b'?'));
+        let stays_in_tag = !self.text[stop..close].contains("=") || self.text[stop..close].contains('>');
+        let is_value = followed_well && stays_in_tag && bytes[close - 1] != b'=';
+        if is_value {
+            self.complaints.add(ComplaintKind::BareLessThan, stop, "");
+        }
+        is_value.then_some(close)
+    }
+
+    fn declaration(&mut self, inside: &str) -> Token<'a> {
+        let rest = &self.text[self.at..];
+        if rest.starts_with("<!--") {
+            self.comment()
+        } else if rest.starts_with("<![CDATA[") {
+            Token::Data(self.data(inside))
+        } else if rest.get(..9).is_some_and(|head| head.eq_ignore_ascii_case("<!doctype")) {
+            self.doctype()
+        } else {
+            let end = memchr(b'>', rest.as_bytes());
+            self.at += end.map_or(rest.len(), |end| end + 1);
+            Token::Nothing
+        }
+    }
+
+    fn comment(&mut self) -> Token<'a> {
+        match self.find(Ending::Comment, self.at + 4, "-->") {
+            Some(end) => self.at = end + 3,
+            None => {
+                // Only its beginning is passed over, so that what follows is not lost.
+                self.complain(ComplaintKind::Unended, "<!--");
+                self.at += 4;
+            }
+        }
+        Token::Nothing
+    }
+
+    fn data(&mut self, inside: &str) -> &'a str {
+        let from = self.at + 9;
+        let end = self.find(Ending::Data, from, "]]>");
+        let whole = &self.text[from..end.unwrap_or(self.text.len())];
+        // A section that holds another's beginning may be one that was not ended.
+        let limit = match end {
+            Some(_) => memmem::find(whole.as_bytes(), b"<![CDATA[").unwrap_or(0),
+            None => whole.len(),
+        };
+        let cut =
+            (!inside.is_empty()).then(|| memmem::find(&whole.as_bytes()[..limit], format!("</{inside}>").as_bytes()));
+        if let Some(cut) = cut.flatten() {
+            self.complain(ComplaintKind::Unended, "<![CDATA[");
+            self.at = from + cut;
+            return &whole[..cut];
+        }
+        match end {
+            Some(end) => self.at = end + 3,
+            None => {
+                self.complain(ComplaintKind::CutOff, "<![CDATA[");
+                self.at = self.text.len();
+            }
+        }
+        whole
+    }
+
+    fn instruction(&mut self) -> Token<'a> {
+        let from = self.at + 2;
+        let end = self.find(Ending::Instruction, from, "?>");
+        let bracket = memchr(b'>', &self.text.as_bytes()[from..]).map(|ahead| from + ahead);
+        match (end, bracket) {
+            // `<?xml …>`: ended like a tag, unless the `>` is inside a longer instruction.
+            (Some(end), Some(bracket)) if end < bracket || !self.text[bracket..end].contains('<') => self.at = end + 2,
+            (_, Some(bracket)) => {
+                self.complain(ComplaintKind::Unended, "<?");
+                self.at = bracket + 1;
+                return Token::Instruction(&self.text[from..bracket]);
+            }
+            _ => {
+                self.complain(ComplaintKind::CutOff, "<?");
+                self.at = self.text.len();
+            }
+        }
+        Token::Instruction(&self.text[from..end.unwrap_or(self.text.len())])
+    }
+
+    fn doctype(&mut self) -> Token<'a> {
+        let bytes = self.text.as_bytes();
+        let from = self.at + 9;
+        let (mut at, mut in_subset) = (from, false);
+        loop {
+            match bytes.get(at) {
+                None => {
+                    // Nothing ends it: take it for a tag, so that what follows is not lost.
+                    self.complain(ComplaintKind::Unended, "<!DOCTYPE");
+                    let end = memchr2(b'>', b'<', &bytes[from..]).map_or(bytes.len(), |ahead| from + ahead);
+                    self.at = end + usize::from(bytes.get(end) == Some(&b'>'));
+                    return Token::Doctype(&self.text[from..end]);
+                }
+                Some(b'[') => in_subset = true,
+                Some(b']') => in_subset = false,
+                Some(b'>') if !in_subset => break,
+                Some(quote @ (b'"' | b'\'')) => {
+                    if let Some(ahead) = memchr(*quote, &bytes[at + 1..]) {
+                        at += ahead + 1;
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        self.at = at + 1;
+        Token::Doctype(&self.text[from..at])
+    }
+
+    fn find(&mut self, what: Ending, from: usize, end: &str) -> Option<usize> {
+        if self.is_endless(what, from) {
+            return None;
+        }
+        let found = memmem::find(&self.text.as_bytes()[from.min(self.text.len())..], end.as_bytes());
+        if found.is_none() {
+            self.no_end[what as usize] = from;
+        }
+        found.map(|ahead| from + ahead)
+    }
+
+    fn is_endless(&self, what: Ending, from: usize) -> bool {
+        from >= self.no_end[what as usize]
+    }
+}
+
+/// Whether a text that begins with `<` begins a tag, a declaration or an instruction.
+fn opens(text: &str) -> bool {
+    match text.as_bytes().get(1) {
+        Some(b'/') => text.as_bytes().get(2).is_some_and(|&byte| starts_name(byte)),
+        Some(b'!') => {
+            let rest = &text[2..];
+            rest.starts_with("--")
+                || rest.starts_with('[')
+                || rest.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+        }
+        Some(b'?') => true,
+        Some(&byte) => starts_name(byte),
+        None => false,
+    }
+}
+
+fn starts_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_' || byte == b':' || byte >= 0x80
+}
+
+/// How many bytes the name at the beginning of a text has.
+fn name_length(text: &str) -> usize {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'<' | b'=' | b'"' | b'\'');
+    text.as_bytes().iter().position(ends).unwrap_or(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, tokens: &[Token<'_>], complaints: &[ComplaintKind]) {
+        let mut scanner = Scanner::new(text, Complaints::default());
+        let mut read = Vec::new();
+        while let Some(token) = scanner.next("a") {
+            read.push(token);
+        }
+        assert_eq!(read, tokens, "{text}");
+        let kinds: Vec<_> = scanner.complaints.into_vec().into_iter().map(|complaint| complaint.kind).collect();
+        assert_eq!(kinds, complaints, "{text}");
+    }
+
+    fn start<'a>(name: &'a str, attributes: &'a str) -> Token<'a> {
+        Token::Start { name, attributes, empty: false }
+    }
+
+    #[test]
+    fn sound_documents() {
+        use Token::*;
+        check("<a x='1'>b</a>", &[start("a", " x='1'"), Text("b"), End { name: "a" }], &[]);
+        check("<a b='>'/>", &[Token::Start { name: "a", attributes: " b='>'", empty: true }], &[]);
+        check("<![CDATA[<b>]]>c", &[Data("<b>"), Text("c")], &[]);
+        check("<?xml version='1.0'?><!-- > --><a>", &[Instruction("xml version='1.0'"), Nothing, start("a", "")], &[]);
+        check("<!DOCTYPE a [<!ENTITY b '>'>]><a>", &[Doctype(" a [<!ENTITY b '>'>]"), start("a", "")], &[]);
+        check("</a >", &[End { name: "a" }], &[]);
+    }
+
+    #[test]
+    fn damaged_documents() {
+        use ComplaintKind::*;
+        use Token::*;
+        check("1 < 2", &[Text("1 < 2")], &[BareLessThan]);
+        check("<<a>", &[Text("<"), start("a", "")], &[BareLessThan]);
+        check("<a <b>", &[start("a", ""), start("b", "")], &[ComplaintKind::Unended]);
+        check("</a<b>", &[End { name: "a" }, start("b", "")], &[Unended]);
+        check("<a b=c>", &[start("a", " b=c")], &[BadAttribute]);
+        check(
+            "<a b='c><d e='f'>g</d>",
+            &[start("a", " b='c"), start("d", " e='f'"), Text("g"), End { name: "d" }],
+            &[BadAttribute],
+        );
+        check("<a b='1<2'>", &[start("a", " b='1<2'")], &[BareLessThan]);
+        check("<!-- a <b>", &[Nothing, Text(" a "), start("b", "")], &[Unended]);
+        check("<![CDATA[a</a><b>", &[Data("a"), End { name: "a" }, start("b", "")], &[Unended]);
+        check("<![CDATA[x</a><b><![CDATA[c]]>", &[Data("x"), End { name: "a" }, start("b", ""), Data("c")], &[Unended]);
+        check("<![CDATA[a", &[Data("a")], &[CutOff]);
+        check("a<b c='", &[Text("a")], &[BadAttribute, CutOff]);
+        check(
+            "<?xml version='1.0'><a>?></a>",
+            &[Instruction("xml version='1.0'"), start("a", ""), Text("?>"), End { name: "a" }],
+            &[Unended],
+        );
+    }
+}

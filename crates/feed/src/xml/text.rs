@@ -1,0 +1,262 @@
+//! What is inside an element: its characters, or its markup written out again.
+
+use std::borrow::Cow;
+
+use super::cursor::{Cursor, Element, Step};
+use super::entities::escape_into;
+use super::names::Ns;
+
+/// The inside of an element.
+pub(crate) struct Value<'a> {
+    /// Its characters, or markup, without the space around.
+    pub text: Cow<'a, str>,
+    /// Whether elements were in it, so that the text is markup whatever it was said to be.
+    pub has_elements: bool,
+}
+
+/// Which elements end a text that was forgotten to be closed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// Those that stand beside a short text such as a title or an id.
+    AnySibling,
+    /// Those that can be no HTML.
+    SureSibling,
+    /// None: the inside is markup.
+    Never,
+}
+
+impl<'a> Cursor<'a> {
+    /// The characters inside an element, for names, dates and addresses.
+    pub fn value(&mut self, level: usize) -> Cow<'a, str> {
+        let mut all = Collected::default();
+        while let Some(step) = self.step() {
+            match step {
+                Step::Text(raw) => all.push(self.decode(raw)),
+                Step::Data(text) => all.push(Cow::Borrowed(text)),
+                Step::Open(child) if child.level == level + 1 && is_sibling(&child, Until::AnySibling) => {
+                    self.put_back(child, level - 1);
+                }
+                Step::Open(_) => {}
+                Step::Close(_) if self.is_open(level) => {}
+                Step::Close(_) => break,
+            }
+        }
+        all.trimmed()
+    }
+
+    /// The inside of an element whose text may be or hold markup. `inline` says that its elements are the markup.
+    pub fn markup(&mut self, level: usize, inline: bool, until: Until) -> Value<'a> {
+        let was_in_markup = std::mem::replace(&mut self.in_markup, until == Until::Never);
+        let mut writer = Writer { level, inline, ..Writer::default() };
+        while let Some(step) = self.step() {
+            match step {
+                Step::Text(raw) if writer.inline => writer.all.push(self.keep(raw)),
+                Step::Text(raw) => writer.all.push(self.decode(raw)),
+                Step::Data(text) => writer.data(text),
+                Step::Open(child) if child.level == level + 1 && is_sibling(&child, until) => {
+                    self.put_back(child, level - 1);
+                }
+                Step::Open(child) => writer.open(self, &child),
+                Step::Close(name) if self.is_open(level) => writer.close(name),
+                Step::Close(_) => break,
+            }
+        }
+        self.in_markup = was_in_markup;
+        writer.finish()
+    }
+}
+
+/// Pieces of a text; borrowed while there is only one.
+#[derive(Default)]
+struct Collected<'a>(Option<Cow<'a, str>>);
+
+impl<'a> Collected<'a> {
+    fn push(&mut self, piece: Cow<'a, str>) {
+        match &mut self.0 {
+            None => self.0 = Some(piece),
+            Some(all) if all.trim().is_empty() => *all = piece,
+            Some(all) => all.to_mut().push_str(&piece),
+        }
+    }
+
+    fn owned(&mut self) -> &mut String {
+        self.0.get_or_insert_default().to_mut()
+    }
+
+    fn is_blank(&self) -> bool {
+        self.0.as_ref().is_none_or(|all| all.trim().is_empty())
+    }
+
+    fn trimmed(self) -> Cow<'a, str> {
+        match self.0.unwrap_or_default() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        }
+    }
+}
+
+/// Writes markup out again as HTML.
+#[derive(Default)]
+struct Writer<'a> {
+    /// The level of the element whose inside it is.
+    level: usize,
+    all: Collected<'a>,
+    inline: bool,
+    has_elements: bool,
+    /// Elements that are open inside the text: whether their tags are written.
+    written: Vec<bool>,
+    /// Where the inside of a `div` around everything begins and ends.
+    wrapped: Option<(usize, Option<usize>)>,
+}
+
+impl<'a> Writer<'a> {
+    fn data(&mut self, text: &'a str) {
+        if self.inline {
+            escape_into(self.all.owned(), text);
+        } else {
+            self.all.push(Cow::Borrowed(text));
+        }
+    }
+
+    fn open(&mut self, cursor: &mut Cursor<'a>, element: &Element<'a>) {
+        let is_first = self.all.is_blank() && self.written.is_empty();
+        let is_div = element.is("div");
+        // Some writers put a div around escaped markup; it says nothing.
+        if !self.inline && is_first && is_div {
+            self.written.push(false);
+            return;
+        }
+        self.inline = true;
+        self.has_elements = true;
+        self.written.push(true);
+        if is_first {
+            self.all = Collected::default();
+        }
+        let out = self.all.owned();
+        let attributes = start_tag(out, cursor, element, self.level);
+        if is_first && is_div && attributes == 0 {
+            self.wrapped = Some((self.all.owned().len(), None));
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if self.written.pop() != Some(true) {
+            return;
+        }
+        let out = self.all.owned();
+        if let (Some((_, end @ None)), true) = (&mut self.wrapped, self.written.is_empty()) {
+            *end = Some(out.len());
+        }
+        let name = written_name(name);
+        if !is_void(name) {
+            out.push_str("</");
+            out.push_str(name);
+            out.push('>');
+        }
+    }
+
+    fn finish(mut self) -> Value<'a> {
+        if let Some((from, Some(to))) = self.wrapped {
+            let out = self.all.owned();
+            if out[to..].trim_end() == "</div>" {
+                let inside = out[from..to].trim().to_owned();
+                return Value { text: Cow::Owned(inside), has_elements: true };
+            }
+        }
+        Value { text: self.all.trimmed(), has_elements: self.has_elements }
+    }
+}
+
+/// Writes a start tag and gives the number of its attributes.
+fn start_tag<'a>(out: &mut String, cursor: &mut Cursor<'a>, element: &Element<'a>, text_level: usize) -> usize {
+    out.push('<');
+    let qualified = if element.prefix.is_empty() || is_markup(element.ns) { element.name } else { "" };
+    if qualified.is_empty() {
+        out.push_str(element.prefix);
+        out.push(':');
+    }
+    out.push_str(element.name);
+    let mut count = 0;
+    for (name, raw) in element.raw_attributes().iter() {
+        if name.starts_with("xmlns") || name == "xml:base" {
+            continue;
+        }
+        count += 1;
+        out.push(' ');
+        out.push_str(name.strip_prefix("xml:").filter(|local| *local == "lang").unwrap_or(name));
+        out.push_str("=\"");
+        let base_matters = matches!(name, "href" | "src" | "cite" | "poster") && cursor.has_base_inside(text_level);
+        if base_matters {
+            let value = cursor.decode(raw);
+            escape_quoted_into(out, &cursor.absolute(&value));
+        } else {
+            let value = cursor.keep(raw);
+            out.push_str(&value.replace('"', "&quot;").replace('<', "&lt;"));
+        }
+        out.push('"');
+    }
+    if matches!((element.ns, element.name), (Ns::Svg, "svg") | (Ns::MathMl, "math")) {
+        let address = cursor.namespace(element.prefix).unwrap_or_default();
+        out.push_str(&format!(" xmlns=\"{address}\""));
+    }
+    out.push('>');
+    count
+}
+
+fn escape_quoted_into(out: &mut String, value: &str) {
+    let mut escaped = String::with_capacity(value.len());
+    escape_into(&mut escaped, value);
+    out.push_str(&escaped.replace('"', "&quot;"));
+}
+
+fn is_markup(ns: Ns) -> bool {
+    matches!(ns, Ns::Xhtml | Ns::Svg | Ns::MathMl | Ns::Feed)
+}
+
+/// The name of an end tag, without a prefix that only says that it is markup.
+fn written_name(name: &str) -> &str {
+    let (prefix, local) = super::cursor::split(name);
+    let is_plain = prefix.is_empty() || Ns::of_prefix(prefix).is_some_and(is_markup) || prefix.len() == 1;
+    if is_plain { local } else { name }
+}
+
+/// HTML's elements that have no inside and no end tag.
+pub(crate) fn is_void(name: &str) -> bool {
+    const VOID: [&str; 14] =
+        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+    VOID.iter().any(|void| void.eq_ignore_ascii_case(name))
+}
+
+/// Whether an element inside a text stands there because the text was not closed.
+fn is_sibling(element: &Element<'_>, until: Until) -> bool {
+    const SURE: [&str; 12] = [
+        "guid",
+        "pubDate",
+        "description",
+        "enclosure",
+        "comments",
+        "category",
+        "updated",
+        "published",
+        "channel",
+        "lastBuildDate",
+        "managingEditor",
+        "webMaster",
+    ];
+    const ANY: [&str; 9] = ["title", "link", "author", "summary", "content", "id", "source", "image", "language"];
+    let names = |names: &[&str]| element.ns == Ns::Feed && names.contains(&element.name);
+    match until {
+        Until::Never => false,
+        Until::SureSibling => names(&SURE) || is_module(element.ns),
+        Until::AnySibling => names(&SURE) || names(&ANY) || is_module(element.ns),
+    }
+}
+
+/// Whether a vocabulary is one of those whose elements stand beside texts and never in them.
+fn is_module(ns: Ns) -> bool {
+    matches!(
+        ns,
+        Ns::Content | Ns::Dc | Ns::DcTerms | Ns::Slash | Ns::Wfw | Ns::Media | Ns::Itunes | Ns::FeedBurner | Ns::Thr
+    )
+}
