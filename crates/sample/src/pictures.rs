@@ -14,7 +14,25 @@ macro_rules! pictures {
 }
 
 pictures! {
+    "bar-chart"
     "bin-lorry"
+    "corridor"
+    "damp-window"
+    "fire-engine"
+    "lighthouse"
+    "one-record"
+    "paper-forms"
+    "pothole"
+    "reading-room"
+    "removal-boxes"
+    "sensor"
+    "site-plan"
+    "sticky-wall"
+    "switch"
+    "terraced-houses"
+    "two-chairs"
+    "two-rivers"
+    "valley"
 }
 
 /// The SVG of this name.

@@ -87,10 +87,10 @@ impl Site<'_> {
         if let Some(post) = self.posts().find(|post| self.post_path(post) == path) {
             return Reply::page(page::post(self, post)).validated(Validators::Date, self.changed(), asked);
         }
-        if let Some(number) = platform::blogger_redirect(path) {
-            if let Some(post) = self.posts().find(|post| post.number == number) {
-                return Reply::moved(302, &self.post_address(post));
-            }
+        if let Some(number) = platform::blogger_redirect(path)
+            && let Some(post) = self.posts().find(|post| post.number == number)
+        {
+            return Reply::moved(302, &self.post_address(post));
         }
         if platform::is_counter(path) {
             return Reply::found("image/gif", pictures::DOT).with_header("cache-control", "no-store");
