@@ -1,6 +1,7 @@
 //! Asks: waits for its turn, follows redirects one judged hop at a time, and reads what comes within bounds.
 
 use std::future::Future;
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -306,17 +307,22 @@ async fn beside<T>(connection: impl Future, talk: impl Future<Output = T>) -> T 
 fn broken(address: &Address, why: &hyper::Error) -> FetchError {
     let host = address.host().to_owned();
     if why.is_incomplete_message() {
-        return FetchError::Unreadable { host, why: "it is cut off".to_owned() };
+        return cut_off(address);
     }
     if why.is_parse() {
         return FetchError::Unreadable { host, why: format!("it is not the HTTP that we know ({why})") };
     }
     let mut cause = std::error::Error::source(why);
     while let Some(inner) = cause {
-        if let Some(error) = inner.downcast_ref::<std::io::Error>() {
-            return FetchError::Unreachable { host, why: connect::words(error) };
+        match inner.downcast_ref::<io::Error>() {
+            Some(error) if error.kind() == io::ErrorKind::UnexpectedEof => return cut_off(address),
+            Some(error) => return FetchError::Unreachable { host, why: connect::words(error) },
+            None => cause = inner.source(),
         }
-        cause = inner.source();
     }
     FetchError::Unreachable { host, why: why.to_string() }
+}
+
+fn cut_off(address: &Address) -> FetchError {
+    FetchError::Unreadable { host: address.host().to_owned(), why: "it is cut off".to_owned() }
 }

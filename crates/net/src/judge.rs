@@ -101,3 +101,259 @@ static CLOSED_V6: [Range; 6] = [
     v6(0x3fff, 0, 0, 20),         // documentation
     v6(0x3ffe, 0, 0, 16),         // the early test network
 ];
+
+#[cfg(test)]
+mod tests {
+    use model::Address;
+    use proptest::prelude::*;
+    use url::Host;
+
+    use super::*;
+
+    fn judge(allow: &[&str]) -> Judge {
+        Judge { allow: allow.iter().map(|range| range.parse().unwrap()).collect(), ports: vec![80, 443, 8080] }
+    }
+
+    /// Judges an address whose host is written as a number, however odd.
+    fn verdict(judge: &Judge, written: &str) -> Verdict {
+        let address = Address::parse(written).unwrap_or_else(|why| panic!("{written}: {why}"));
+        let ip = match address.url().host().unwrap() {
+            Host::Ipv4(ip) => IpAddr::V4(ip),
+            Host::Ipv6(ip) => IpAddr::V6(ip),
+            Host::Domain(name) => panic!("{written} is taken for the name {name}"),
+        };
+        judge.verdict(SocketAddr::new(ip, address.url().port_or_known_default().unwrap()))
+    }
+
+    #[track_caller]
+    fn check(hosts: &[&str], meant: Verdict) {
+        for host in hosts {
+            assert_eq!(verdict(&judge(&[]), &format!("http://{host}/")), meant, "{host}");
+        }
+    }
+
+    #[test]
+    fn this_machine_however_it_is_written() {
+        check(
+            &[
+                "127.0.0.1",
+                "127.1",
+                "127.0.1",
+                "2130706433",
+                "0x7f000001",
+                "0x7F.1",
+                "0x7f.0x0.0x0.0x1",
+                "017700000001",
+                "0177.0.0.1",
+                "0177.1",
+                "00000177.0.0.01",
+                "127.0.0.1.",
+                "127.255.255.254",
+                "127.0.0.0x1",
+                "%31%32%37.0.0.1",
+                "１２７.0.0.1",
+                "127。0。0。1",
+                "①②⑦.0.0.1",
+                "0",
+                "0.0.0.0",
+                "0x0",
+                "00",
+                "0.1.2.3",
+                "[::1]",
+                "[::]",
+                "[0:0:0:0:0:0:0:1]",
+                "[0000::0001]",
+                "[::ffff:127.0.0.1]",
+                "[::ffff:7f00:1]",
+                "[::ffff:0:0]",
+                "[0:0:0:0:0:FFFF:127.1.2.3]",
+                "[::127.0.0.1]",
+                "[::7f00:1]",
+                "[::ffff:0:127.0.0.1]",
+                "[64:ff9b::127.0.0.1]",
+                "[64:ff9b::7f00:1]",
+                "[64:ff9b:1::7f00:1]",
+                "[2002:7f00:1::]",
+                "[2001:0:7f00:1::1]",
+                "[2001:0:1:2:3:4:80ff:fffe]",
+            ],
+            Verdict::Private,
+        );
+    }
+
+    #[test]
+    fn neighbours_and_clouds_however_they_are_written() {
+        check(
+            &[
+                "10.0.0.1",
+                "10.255.255.255",
+                "167772161",
+                "0xa.1",
+                "012.0.0.1",
+                "172.16.0.1",
+                "172.31.255.255",
+                "2886729729",
+                "192.168.0.1",
+                "192.168.1",
+                "0xc0a80001",
+                "0300.0250.0.1",
+                "169.254.169.254",
+                "169.254.1",
+                "2852039166",
+                "0xA9FEA9FE",
+                "0251.0376.0251.0376",
+                "[::ffff:169.254.169.254]",
+                "[::ffff:a9fe:a9fe]",
+                "[64:ff9b::169.254.169.254]",
+                "[64:ff9b::a00:1]",
+                "[2002:a9fe:a9fe::]",
+                "[2002:c0a8:1::1]",
+                "[fe80::1]",
+                "[fe80::a9fe:a9fe]",
+                "[febf::1]",
+                "[fec0::1]",
+                "[fc00::1]",
+                "[fd00:ec2::254]",
+                "[2001:67c:2e8::5efe:10.0.0.1]",
+                "[2001:67c:2e8::200:5efe:10.0.0.1]",
+                "168.63.129.16",
+                "100.64.0.1",
+                "100.100.100.200",
+                "100.127.255.255",
+            ],
+            Verdict::Private,
+        );
+    }
+
+    #[test]
+    fn what_is_nobodys() {
+        check(
+            &[
+                "192.0.0.1",
+                "192.0.0.170",
+                "192.0.2.1",
+                "198.51.100.7",
+                "203.0.113.9",
+                "198.18.0.1",
+                "198.19.255.255",
+                "192.88.99.1",
+                "192.31.196.1",
+                "192.52.193.1",
+                "192.175.48.1",
+                "224.0.0.1",
+                "239.255.255.250",
+                "240.0.0.1",
+                "255.255.255.255",
+                "4294967295",
+                "0xffffffff",
+                "[ff02::1]",
+                "[ff0e::1]",
+                "[2001:db8::1]",
+                "[3fff::1]",
+                "[3ffe::1]",
+                "[2001:2::1]",
+                "[2001:10::1]",
+                "[2001:20::1]",
+                "[100::1]",
+                "[5f00::1]",
+                "[4000::1]",
+                "[64:ff9a::1]",
+                "[2620:4f:8000::1]",
+            ],
+            Verdict::Private,
+        );
+    }
+
+    #[test]
+    fn public_addresses_are_asked() {
+        check(
+            &[
+                "1.1.1.1",
+                "8.8.8.8",
+                "134744072",
+                "9.255.255.255",
+                "11.0.0.0",
+                "100.63.255.255",
+                "100.128.0.0",
+                "126.255.255.255",
+                "128.0.0.1",
+                "169.253.255.255",
+                "172.15.255.255",
+                "172.32.0.0",
+                "192.167.255.255",
+                "192.169.0.0",
+                "198.17.255.255",
+                "198.20.0.0",
+                "223.255.255.255",
+                "168.63.129.17",
+                "[2606:4700::1111]",
+                "[2a00:1450::1]",
+                "[2001:67c:2e8::1]",
+                "[2001:4860:4860::8888]",
+                "[2003::1]",
+                "[::ffff:8.8.8.8]",
+                "[64:ff9b::8.8.8.8]",
+            ],
+            Verdict::Fine,
+        );
+    }
+
+    #[track_caller]
+    fn opened(allow: &[&str], written: &str, meant: Verdict) {
+        assert_eq!(verdict(&judge(allow), written), meant, "{written} with {allow:?}");
+    }
+
+    #[test]
+    fn ports_are_on_a_list() {
+        opened(&[], "http://8.8.8.8:8080/", Verdict::Fine);
+        opened(&[], "https://8.8.8.8/", Verdict::Fine);
+        for port in [1, 22, 25, 3306, 6379, 11211, 65535] {
+            opened(&[], &format!("http://8.8.8.8:{port}/"), Verdict::Port);
+            opened(&[], &format!("http://10.0.0.1:{port}/"), Verdict::Private);
+        }
+    }
+
+    #[test]
+    fn an_operator_opens_ranges() {
+        opened(&["127.0.0.0/8"], "http://127.0.0.1:43210/", Verdict::Fine);
+        opened(&["127.0.0.0/8"], "http://[::ffff:127.0.0.1]:43210/", Verdict::Fine);
+        opened(&["127.0.0.0/8"], "http://127.0.0.1/", Verdict::Fine);
+        opened(&["127.0.0.0/8"], "http://127.0.0.1:22/", Verdict::Port);
+        opened(&["127.0.0.0/8"], "http://[::1]:43210/", Verdict::Private);
+        opened(&["127.0.0.0/8"], "http://10.0.0.1/", Verdict::Private);
+        opened(&["fd00::/8", "::1"], "http://[::1]:43210/", Verdict::Fine);
+        opened(&["64:ff9b::/96"], "http://[64:ff9b::10.0.0.1]/", Verdict::Fine);
+    }
+
+    proptest! {
+        #[test]
+        fn an_old_address_inside_a_new_one_is_judged_as_itself(bits in any::<u32>(), port in any::<u16>()) {
+            let v4 = Ipv4Addr::from_bits(bits);
+            let plain = judge(&[]).verdict(SocketAddr::new(IpAddr::V4(v4), port));
+            for first in [0xffff_u128 << 32, 0x0064_ff9b_u128 << 96] {
+                let wrapped = IpAddr::V6(Ipv6Addr::from_bits(first | u128::from(bits)));
+                prop_assert_eq!(judge(&[]).verdict(SocketAddr::new(wrapped, port)), plain, "{}", wrapped);
+            }
+            let compatible = IpAddr::V6(Ipv6Addr::from_bits(u128::from(bits)));
+            prop_assert_eq!(judge(&[]).verdict(SocketAddr::new(compatible, 443)), Verdict::Private);
+        }
+
+        #[test]
+        fn what_the_standard_library_knows_as_private_is_private(bits in any::<u32>()) {
+            let v4 = Ipv4Addr::from_bits(bits);
+            if v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_multicast() || v4.is_broadcast()
+                || v4.is_documentation() || v4.is_unspecified()
+            {
+                prop_assert!(!is_public(IpAddr::V4(v4)), "{}", v4);
+            }
+        }
+
+        #[test]
+        fn only_the_global_eighth_is_public(bits in any::<u128>()) {
+            let v6 = Ipv6Addr::from_bits(bits);
+            if v6.segments()[0] >> 13 != 1 && inside(IpAddr::V6(v6)) == IpAddr::V6(v6) {
+                prop_assert!(!is_public(IpAddr::V6(v6)), "{}", v6);
+            }
+        }
+    }
+}

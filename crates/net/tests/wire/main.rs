@@ -1,0 +1,10 @@
+//! What goes over the wire, against real servers on the loopback interface.
+
+mod limits;
+mod manners;
+mod private;
+mod redirects;
+mod safe;
+mod server;
+mod validators;
+mod wishes;
