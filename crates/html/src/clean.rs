@@ -3,7 +3,10 @@
 use url::Url;
 
 use crate::gate::SafeHtml;
-use crate::text;
+use crate::parse::parse;
+use crate::print::print;
+use crate::tidy::tidy;
+use crate::tree::{ROOT, Tree};
 
 /// What is known about the markup from around it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,7 +15,7 @@ pub struct Context<'a> {
     pub base: Option<&'a Url>,
     /// The post's own title, in plain text: a first heading that repeats it goes.
     pub title: Option<&'a str>,
-    /// The name of the source, in plain text: leftovers that name it are told apart from sentences.
+    /// The name of the source, in plain text: a line at either end that says nothing else goes.
     pub source_name: Option<&'a str>,
 }
 
@@ -45,14 +48,51 @@ pub struct Picture {
 }
 
 /// Cleans markup.
-pub fn clean(untrusted: &str, _context: &Context<'_>) -> Cleaned {
-    let html = SafeHtml::admit(untrusted);
-    let text = text::visible(html.as_str());
-    Cleaned { html, text, ..Cleaned::default() }
+///
+/// Takes time and memory in proportion to the input, whatever is in it.
+///
+/// ```
+/// use html::{Context, clean};
+/// use url::Url;
+///
+/// let base = Url::parse("https://riverton.example/blog/open-forms").unwrap();
+/// let context = Context { base: Some(&base), title: Some("Open forms"), source_name: None };
+/// let cleaned = clean(
+///     r#"<h1>Open forms</h1><p onclick="steal()">We made <a href="/forms">our forms</a> open.
+///        <script>alert(1)</script><p>The post <a href="/blog/open-forms">Open forms</a> appeared first on Riverton."#,
+///     &context,
+/// );
+/// assert_eq!(
+///     cleaned.html.as_str(),
+///     r#"<p>We made <a href="https://riverton.example/forms" rel="nofollow ugc noopener">our forms</a> open.</p>"#
+/// );
+/// assert_eq!(cleaned.text, "We made our forms open.");
+/// assert_eq!(cleaned.canonical_hint.as_deref(), Some("https://riverton.example/blog/open-forms"));
+/// ```
+pub fn clean(untrusted: &str, context: &Context<'_>) -> Cleaned {
+    finish(parse(untrusted), context)
 }
 
 /// Cleans plain text: empty lines part paragraphs, other line ends stay line ends.
 pub fn clean_plain(text: &str) -> Cleaned {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    clean(&format!("<p>{escaped}</p>"), &Context::default())
+    let mut tree = Tree::for_bytes(text.len());
+    for line in text.lines() {
+        let words = tree.text(line);
+        tree.append(ROOT, words);
+        let line_end = tree.element(crate::tag::Tag::Br);
+        tree.append(ROOT, line_end);
+    }
+    finish(tree, &Context::default())
+}
+
+fn finish(mut tree: Tree<'_>, context: &Context<'_>) -> Cleaned {
+    let canonical_hint = tidy(&mut tree, context);
+    let printed = print(&tree);
+    Cleaned {
+        html: SafeHtml::admit(printed.html),
+        text: printed.text,
+        pictures: printed.pictures,
+        links: printed.links,
+        canonical_hint,
+    }
 }

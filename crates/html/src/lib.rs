@@ -1,10 +1,22 @@
 //! Untrusted markup in, clean out: [`SafeHtml`], plain text, titles, excerpts, and the feeds that a page names.
 
+mod address;
+mod attribute;
+mod canonical;
+mod careful;
 mod clean;
 mod gate;
+mod lexer;
 mod page;
+mod parse;
 mod plain;
-mod text;
+mod print;
+mod quick;
+mod reference;
+mod rules;
+mod tag;
+mod tidy;
+mod tree;
 
 pub use clean::{Cleaned, Context, Picture, clean, clean_plain};
 pub use gate::{CLEANER_VERSION, SafeHtml};

@@ -1,13 +1,13 @@
 //! Plain text made from what feeds claim: titles and excerpts.
 
-use crate::text;
+use crate::clean::{Context, clean};
 
 /// The longest title, in characters.
 const LONGEST_TITLE: usize = 300;
 
 /// A title as plain text, on one line, whatever it was wrapped in.
 pub fn plain_title(claimed: &str, is_html: bool) -> String {
-    let text = if is_html { text::visible(claimed) } else { claimed.to_owned() };
+    let text = if is_html { clean(claimed, &Context::default()).text } else { claimed.to_owned() };
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     folded.chars().take(LONGEST_TITLE).collect()
 }

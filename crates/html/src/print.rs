@@ -1,0 +1,252 @@
+//! The tree as markup: the elements and attributes of the allow list, in the one spelling that the gate knows.
+//!
+//! Along the way it notes what else a reader of the post needs: the visible text, the pictures, the links.
+
+use std::collections::HashSet;
+
+use crate::attribute::{Attribute, Name};
+use crate::clean::Picture;
+use crate::gate::{LINK_REL, PICTURE_LOADING};
+use crate::rules;
+use crate::tag::{BLOCK, SHOWN, Tag, VOID};
+use crate::tidy::pixels;
+use crate::tree::{Id, Kind, ROOT, Tree};
+
+/// What printing gives.
+#[derive(Debug, Default)]
+pub(crate) struct Printed {
+    pub html: String,
+    pub text: String,
+    pub pictures: Vec<Picture>,
+    pub links: Vec<String>,
+}
+
+/// Prints a tidied tree.
+pub(crate) fn print(tree: &Tree<'_>) -> Printed {
+    let mut printer = Printer { tree, printed: Printed::default(), preformatted: 0 };
+    let mut at = tree.first(ROOT);
+    while let Some(id) = at {
+        printer.open(id);
+        at = tree.first(id);
+        if at.is_some() {
+            continue;
+        }
+        let mut done = id;
+        at = loop {
+            printer.close(done);
+            if let Some(next) = tree.next(done) {
+                break Some(next);
+            }
+            match tree.parent(done) {
+                Some(ROOT) | None => break None,
+                Some(parent) => done = parent,
+            }
+        };
+    }
+    let mut printed = printer.printed;
+    printed.text.truncate(printed.text.trim_end().len());
+    each_once(&mut printed.links);
+    printed
+}
+
+fn each_once(links: &mut Vec<String>) {
+    let mut seen = HashSet::new();
+    let fresh: Vec<bool> = links.iter().map(|link| seen.insert(link.as_str())).collect();
+    let mut fresh = fresh.into_iter();
+    links.retain(|_| fresh.next() == Some(true));
+}
+
+struct Printer<'t, 'a> {
+    tree: &'t Tree<'a>,
+    printed: Printed,
+    preformatted: usize,
+}
+
+impl Printer<'_, '_> {
+    fn open(&mut self, id: Id) {
+        match self.tree.kind(id) {
+            Kind::Text(text) if self.preformatted > 0 => {
+                escape(text, false, &mut self.printed.html);
+                self.printed.text.push_str(text);
+            }
+            Kind::Text(text) => {
+                print_folded(text, &mut self.printed.html);
+                note_text(text, &mut self.printed.text);
+            }
+            Kind::Element { tag, .. } => self.open_element(id, *tag),
+        }
+    }
+
+    fn open_element(&mut self, id: Id, tag: Tag) {
+        if tag.is(BLOCK) {
+            self.end_line(tag);
+        }
+        if tag == Tag::Br {
+            self.printed.text.push(' ');
+        }
+        self.preformatted += usize::from(tag == Tag::Pre);
+        if !tag.is(SHOWN) {
+            return;
+        }
+        let html = &mut self.printed.html;
+        html.push('<');
+        html.push_str(tag.name());
+        let attributes = self.tree.attributes(id);
+        for attribute in attributes {
+            print_attribute(tag, attribute, attributes, html);
+        }
+        match tag {
+            Tag::A => {
+                print_pair("rel", LINK_REL, html);
+                self.note_link(id);
+            }
+            Tag::Img => {
+                print_pair("loading", PICTURE_LOADING, html);
+                self.note_picture(id);
+            }
+            _ => {}
+        }
+        self.printed.html.push('>');
+    }
+
+    fn close(&mut self, id: Id) {
+        let Some(tag) = self.tree.tag(id) else { return };
+        if tag.is(BLOCK) {
+            self.end_line(tag);
+        }
+        self.preformatted -= usize::from(tag == Tag::Pre);
+        if tag.is(SHOWN) && !tag.is(VOID) {
+            let html = &mut self.printed.html;
+            html.push_str("</");
+            html.push_str(tag.name());
+            html.push('>');
+        }
+    }
+
+    /// Cells of a row are parted by a space, all else that stands alone by a line end.
+    fn end_line(&mut self, tag: Tag) {
+        let text = &mut self.printed.text;
+        while text.ends_with(' ') {
+            text.pop();
+        }
+        if text.is_empty() || text.ends_with('\n') {
+            return;
+        }
+        text.push(if matches!(tag, Tag::Td | Tag::Th) { ' ' } else { '\n' });
+    }
+
+    fn note_link(&mut self, id: Id) {
+        if let Some(href) = self.tree.attribute(id, Name::Href) {
+            self.printed.links.push(href.to_owned());
+        }
+    }
+
+    fn note_picture(&mut self, id: Id) {
+        let Some(address) = self.tree.attribute(id, Name::Src) else { return };
+        let side = |name| pixels(self.tree.attribute(id, name)?);
+        let (width, height) = (side(Name::Width), side(Name::Height));
+        let alternative = self.tree.attribute(id, Name::Alt).unwrap_or_default().to_owned();
+        self.printed.pictures.push(Picture { address: address.to_owned(), alternative, width, height });
+    }
+}
+
+fn print_attribute(tag: Tag, attribute: &Attribute<'_>, all: &[Attribute<'_>], html: &mut String) {
+    // HTML's own word for the language beats XML's.
+    if attribute.name == Name::XmlLang && all.iter().any(|other| other.name == Name::Lang) {
+        return;
+    }
+    if let Some((name, value)) = rules::shown(tag, attribute) {
+        print_pair(name.name(), &value, html);
+    }
+}
+
+fn print_pair(name: &str, value: &str, html: &mut String) {
+    html.push(' ');
+    html.push_str(name);
+    html.push_str("=\"");
+    escape(value, true, html);
+    html.push('"');
+}
+
+/// Escapes as HTML's serialisation does.
+fn escape(text: &str, in_attribute: bool, html: &mut String) {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let (replacement, length) = match bytes[at] {
+            b'&' => ("&amp;", 1),
+            b'<' => ("&lt;", 1),
+            b'>' => ("&gt;", 1),
+            b'"' if in_attribute => ("&quot;", 1),
+            0xc2 if bytes.get(at + 1) == Some(&0xa0) => ("&nbsp;", 2),
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        html.push_str(&text[from..at]);
+        html.push_str(replacement);
+        at += length;
+        from = at;
+    }
+    html.push_str(&text[from..]);
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c')
+}
+
+/// Escapes, with each run of white space as one space.
+fn print_folded(text: &str, html: &mut String) {
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let replacement = match bytes[at] {
+            b' ' if !bytes.get(at + 1).is_some_and(|next| is_space(*next)) => {
+                at += 1;
+                continue;
+            }
+            byte if is_space(byte) => " ",
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            0xc2 if bytes.get(at + 1) == Some(&0xa0) => "&nbsp;",
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        html.push_str(&text[from..at]);
+        html.push_str(replacement);
+        at += match replacement {
+            " " => bytes[at..].iter().take_while(|byte| is_space(**byte)).count(),
+            "&nbsp;" => 2,
+            _ => 1,
+        };
+        from = at;
+    }
+    html.push_str(&text[from..]);
+}
+
+/// Notes visible text: runs of white space as one space, none at the start of a line.
+fn note_text(text: &str, noted: &mut String) {
+    let mut rest = text;
+    if noted.is_empty() || noted.ends_with([' ', '\n']) {
+        rest = rest.trim_start();
+    }
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|byte| is_space(byte) || byte == 0xc2).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        noted.push_str(word);
+        let Some(first) = after.chars().next() else { return };
+        if first.is_whitespace() {
+            noted.push(' ');
+            rest = after.trim_start();
+        } else {
+            noted.push(first);
+            rest = &after[first.len_utf8()..];
+        }
+    }
+}

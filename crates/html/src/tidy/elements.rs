@@ -1,0 +1,99 @@
+//! Each element on its own: whether it stays, and as what.
+
+use url::Url;
+
+use super::{embeds, links, marks, pictures};
+use crate::attribute::Name;
+use crate::tag::{HIDDEN, Tag};
+use crate::tree::{Id, ROOT, Tree};
+
+/// What becomes of an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It stays.
+    Stay,
+    /// It goes, with all in it.
+    Go,
+    /// It goes, what is in it stays.
+    Unwrap,
+    /// Another node stands in its place.
+    Become(Id),
+}
+
+/// Decides on every element, from the outside in.
+pub(crate) fn each(tree: &mut Tree<'_>, base: Option<&Url>) {
+    let mut at = tree.after(ROOT, ROOT);
+    while let Some(id) = at {
+        let fate = match tree.tag(id) {
+            Some(tag) => decide(tree, id, tag, base),
+            None => Fate::Stay,
+        };
+        at = match fate {
+            Fate::Stay => tree.after(id, ROOT),
+            Fate::Go => {
+                let next = tree.past(id, ROOT);
+                tree.detach(id);
+                next
+            }
+            Fate::Unwrap => {
+                let next = tree.after(id, ROOT);
+                tree.unwrap(id);
+                next
+            }
+            Fate::Become(new) => {
+                tree.replace(id, new);
+                tree.after(new, ROOT)
+            }
+        };
+    }
+}
+
+fn decide(tree: &mut Tree<'_>, id: Id, tag: Tag, base: Option<&Url>) -> Fate {
+    if tag.is(HIDDEN) {
+        return if tag == Tag::Script { embeds::script(tree, id, base) } else { Fate::Go };
+    }
+    let mark = if tree.attributes(id).is_empty() { None } else { marks::of(tree, id) };
+    match mark {
+        Some(marks::Mark::Goes) => return Fate::Go,
+        Some(marks::Mark::Figure) if tag == Tag::Div => tree.rename(id, Tag::Figure),
+        Some(marks::Mark::Caption) if matches!(tag, Tag::P | Tag::Div | Tag::Dd) => {
+            if tree.has_ancestor(id, |around| around == Tag::Figure) {
+                tree.rename(id, Tag::Figcaption);
+            }
+        }
+        _ => {}
+    }
+    match tag {
+        Tag::Img => pictures::img(tree, id, base),
+        Tag::A => links::a(tree, id, base),
+        Tag::Iframe | Tag::Video | Tag::Audio | Tag::Object | Tag::Embed => embeds::media(tree, id, tag, base),
+        Tag::Blockquote | Tag::Q | Tag::Ins | Tag::Del => links::cite(tree, id, base),
+        Tag::Picture => pictures::picture(tree, id),
+        Tag::Noscript => pictures::noscript(tree, id),
+        Tag::Table => pictures::captioned_table(tree, id),
+        Tag::Tt => rename(tree, id, Tag::Code),
+        Tag::Strike => rename(tree, id, Tag::S),
+        Tag::Acronym => rename(tree, id, Tag::Abbr),
+        Tag::Dir | Tag::Menu => rename(tree, id, Tag::Ul),
+        Tag::Listing | Tag::Xmp | Tag::Plaintext => rename(tree, id, Tag::Pre),
+        Tag::Article | Tag::Aside | Tag::Section | Tag::Header | Tag::Footer | Tag::Main | Tag::Nav | Tag::Center => {
+            rename(tree, id, Tag::Div)
+        }
+        Tag::Address | Tag::Form | Tag::Fieldset | Tag::Dialog | Tag::Search | Tag::Hgroup | Tag::Marquee => {
+            rename(tree, id, Tag::Div)
+        }
+        Tag::Textarea | Tag::Option | Tag::Optgroup => rename(tree, id, Tag::Div),
+        Tag::Frameset | Tag::Frame => Fate::Go,
+        _ if tag.is(crate::tag::SHOWN) => Fate::Stay,
+        // A language or a direction keeps an element that would be nothing else.
+        _ if [Name::Lang, Name::XmlLang, Name::Dir].iter().any(|name| tree.attribute(id, *name).is_some()) => {
+            rename(tree, id, Tag::Span)
+        }
+        _ => Fate::Unwrap,
+    }
+}
+
+fn rename(tree: &mut Tree<'_>, id: Id, to: Tag) -> Fate {
+    tree.rename(id, to);
+    Fate::Stay
+}

@@ -1,0 +1,97 @@
+//! Figures: one caption, said once, under something to look at.
+
+use super::links::is_blank;
+use super::phrase::{folded, same_words};
+use crate::attribute::Name;
+use crate::tag::{BLOCK, Tag};
+use crate::tree::{Id, Tree};
+
+/// Brings a figure into shape; one without anything to look at is only its words.
+pub(crate) fn figure(tree: &mut Tree<'_>, id: Id) {
+    let caption = one_caption(tree, id);
+    unwrap_picture_paragraphs(tree, id);
+    let content: Vec<Id> = tree.children(id).filter(|at| Some(*at) != caption).collect();
+    for child in &content {
+        if tree.text_of(*child).is_some_and(is_blank) || tree.has_tag(*child, Tag::Br) {
+            tree.detach(*child);
+        }
+    }
+    let to_look_at = tree.within(id).any(|at| {
+        matches!(tree.tag(at), Some(Tag::Img | Tag::Table | Tag::Pre | Tag::Blockquote | Tag::A | Tag::Code))
+            && caption.is_none_or(|caption| at != caption && !is_within(tree, at, caption))
+    });
+    let Some(caption) = caption else {
+        if !to_look_at {
+            tree.unwrap(id);
+        }
+        return;
+    };
+    if !to_look_at {
+        tree.rename(caption, Tag::P);
+        tree.unwrap(id);
+        return;
+    }
+    say_once(tree, id, caption);
+}
+
+/// Joins all captions into one at the end; `None` where there is none.
+fn one_caption(tree: &mut Tree<'_>, id: Id) -> Option<Id> {
+    let captions: Vec<Id> = tree.within(id).filter(|at| tree.has_tag(*at, Tag::Figcaption)).collect();
+    let (first, others) = captions.split_first()?;
+    let words = folded(tree, *first);
+    tree.detach(*first);
+    tree.append(id, *first);
+    for other in others {
+        let repeats = same_words(&folded(tree, *other), &words);
+        tree.detach(*other);
+        if !repeats {
+            let line_end = tree.element(Tag::Br);
+            tree.append(*first, line_end);
+            tree.move_children(*other, *first);
+        }
+    }
+    if words.is_empty() && tree.first(*first).is_none() {
+        tree.detach(*first);
+        return None;
+    }
+    Some(*first)
+}
+
+/// A paragraph around nothing but pictures has no work to do in a figure.
+fn unwrap_picture_paragraphs(tree: &mut Tree<'_>, id: Id) {
+    let paragraphs: Vec<Id> = tree.children(id).filter(|at| tree.has_tag(*at, Tag::P)).collect();
+    for paragraph in paragraphs {
+        let has_words = tree.within(paragraph).any(|at| tree.text_of(at).is_some_and(|text| !is_blank(text)));
+        let has_blocks = tree.within(paragraph).skip(1).any(|at| tree.is(at, BLOCK));
+        if !has_words && !has_blocks {
+            tree.unwrap(paragraph);
+        }
+    }
+}
+
+/// A caption that the alternative text or the next paragraph repeats is said only as the caption.
+fn say_once(tree: &mut Tree<'_>, id: Id, caption: Id) {
+    let words = folded(tree, caption);
+    let pictures: Vec<Id> = tree.within(id).filter(|at| tree.has_tag(*at, Tag::Img)).collect();
+    for picture in pictures {
+        let repeats = tree.attribute(picture, Name::Alt).is_some_and(|alt| same_words(alt, &words));
+        if repeats && !is_only_name_of_link(tree, picture) {
+            tree.set_attribute(picture, Name::Alt, "");
+        }
+    }
+    let next =
+        std::iter::successors(tree.next(id), |at| tree.next(*at)).find(|at| !tree.text_of(*at).is_some_and(is_blank));
+    if let Some(next) = next.filter(|next| tree.has_tag(*next, Tag::P))
+        && same_words(&folded(tree, next), &words)
+    {
+        tree.detach(next);
+    }
+}
+
+fn is_only_name_of_link(tree: &Tree<'_>, picture: Id) -> bool {
+    tree.has_ancestor(picture, |around| around == Tag::A)
+}
+
+fn is_within(tree: &Tree<'_>, id: Id, around: Id) -> bool {
+    std::iter::successors(Some(id), |at| tree.parent(*at)).any(|at| at == around)
+}

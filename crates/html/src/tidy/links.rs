@@ -1,0 +1,131 @@
+//! Links and citations: absolute addresses, or plain text where they lead nowhere.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::elements::Fate;
+use crate::address::{Use, absolute, spoken_host};
+use crate::attribute::Name;
+use crate::tag::{HEADING, REPLACED, Tag};
+use crate::tree::{Id, Tree};
+
+/// A link: its address is made absolute; one that leads nowhere is only its text.
+pub(crate) fn a(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
+    let Some(href) = tree.attribute(id, Name::Href) else { return Fate::Unwrap };
+    // A sign after a heading that links to the heading itself is of use only on the page it comes from.
+    if href.starts_with('#') && tree.parent(id).is_some_and(|around| tree.is(around, HEADING)) && is_sign(tree, id) {
+        return Fate::Go;
+    }
+    if goes_nowhere_here(href) {
+        return Fate::Go;
+    }
+    match absolute(href, base, Use::Link) {
+        Some(Cow::Borrowed(_)) => Fate::Stay,
+        Some(Cow::Owned(address)) => {
+            tree.set_attribute(id, Name::Href, address);
+            Fate::Stay
+        }
+        None => Fate::Unwrap,
+    }
+}
+
+fn is_sign(tree: &Tree<'_>, id: Id) -> bool {
+    tree.within(id).skip(1).all(|at| match tree.text_of(at) {
+        Some(text) => text.chars().all(|c| !c.is_alphanumeric()),
+        None => !tree.is(at, REPLACED),
+    })
+}
+
+/// Beginnings of addresses that subscribe, share or count, whatever the link says.
+fn goes_nowhere_here(href: &str) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "http://feeds.wordpress.com/1.0/go",
+        "http://feeds.feedburner.com/~ff/",
+        "https://feeds.feedburner.com/~ff/",
+        "https://www.addtoany.com/add_to/",
+        "https://www.addtoany.com/share",
+        "http://www.addtoany.com/share",
+        "http://www.addthis.com/bookmark",
+        "https://www.facebook.com/sharer",
+        "http://www.facebook.com/sharer",
+        "https://www.facebook.com/share.php",
+        "http://www.facebook.com/share.php",
+        "https://twitter.com/intent/tweet",
+        "https://twitter.com/share",
+        "http://twitter.com/share",
+        "http://twitter.com/home?status=",
+        "https://x.com/intent/",
+        "https://www.linkedin.com/shareArticle",
+        "http://www.linkedin.com/shareArticle",
+        "https://www.linkedin.com/sharing/share-offsite",
+        "https://www.reddit.com/submit",
+        "https://reddit.com/submit",
+        "https://pinterest.com/pin/create/",
+        "https://www.pinterest.com/pin/create/",
+        "https://api.whatsapp.com/send?",
+        "https://wa.me/?text=",
+        "https://t.me/share/",
+        "https://getpocket.com/save",
+        "https://bsky.app/intent/compose",
+        "https://www.tumblr.com/share",
+        "http://www.stumbleupon.com/submit",
+        "http://digg.com/submit",
+        "http://del.icio.us/post",
+    ];
+    BEGINNINGS.iter().any(|beginning| href.starts_with(beginning)) || is_substack_button(href)
+}
+
+/// Substack's buttons: "Subscribe now", "Share", "Leave a comment".
+fn is_substack_button(href: &str) -> bool {
+    href.contains(".substack.com/")
+        && ["/subscribe?", "action=share", "utm_campaign=CTA", "/comments?utm_"].iter().any(|mark| href.contains(mark))
+}
+
+/// A quote's source, or a change's reason.
+pub(crate) fn cite(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
+    if let Some(cite) = tree.attribute(id, Name::Cite) {
+        match absolute(cite, base, Use::Link) {
+            Some(Cow::Borrowed(_)) => {}
+            Some(Cow::Owned(address)) => tree.set_attribute(id, Name::Cite, address),
+            None => tree.keep_attributes(id, |name| name != Name::Cite),
+        }
+    }
+    Fate::Stay
+}
+
+/// Gives a link without any text one that makes sense alone, or takes it away around a picture that needs none.
+pub(crate) fn name(tree: &mut Tree<'_>, id: Id) {
+    let mut picture = None;
+    for at in tree.within(id).skip(1) {
+        match tree.tag(at) {
+            None if tree.text_of(at).is_some_and(|text| !is_blank(text)) => return,
+            Some(Tag::Img) if tree.attribute(at, Name::Alt).is_some_and(|alt| !alt.is_empty()) => return,
+            Some(Tag::Img) => picture = picture.or(Some(at)),
+            _ => {}
+        }
+    }
+    let href = tree.attribute(id, Name::Href).unwrap_or_default();
+    let Some(picture) = picture.filter(|_| !is_picture(href)) else {
+        tree.unwrap(id);
+        return;
+    };
+    let spoken = [Name::Title, Name::AriaLabel].iter().find_map(|name| tree.attribute(id, *name));
+    let name = spoken.filter(|text| !is_blank(text)).map(str::to_owned).or_else(|| spoken_host(href));
+    match name {
+        Some(name) => tree.set_attribute(picture, Name::Alt, name),
+        None => tree.unwrap(id),
+    }
+}
+
+fn is_picture(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+}
+
+/// Whether a text shows nothing.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}' | '\u{2060}'))
+}
