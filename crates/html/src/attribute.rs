@@ -38,7 +38,6 @@ attributes! {
     Cite "cite";
     Class "class";
     Colspan "colspan";
-    Content "content";
     Data "data";
     DataLargeFile "data-large-file";
     DataLazySrc "data-lazy-src";
@@ -55,10 +54,7 @@ attributes! {
     Hreflang "hreflang";
     Id "id";
     Lang "lang";
-    NameAttribute "name";
     Poster "poster";
-    Property "property";
-    Rel "rel";
     Reversed "reversed";
     Role "role";
     Rowspan "rowspan";
@@ -69,7 +65,6 @@ attributes! {
     Start "start";
     Style "style";
     Title "title";
-    Type "type";
     Value "value";
     Width "width";
     XmlLang "xml:lang";

@@ -14,11 +14,13 @@ mod print;
 mod quick;
 mod reference;
 mod rules;
+mod sentence;
 mod tag;
 mod tidy;
 mod tree;
 
 pub use clean::{Cleaned, Context, Picture, clean, clean_plain};
 pub use gate::{CLEANER_VERSION, SafeHtml};
-pub use page::{FoundFeed, canonical_of, find_feeds, page_language, page_mentions, page_title};
-pub use plain::{excerpt, plain_title, title_from_text};
+pub use page::{FoundFeed, canonical_of, find_feeds, page_language, page_mentions, page_site_name, page_title};
+pub use plain::{plain_title, title_from_text};
+pub use sentence::excerpt;

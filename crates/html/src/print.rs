@@ -199,6 +199,7 @@ fn is_space(byte: u8) -> bool {
 
 /// Escapes, with each run of white space as one space.
 fn print_folded(text: &str, html: &mut String) {
+    let text = if html.ends_with(' ') { text.trim_ascii_start() } else { text };
     let bytes = text.as_bytes();
     let mut from = 0;
     let mut at = 0;

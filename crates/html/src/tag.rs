@@ -193,7 +193,7 @@ tags! {
     Th "th" CELL;
     Thead "thead" ROWS;
     Time "time" SHOWN;
-    TitleTag "title" SPECIAL | RAW_REFERENCES | HIDDEN;
+    PageTitle "title" SPECIAL | RAW_REFERENCES | HIDDEN;
     Tr "tr" ROWS;
     Track "track" VOID | SPECIAL | HIDDEN;
     Tt "tt" FORMATTING;

@@ -56,10 +56,10 @@ fn decide(tree: &mut Tree<'_>, id: Id, tag: Tag, base: Option<&Url>) -> Fate {
     match mark {
         Some(marks::Mark::Goes) => return Fate::Go,
         Some(marks::Mark::Figure) if tag == Tag::Div => tree.rename(id, Tag::Figure),
-        Some(marks::Mark::Caption) if matches!(tag, Tag::P | Tag::Div | Tag::Dd) => {
-            if tree.has_ancestor(id, |around| around == Tag::Figure) {
-                tree.rename(id, Tag::Figcaption);
-            }
+        Some(marks::Mark::Caption)
+            if matches!(tag, Tag::P | Tag::Div | Tag::Dd) && tree.has_ancestor(id, |around| around == Tag::Figure) =>
+        {
+            tree.rename(id, Tag::Figcaption);
         }
         _ => {}
     }

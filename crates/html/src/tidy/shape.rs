@@ -3,6 +3,7 @@
 use super::figures;
 use super::links::{self, is_blank};
 use crate::attribute::{Attribute, Name};
+use crate::rules;
 use crate::tag::{BLOCK, HEADING, TABLE_PART, Tag, VOID};
 use crate::tree::{Id, ROOT, Tree};
 
@@ -78,7 +79,9 @@ impl Shaper<'_, '_> {
     }
 
     fn has_language(&self, id: Id) -> bool {
-        self.tree.attributes(id).iter().any(|a| matches!(a.name, Name::Lang | Name::XmlLang | Name::Dir))
+        let tag = self.tree.tag(id).unwrap_or(Tag::Span);
+        let shown = |a: &Attribute<'_>| matches!(rules::shown(tag, a), Some((Name::Lang | Name::Dir, _)));
+        self.tree.attributes(id).iter().any(shown)
     }
 
     /// An element within a text: gone where it says nothing, its shell gone where that means nothing.
