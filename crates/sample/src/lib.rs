@@ -3,7 +3,6 @@
 //! [`Sector`] is pure: a moment and a request in, a reply out. [`start`] puts it behind a socket on the
 //! loopback interface, one host a source (`blog.riverton.localhost:8001`), so that it is read through the
 //! same path as the real world. Each source keeps the habits of the platform that it is said to run on.
-#![forbid(unsafe_code)]
 
 mod opml;
 mod page;
@@ -23,3 +22,8 @@ pub use reply::{Reply, Request};
 pub use sector::Sector;
 pub use server::{Running, start};
 pub use source::{Former, Platform, SOURCES, Source};
+
+/// The example of the README, compiled so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use model::Time;
 
@@ -40,7 +41,7 @@ pub struct Post {
 pub enum When {
     /// So many hours before: for the newest.
     Hours(u32),
-    /// On the day so many days before (at least one), at that minute of the day in UTC.
+    /// On the working day some so many days before (at least one), at that minute of the day in UTC.
     Days(u32, u32),
     /// So many days after: somebody typed the wrong date.
     Ahead(u32),
@@ -54,7 +55,9 @@ impl When {
         match self {
             When::Hours(hours) => Some(anchor - Duration::from_secs(3600 * u64::from(hours))),
             When::Days(days, minute) => {
-                Some(day(anchor, -i64::from(days)) + Duration::from_secs(60 * u64::from(minute)))
+                // Five working days for seven: people in offices publish at work.
+                let working_days = (days * 5 + 3) / 7;
+                Some(working_day(anchor, -i64::from(working_days.max(1))) + Duration::from_secs(60 * u64::from(minute)))
             }
             When::Ahead(days) => Some(day(anchor, i64::from(days)) + Duration::from_secs(9 * 3600)),
             When::Never => None,
@@ -81,8 +84,37 @@ impl When {
 
 /// Midnight in UTC, so many days from the anchor's.
 pub(crate) fn day(anchor: Time, days: i64) -> Time {
-    let midnight = anchor.in_zone(&TimeZone::UTC).date().saturating_add(days.days());
-    midnight.to_zoned(TimeZone::UTC).map_or(anchor, |zoned| Time::from_timestamp(zoned.timestamp()))
+    midnight(anchor, date_of(anchor).saturating_add(days.days()))
+}
+
+/// The same day, or the Monday after where it would be a weekend's.
+pub(crate) fn day_at_work(anchor: Time, days: i64) -> Time {
+    let date = date_of(anchor).saturating_add(days.days());
+    let next = (0..3).map(|more| date.saturating_add(more.days())).find(|date| is_working(*date));
+    midnight(anchor, next.unwrap_or(date))
+}
+
+/// Midnight in UTC of the working day that lies so many working days from the anchor's.
+fn working_day(anchor: Time, working_days: i64) -> Time {
+    let mut date = date_of(anchor);
+    let mut left = working_days.abs();
+    while left > 0 {
+        date = date.saturating_add(working_days.signum().days());
+        left -= i64::from(is_working(date));
+    }
+    midnight(anchor, date)
+}
+
+fn is_working(date: Date) -> bool {
+    !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
+fn date_of(anchor: Time) -> Date {
+    anchor.in_zone(&TimeZone::UTC).date()
+}
+
+fn midnight(anchor: Time, date: Date) -> Time {
+    date.to_zoned(TimeZone::UTC).map_or(anchor, |zoned| Time::from_timestamp(zoned.timestamp()))
 }
 
 impl Post {
@@ -155,8 +187,7 @@ mod tests {
         assert_eq!(post.tags, ["waste", "maps"]);
         assert_eq!(post.picture, Some(("bin-lorry", "A lorry")));
         assert_eq!(post.body, "<p>Hello.</p>");
-        let anchor: Time = "2026-11-23T00:10:00Z".parse().unwrap();
-        assert_eq!(post.when.at(anchor).unwrap().to_string(), "2026-11-20T09:30:00Z");
+        assert_eq!(post.when, When::Days(3, 570));
     }
 
     #[test]
@@ -174,11 +205,16 @@ mod tests {
 
     #[test]
     fn dates_count_back_from_the_anchor() {
-        let anchor: Time = "2026-03-01T08:00:00Z".parse().unwrap();
+        // A Tuesday.
+        let anchor: Time = "2026-03-03T08:00:00Z".parse().unwrap();
         let at = |when: When| when.at(anchor).map(|at| at.to_string());
-        assert_eq!(at(When::Hours(4)).as_deref(), Some("2026-03-01T04:00:00Z"));
-        assert_eq!(at(When::Days(1, 570)).as_deref(), Some("2026-02-28T09:30:00Z"));
-        assert_eq!(at(When::Ahead(9)).as_deref(), Some("2026-03-10T09:00:00Z"));
+        assert_eq!(at(When::Hours(4)).as_deref(), Some("2026-03-03T04:00:00Z"));
+        assert_eq!(at(When::Days(1, 570)).as_deref(), Some("2026-03-02T09:30:00Z"));
+        assert_eq!(at(When::Days(3, 570)).as_deref(), Some("2026-02-27T09:30:00Z"), "over a weekend");
+        assert_eq!(at(When::Days(7, 0)).as_deref(), Some("2026-02-24T00:00:00Z"));
+        assert_eq!(at(When::Days(56, 0)).as_deref(), Some("2026-01-06T00:00:00Z"));
+        assert_eq!(at(When::Ahead(9)).as_deref(), Some("2026-03-12T09:00:00Z"));
         assert_eq!(at(When::Never), None);
+        assert_eq!(day_at_work(anchor, 4).to_string(), "2026-03-09T00:00:00Z", "a Saturday becomes a Monday");
     }
 }

@@ -2,7 +2,7 @@
 
 use model::Time;
 
-use crate::post::day;
+use crate::post::{day, day_at_work};
 use crate::words::{date_path, hex_id, long_date};
 use crate::{Platform, Post, Sector, Source};
 
@@ -130,10 +130,9 @@ impl<'a> Site<'a> {
                 let source = Source::with_key(which).expect("tests read every post");
                 Site { source, ..*self }.address("/")
             }
-            "date" => long_date(day(self.sector.anchor(), which.parse().expect("tests read every post"))),
-            "day" => {
-                date_path(day(self.sector.anchor(), which.parse().expect("tests read every post"))).replace('/', "-")
-            }
+            "date" => long_date(day_at_work(self.sector.anchor(), which.parse().expect("tests read every post"))),
+            "day" => date_path(day_at_work(self.sector.anchor(), which.parse().expect("tests read every post")))
+                .replace('/', "-"),
             other => unreachable!("tests read every post, so there is no {other}"),
         }
     }

@@ -133,6 +133,35 @@ fn one_anchor_one_sector() {
     assert_ne!(feed(&sector(), host), feed(&sector(), "blog.riverton.localhost:8002"));
 }
 
+#[test]
+fn nobody_links_to_what_is_not_written_yet() {
+    let sector = sector();
+    let at = |post: &Post| post.when.at(sector.anchor());
+    let mut early = Vec::new();
+    for post in sector.posts() {
+        for name in post.body.split("{{post ").skip(1).map(|rest| rest.split("}}").next().unwrap()) {
+            if at(sector.post(name).unwrap()) >= at(post) {
+                early.push(format!("{} links to {name}", post.name()));
+            }
+        }
+    }
+    assert!(early.is_empty(), "{early:#?}");
+}
+
+#[test]
+fn people_in_offices_publish_at_work() {
+    // Whatever the weekday of the anchor, only the newest posts can fall on a weekend.
+    for day in 16..23 {
+        let sector = Sector::new(format!("2026-11-{day}T00:30:00Z").parse().unwrap());
+        for post in sector.posts().iter().filter(|post| matches!(post.when, When::Days(..))) {
+            let at = post.when.at(sector.anchor()).unwrap();
+            assert!(at < sector.anchor(), "{}", post.name());
+            let weekday = at.timestamp().strftime("%a").to_string();
+            assert!(!weekday.starts_with('S'), "{} on {weekday}", post.name());
+        }
+    }
+}
+
 /// The values of an attribute, in order. Enough for markup of our own.
 fn attributes(markup: &str, name: &str) -> Vec<String> {
     let start = format!(" {name}=\"");
