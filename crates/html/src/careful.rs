@@ -16,7 +16,7 @@ use html5ever::{Attribute as RawAttribute, ExpandedName, LocalName, QualName, lo
 
 use crate::attribute::{Attribute, Name};
 use crate::lexer::{Lexer, Token};
-use crate::quick::{DEEPEST, tag_of};
+use crate::quick::{DEEPEST, MOST_NODES, tag_of};
 use crate::reference::{Place, decode};
 use crate::tag::{RAW, RAW_REFERENCES, Tag, VOID};
 use crate::tree::{Id, Kind, ROOT, Tree};
@@ -39,7 +39,7 @@ pub(crate) fn build(markup: &str) -> Tree<'static> {
             give_text(&builder, text);
             continue;
         }
-        let Some(token) = lexer.next() else { break };
+        let Some(token) = lexer.next().filter(|_| builder.sink.tree.borrow().len() <= MOST_NODES) else { break };
         give(&builder, token, &mut lexer);
     }
     let _ = builder.process_token(TreeToken::EOFToken, 1);

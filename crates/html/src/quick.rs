@@ -18,12 +18,18 @@ use crate::tree::{Id, ROOT, Tree};
 /// Deeper than this, the careful builder flattens.
 pub(crate) const DEEPEST: usize = 120;
 
+/// So many elements and texts are read of one fragment; what follows is left out.
+pub(crate) const MOST_NODES: usize = 400_000;
+
 /// The tree of well-nested markup; `None` for what needs the careful builder.
 pub(crate) fn build(markup: &str) -> Option<Tree<'_>> {
     let mut builder = Builder { tree: Tree::for_bytes(markup.len()), open: Vec::with_capacity(32), open_links: 0 };
     let mut lexer = Lexer::new(markup);
     let mut after_pre = false;
     while let Some(token) = lexer.next() {
+        if builder.tree.len() > MOST_NODES {
+            break;
+        }
         let skip_line_end = std::mem::take(&mut after_pre);
         match token {
             Token::Text(raw) => builder.text(raw, skip_line_end)?,

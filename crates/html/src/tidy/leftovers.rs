@@ -156,6 +156,8 @@ const LAST_LINKS: &[&str] = &[
     "\"",
     "→",
     "permalink",
+    "* permalink",
+    "permalink *",
     "∞",
     "★",
     "comments",
@@ -166,11 +168,15 @@ const LAST_LINKS: &[&str] = &[
     "darllen mwy*",
 ];
 
+/// No post has more leftovers than this.
+const MOST: usize = 100;
+
 /// Takes the leftovers out and gives the address that one of them names as the post's first home.
 pub(crate) fn lift(tree: &mut Tree<'_>, context: &Context<'_>) -> Option<String> {
     let mut home = None;
     drop_repeated_title(tree, context.title);
-    while let Some(found) = lift_one(tree, context) {
+    for _ in 0..MOST {
+        let Some(found) = lift_one(tree, context) else { break };
         home = home.or(found);
         drop_repeated_title(tree, context.title);
     }

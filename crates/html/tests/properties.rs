@@ -1,0 +1,265 @@
+//! What holds for any markup at all.
+
+use html::{
+    Context, clean, clean_plain, excerpt, find_feeds, page_language, page_mentions, page_title, plain_title,
+    title_from_text,
+};
+use proptest::prelude::*;
+use scraper::{Html, Node};
+use url::Url;
+
+/// The names that may come out, with their attributes, written down a second time on purpose.
+const SHOWN: &[(&str, &[&str])] = &[
+    ("a", &["href", "hreflang", "rel"]),
+    ("abbr", &["title"]),
+    ("b", &[]),
+    ("bdi", &[]),
+    ("bdo", &[]),
+    ("blockquote", &["cite"]),
+    ("br", &[]),
+    ("caption", &[]),
+    ("cite", &[]),
+    ("code", &[]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("dd", &[]),
+    ("del", &["cite", "datetime"]),
+    ("details", &[]),
+    ("dfn", &["title"]),
+    ("div", &[]),
+    ("dl", &[]),
+    ("dt", &[]),
+    ("em", &[]),
+    ("figcaption", &[]),
+    ("figure", &[]),
+    ("h3", &[]),
+    ("h4", &[]),
+    ("h5", &[]),
+    ("h6", &[]),
+    ("hr", &[]),
+    ("i", &[]),
+    ("img", &["src", "alt", "width", "height", "loading"]),
+    ("ins", &["cite", "datetime"]),
+    ("kbd", &[]),
+    ("li", &["value"]),
+    ("mark", &[]),
+    ("ol", &["start", "reversed"]),
+    ("p", &[]),
+    ("pre", &[]),
+    ("q", &["cite"]),
+    ("rp", &[]),
+    ("rt", &[]),
+    ("ruby", &[]),
+    ("s", &[]),
+    ("samp", &[]),
+    ("small", &[]),
+    ("span", &[]),
+    ("strong", &[]),
+    ("sub", &[]),
+    ("summary", &[]),
+    ("sup", &[]),
+    ("table", &[]),
+    ("tbody", &[]),
+    ("td", &["colspan", "rowspan"]),
+    ("tfoot", &[]),
+    ("th", &["colspan", "rowspan", "scope", "abbr"]),
+    ("thead", &[]),
+    ("time", &["datetime"]),
+    ("tr", &[]),
+    ("u", &[]),
+    ("ul", &[]),
+    ("var", &[]),
+    ("wbr", &[]),
+];
+
+/// What a browser would find in the output that should not be there.
+fn forbidden(output: &str) -> Option<String> {
+    for node in Html::parse_fragment(output).tree.nodes() {
+        match node.value() {
+            Node::Element(element) if node.parent().is_some_and(|parent| !parent.value().is_document()) => {
+                let Some((_, attributes)) = SHOWN.iter().find(|(name, _)| *name == element.name()) else {
+                    return Some(element.name().to_owned());
+                };
+                for (name, value) in element.attrs() {
+                    let known = attributes.contains(&name) || matches!(name, "lang" | "dir");
+                    let leads = matches!(name, "href" | "src" | "cite");
+                    let safe =
+                        Url::parse(value).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel"));
+                    if !known || (leads && !safe) {
+                        return Some(format!("{} {name}={value}", element.name()));
+                    }
+                }
+            }
+            Node::Comment(_) => return Some("a comment".to_owned()),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The letters that a browser would show of markup without frames and films.
+fn letters_of(markup: &str) -> String {
+    let fragment = Html::parse_fragment(markup);
+    let mut letters = String::new();
+    for node in fragment.tree.nodes() {
+        let Node::Text(text) = node.value() else { continue };
+        let hidden = node.ancestors().filter_map(|around| around.value().as_element()).any(|around| {
+            matches!(around.name(), "script" | "style" | "title" | "template" | "noembed" | "noframes" | "iframe")
+        });
+        if !hidden {
+            letters.extend(text.chars().filter(|c| c.is_alphanumeric()));
+        }
+    }
+    letters
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Markup of every kind of badness: pieces of tags, attributes and text in any order.
+fn markup() -> impl Strategy<Value = String> {
+    let names = prop::sample::select(vec![
+        "p",
+        "div",
+        "b",
+        "i",
+        "a",
+        "em",
+        "span",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "colgroup",
+        "col",
+        "h1",
+        "h2",
+        "h3",
+        "h5",
+        "pre",
+        "br",
+        "hr",
+        "blockquote",
+        "figure",
+        "figcaption",
+        "form",
+        "button",
+        "script",
+        "style",
+        "noscript",
+        "ruby",
+        "rt",
+        "address",
+        "section",
+        "title",
+        "html",
+        "body",
+        "code",
+        "sup",
+        "font",
+        "center",
+        "svg",
+        "math",
+        "mi",
+        "mtext",
+        "foreignObject",
+        "desc",
+        "select",
+        "option",
+        "textarea",
+        "details",
+        "summary",
+        "P",
+        "x-y",
+        "q",
+        "template",
+        "nobr",
+        "wbr",
+    ]);
+    let attributes = prop::sample::select(vec![
+        "",
+        "",
+        "",
+        " href='/x'",
+        " href=javascript:x",
+        " src=/a.png",
+        " onclick=x()",
+        " lang=cy",
+        " dir=rtl",
+        " colspan=2",
+        " alt='q'",
+        " style='color:red'",
+        " cite=/c",
+        " start=3",
+        " role=presentation",
+        " title=\"<img src=x onerror=x()>\"",
+    ]);
+    let text = "[ a-c\n.&;<>\"'=/-]{0,5}";
+    let piece = (0..8u8, names, attributes, text).prop_map(|(kind, name, attributes, text)| match kind {
+        0..=3 => format!("<{name}{attributes}>"),
+        4..=5 => format!("</{name}>"),
+        6 => text,
+        _ => format!("<img{attributes}>{text}<br>"),
+    });
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+fn base() -> Url {
+    Url::parse("https://riverton.example/blog/").expect("a constant")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn only_what_is_allowed_comes_out(markup in markup()) {
+        let base = base();
+        let cleaned = clean(&markup, &Context { base: Some(&base), ..Context::default() });
+        prop_assert_eq!(forbidden(cleaned.html.as_str()), None, "{}", cleaned.html);
+    }
+
+    #[test]
+    fn cleaning_again_changes_nothing(markup in markup()) {
+        let base = base();
+        let context = Context { base: Some(&base), ..Context::default() };
+        let once = clean(&markup, &context);
+        let twice = clean(once.html.as_str(), &context);
+        prop_assert_eq!(once.html.as_str(), twice.html.as_str());
+    }
+
+    #[test]
+    fn no_visible_letter_is_lost(markup in markup()) {
+        // "q" is what the pictures here say; a picture that cannot be shown leaves it as text.
+        let cleaned = clean(&markup, &Context::default());
+        prop_assert_eq!(letters(&cleaned.text).replace('q', ""), letters_of(&markup), "{}", cleaned.html);
+    }
+
+    #[test]
+    fn any_text_is_taken(text in "\\PC{0,60}|[<>/a-z\"'=&;! -]{0,60}") {
+        clean(&text, &Context::default());
+        clean_plain(&text);
+        plain_title(&text, true);
+        plain_title(&text, false);
+        title_from_text(&text);
+        excerpt(&text, 20);
+        find_feeds(&text, &base());
+        page_title(&text);
+        page_language(&text);
+        page_mentions(&text, "a");
+    }
+
+    #[test]
+    fn plain_text_loses_nothing(text in "[a-z<>&\n .]{0,60}") {
+        prop_assert_eq!(letters(&clean_plain(&text).text), letters(&text));
+    }
+}
