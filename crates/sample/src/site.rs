@@ -115,7 +115,14 @@ impl<'a> Site<'a> {
             text.push_str(&self.fill(asked));
             rest = after;
         }
-        text + rest
+        text.push_str(rest);
+        if let Some(original) = self.original(post) {
+            let site = self.for_post(original);
+            let (address, name) = (site.post_address(original), site.source.organisation);
+            text +=
+                &format!("\n<p><em>This post was originally published on <a href=\"{address}\">{name}</a>.</em></p>");
+        }
+        text
     }
 
     /// What `{{post source/NN-slug}}`, `{{site source}}`, `{{date +9}}` and `{{day +9}}` stand for.

@@ -43,9 +43,22 @@ pub fn first_words(text: &str, at_most: usize, cut: &str) -> String {
 
 /// The text of the first paragraph.
 pub fn first_paragraph(html: &str) -> String {
-    let start = html.find("<p").unwrap_or(0);
-    let end = html[start..].find("</p>").map_or(html.len(), |end| start + end);
-    plain(&html[start..end])
+    opening(html, 1).remove(0)
+}
+
+/// The first paragraphs, whole, that have so many words together; at least one.
+pub fn opening(html: &str, words: usize) -> Vec<String> {
+    let mut opening = Vec::new();
+    let mut left = words;
+    for paragraph in html.split("</p>") {
+        let text = paragraph.rfind("<p>").map_or(paragraph, |start| &paragraph[start..]);
+        opening.push(plain(text));
+        left = left.saturating_sub(text.split_whitespace().count());
+        if left == 0 {
+            break;
+        }
+    }
+    opening
 }
 
 /// `Mon, 23 Nov 2026 09:30:00 +0000`: RSS.
@@ -92,7 +105,8 @@ mod tests {
     #[test]
     fn markup_becomes_plain_words() {
         assert_eq!(plain("<p>Bins &amp; <b>boxes</b>.</p><p>Now</p>"), "Bins & boxes. Now");
-        assert_eq!(first_paragraph("<h2>No</h2><p class='x'>Yes, <i>this</i>.</p><p>No</p>"), "Yes, this.");
+        assert_eq!(first_paragraph("<h2>No</h2><p>Yes, <i>this</i>.</p><p>No</p>"), "Yes, this.");
+        assert_eq!(opening("<p>One two.</p><ul><li>No</li></ul><p>Three.</p><p>No</p>", 3), ["One two.", "Three."]);
         assert_eq!(first_words("one two three", 2, " […]"), "one two […]");
         assert_eq!(first_words("one two", 2, " […]"), "one two");
     }

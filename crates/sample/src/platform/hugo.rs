@@ -1,7 +1,7 @@
 //! Hugo as it comes: a summary a post, titles escaped once too often, and the year 1 for no date.
 
 use crate::site::Site;
-use crate::words::{escape, first_words, plain, rfc822};
+use crate::words::{escape, opening, rfc822};
 
 pub(super) fn feed(site: &Site<'_>) -> String {
     let source = site.source;
@@ -21,7 +21,8 @@ pub(super) fn feed(site: &Site<'_>) -> String {
     for post in site.posts() {
         let address = site.post_address(post);
         let at = site.published(post).map_or_else(|| "Mon, 01 Jan 0001 00:00:00 +0000".to_owned(), rfc822);
-        let summary = format!("<p>{}</p>", escape(&first_words(&plain(&site.body(post)), 70, "")));
+        let summary: String =
+            opening(&site.body(post), 45).iter().map(|paragraph| format!("<p>{}</p>", escape(paragraph))).collect();
         rss += &format!(
             "    <item>\n      <title>{}</title>\n      <link>{address}</link>\n      <pubDate>{at}</pubDate>\n      \
              <author>{}</author>\n      <guid>{address}</guid>\n      <description>{}</description>\n    </item>\n",
