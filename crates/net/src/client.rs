@@ -145,7 +145,7 @@ impl Door {
     async fn hop(&self, way: &Way, ask: &Ask<'_>, left: Duration) -> Result<(Arrived, Duration), FetchError> {
         let address = way.here();
         let port = address.url().port_or_known_default().expect("http and https have ports");
-        let _turn = self.gates.turn(&format!("{}:{port}", address.host())).await;
+        let _turn = self.gates.turn(&format!("{}:{port}", address.host().trim_end_matches('.'))).await;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
         let started = Instant::now();
         match timeout(left, self.exchange(address, ask)).await {
