@@ -1,1 +1,48 @@
-//! store
+//! What Watersmeet remembers: the only SQL in the house, on SQLite or PostgreSQL, with one set of statements for both.
+//!
+//! A [`Store`] reads no clock, opens no connection but to its database, and knows neither feeds nor pages.
+
+mod authors;
+mod carry_out;
+mod changes;
+mod counts;
+mod editor;
+mod engine;
+mod error;
+mod groups;
+mod insert;
+mod intents;
+mod leases;
+mod listing;
+mod migrate;
+mod open;
+mod packed;
+mod post;
+mod posts;
+mod requests;
+mod river;
+mod settings;
+mod settle;
+mod slug;
+mod source;
+mod sources;
+mod standing;
+#[cfg(test)]
+mod stories;
+mod words;
+
+pub use authors::{Author, AuthorRef};
+pub use changes::{Change, Revision};
+pub use counts::{Count, Facets};
+pub use error::{Result, StoreError};
+pub use groups::{Group, GroupRef};
+pub use intents::{CarriedOut, Intents, Rekeyed, Revised};
+pub use listing::{Added, NewSource};
+pub use open::{Database, Store};
+pub use packed::Packed;
+pub use post::{AlsoAt, Body, Card, KnownPost, NewAuthor, NewPost, Picture, Post, PostKeys};
+pub use requests::{NewRequest, Request, RequestedPost, Wishes};
+pub use river::{Cursor, Page, RiverFilter, RiverPage};
+pub use source::{Attributes, PollState, SetSource, SourceClaims, SourceRecord, SourceRef};
+pub use sources::Source;
+pub use words::{BodyKind, ChangeKind, RequestKind, RequestState, SourceKind};

@@ -1,0 +1,288 @@
+//! Authors, as they sign: each name of each source is one, since a name alone proves nothing across sources.
+
+use std::collections::{HashMap, HashSet};
+
+use model::{AuthorId, PostId, SourceId};
+use sqlx::QueryBuilder;
+
+use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
+use crate::error::Result;
+use crate::open::Store;
+use crate::post::NewAuthor;
+use crate::slug::{numbered, slug};
+use crate::source::{SourceRef, source_ref_columns};
+use crate::sources::in_order;
+
+/// More names than this on one post are a mistake of its feed.
+const MOST_PER_POST: usize = 20;
+
+/// The longest name that is kept, in characters.
+const LONGEST_NAME: usize = 200;
+
+/// Somebody who signs posts of one source.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Author {
+    /// The author's number.
+    pub id: AuthorId,
+    /// The author's place in our addresses.
+    pub slug: String,
+    /// The name as it is signed.
+    pub name: String,
+    /// The author's own page.
+    pub address: Option<String>,
+    /// Where the author writes.
+    pub source: SourceRef,
+    /// How many of the author's posts are in the river.
+    pub posts: u64,
+}
+
+/// An author's name and address.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuthorRef {
+    /// The author's number.
+    pub id: AuthorId,
+    /// The author's place in our addresses.
+    pub slug: String,
+    /// The name as it is signed.
+    pub name: String,
+}
+
+const COLUMNS: &str = concat!(
+    "SELECT a.id AS id, a.slug AS slug, a.name AS name, a.address AS address,
+        (SELECT COUNT(*) FROM post_authors w JOIN posts p ON p.id = w.post_id
+         WHERE w.author_id = a.id AND p.in_river = 1) AS posts, ",
+    source_ref_columns!(),
+    " FROM authors a JOIN sources s ON s.id = a.source_id WHERE s.state IN ('active', 'paused', 'gone') AND "
+);
+
+impl Store {
+    /// An author by slug, if the source is shown.
+    pub async fn author_by_slug(&self, slug: &str) -> Result<Option<Author>> {
+        let found = self.authors_where("a.slug = ", plain(slug)).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// Who signs the posts of a source, by name.
+    pub async fn authors_of(&self, source: SourceId) -> Result<Vec<Author>> {
+        self.authors_where("a.source_id = ", source.get()).await
+    }
+
+    /// Who signs by this name, in any source: perhaps one person, perhaps several.
+    pub async fn authors_named(&self, name: &str) -> Result<Vec<Author>> {
+        self.authors_where("a.name_key = ", name_key(name)).await
+    }
+
+    async fn authors_where<T>(&self, condition: &'static str, value: T) -> Result<Vec<Author>>
+    where
+        T: for<'q> sqlx::Encode<'q, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+        T: for<'q> sqlx::Encode<'q, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    {
+        let mut found = on!(Reader, self.reader(), |c: Db| {
+            let mut select = QueryBuilder::<Db>::new(COLUMNS);
+            select.push(condition).push_bind(value);
+            let rows = select.build().fetch_all(c).await?;
+            rows.iter().map(Author::read).collect::<sqlx::Result<Vec<_>>>()?
+        });
+        found.retain(|author| author.posts > 0);
+        found.sort_by_cached_key(|author| (in_order(&author.name), author.id));
+        Ok(found)
+    }
+
+    /// Who signed each of these posts, in the order in which they did.
+    pub(crate) async fn authors_of_posts(&self, posts: &[PostId]) -> Result<HashMap<PostId, Vec<AuthorRef>>> {
+        let mut authors: HashMap<PostId, Vec<AuthorRef>> = HashMap::new();
+        if posts.is_empty() {
+            return Ok(authors);
+        }
+        on!(Reader, self.reader(), |c: Db| {
+            let mut select = QueryBuilder::<Db>::new(
+                "SELECT w.post_id, a.id, a.slug, a.name FROM post_authors w JOIN authors a ON a.id = w.author_id
+                 WHERE w.post_id IN (",
+            );
+            let mut list = select.separated(", ");
+            posts.iter().for_each(|post| {
+                list.push_bind(post.get());
+            });
+            select.push(") ORDER BY w.post_id, w.position");
+            for row in select.build().persistent(false).fetch_all(c).await? {
+                let author = AuthorRef { id: row.must("id")?, slug: row.must("slug")?, name: row.must("name")? };
+                authors.entry(row.must("post_id")?).or_default().push(author);
+            }
+        });
+        Ok(authors)
+    }
+}
+
+impl Author {
+    fn read(row: &impl Columns) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.must("id")?,
+            slug: row.must("slug")?,
+            name: row.must("name")?,
+            address: row.maybe("address")?,
+            source: SourceRef::read(row)?,
+            posts: row.must("posts")?,
+        })
+    }
+}
+
+/// Sets who signed some posts, in place of who was said to before.
+pub(crate) async fn sign(tx: &mut Tx, posts: &[(PostId, SourceId, &[NewAuthor])], revised: bool) -> Result<()> {
+    if revised {
+        unsign(tx, posts).await?;
+    }
+    let mut wanted: HashMap<(SourceId, String), &NewAuthor> = HashMap::new();
+    for (_, source, authors) in posts {
+        for author in authors.iter().take(MOST_PER_POST) {
+            wanted.entry((*source, name_key(&author.name))).or_insert(author);
+        }
+    }
+    wanted.retain(|(_, key), _| !key.is_empty());
+    let ids = find_or_add(tx, &wanted).await?;
+    let mut signed: Vec<(PostId, AuthorId, i64)> = vec![];
+    for (post, source, authors) in posts {
+        let mut seen = HashSet::new();
+        for author in authors.iter().take(MOST_PER_POST) {
+            let id = ids.get(&(*source, name_key(&author.name)));
+            if let Some(id) = id.filter(|id| seen.insert(**id)) {
+                signed.push((*post, *id, seen.len() as i64));
+            }
+        }
+    }
+    for signed in signed.chunks(ROWS_AT_ONCE) {
+        on!(Tx, tx, |c: Db| {
+            let mut insert = QueryBuilder::<Db>::new("INSERT INTO post_authors (post_id, author_id, position) ");
+            insert.push_values(signed, |mut row, (post, author, position)| {
+                row.push_bind(post.get()).push_bind(author.get()).push_bind(*position);
+            });
+            insert.build().persistent(false).execute(&mut **c).await?;
+        });
+    }
+    Ok(())
+}
+
+async fn unsign(tx: &mut Tx, posts: &[(PostId, SourceId, &[NewAuthor])]) -> Result<()> {
+    for posts in posts.chunks(ROWS_AT_ONCE) {
+        on!(Tx, tx, |c: Db| {
+            let mut delete = QueryBuilder::<Db>::new("DELETE FROM post_authors WHERE post_id IN (");
+            let mut list = delete.separated(", ");
+            posts.iter().for_each(|(post, ..)| {
+                list.push_bind(post.get());
+            });
+            delete.push(")");
+            delete.build().persistent(false).execute(&mut **c).await?;
+        });
+    }
+    Ok(())
+}
+
+type Ids = HashMap<(SourceId, String), AuthorId>;
+
+async fn find_or_add(tx: &mut Tx, wanted: &HashMap<(SourceId, String), &NewAuthor>) -> Result<Ids> {
+    let mut ids = find(tx, wanted.keys()).await?;
+    let mut missing: Vec<_> = wanted.iter().filter(|(key, _)| !ids.contains_key(*key)).collect();
+    if missing.is_empty() {
+        return Ok(ids);
+    }
+    missing.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let slugs = free_slugs(tx, &missing).await?;
+    let rows: Vec<_> = missing.iter().zip(&slugs).collect();
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        on!(Tx, tx, |c: Db| {
+            let mut insert = QueryBuilder::<Db>::new("INSERT INTO authors (slug, source_id, name, name_key, address) ");
+            insert.push_values(rows, |mut row, (((source, key), author), slug)| {
+                row.push_bind(slug.as_str())
+                    .push_bind(source.get())
+                    .push_bind(short_name(&author.name))
+                    .push_bind(key.as_str())
+                    .push_bind(plain_or_none(author.address.as_deref()));
+            });
+            insert.push(" ON CONFLICT DO NOTHING");
+            insert.build().persistent(false).execute(&mut **c).await?;
+        });
+    }
+    // Asked again instead of returned, since another process may have added one a moment ago.
+    ids.extend(find(tx, missing.iter().map(|(key, _)| *key)).await?);
+    Ok(ids)
+}
+
+async fn find(tx: &mut Tx, keys: impl Iterator<Item = &(SourceId, String)>) -> Result<Ids> {
+    let mut ids = Ids::new();
+    let keys: Vec<_> = keys.collect();
+    for keys in keys.chunks(ROWS_AT_ONCE) {
+        on!(Tx, tx, |c: Db| {
+            let mut select = QueryBuilder::<Db>::new(
+                "SELECT id, source_id, name_key FROM authors WHERE (source_id, name_key) IN (VALUES ",
+            );
+            let mut list = select.separated(", ");
+            for (source, key) in keys {
+                list.push("(").push_bind_unseparated(source.get());
+                list.push_unseparated(", ").push_bind_unseparated(key.as_str()).push_unseparated(")");
+            }
+            select.push(")");
+            for row in select.build().persistent(false).fetch_all(&mut **c).await? {
+                ids.insert((row.must("source_id")?, row.must("name_key")?), row.must("id")?);
+            }
+        });
+    }
+    Ok(ids)
+}
+
+/// A slug for each new author: the name, else the name with its source, else that with a number.
+async fn free_slugs(tx: &mut Tx, missing: &[(&(SourceId, String), &&NewAuthor)]) -> Result<Vec<String>> {
+    const SOURCE: &str = "SELECT slug FROM sources WHERE id = $1";
+    let names: Vec<String> = missing.iter().map(|(_, author)| slug(&author.name, "author")).collect();
+    let mut taken = taken_slugs(tx, &names).await?;
+    let mut sources: HashMap<SourceId, String> = HashMap::new();
+    let mut free = vec![];
+    for (((source, _), _), name) in missing.iter().zip(names) {
+        if taken.insert(name.clone()) {
+            free.push(name);
+            continue;
+        }
+        if !sources.contains_key(source) {
+            let slug: String =
+                on!(Tx, tx, |c| sqlx::query_scalar(SOURCE).bind(source.get()).fetch_one(&mut **c).await?);
+            sources.insert(*source, slug);
+        }
+        let with_source = format!("{name}-{}", sources[source]);
+        let mut attempt = 1;
+        let slug = loop {
+            let slug = numbered(&with_source, attempt);
+            let is_new = !taken_slugs(tx, std::slice::from_ref(&slug)).await?.contains(&slug);
+            if is_new && taken.insert(slug.clone()) {
+                break slug;
+            }
+            attempt += 1;
+        };
+        free.push(slug);
+    }
+    Ok(free)
+}
+
+async fn taken_slugs(tx: &mut Tx, slugs: &[String]) -> Result<HashSet<String>> {
+    let mut taken = HashSet::new();
+    for slugs in slugs.chunks(ROWS_AT_ONCE) {
+        let some: Vec<String> = on!(Tx, tx, |c: Db| {
+            let mut select = QueryBuilder::<Db>::new("SELECT slug FROM authors WHERE slug IN (");
+            let mut list = select.separated(", ");
+            slugs.iter().for_each(|slug| {
+                list.push_bind(slug.as_str());
+            });
+            select.push(")");
+            select.build_query_scalar().persistent(false).fetch_all(&mut **c).await?
+        });
+        taken.extend(some);
+    }
+    Ok(taken)
+}
+
+/// A name without what writers vary: case and white space.
+fn name_key(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    short_name(&words.join(" ").to_lowercase())
+}
+
+fn short_name(name: &str) -> String {
+    plain(name.trim()).chars().take(LONGEST_NAME).collect()
+}

@@ -1,0 +1,160 @@
+//! What an editor does to a source: its wording, which lasts, and where it stands.
+
+use model::{PostId, PostState, SourceId, SourceState, Time};
+
+use crate::ChangeKind;
+use crate::changes::{self, NewChange};
+use crate::engine::{Columns, Tx, on, plain_or_none};
+use crate::error::Result;
+use crate::open::Store;
+use crate::source::{SetSource, SourceRecord};
+use crate::standing;
+
+impl Store {
+    /// Sets an editor's own wording; what is `None` is again as the source claims. `false` if there is no such source.
+    pub async fn set_source(&self, id: SourceId, set: &SetSource, now: Time) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let found = put_wording(&mut tx, id, set).await?;
+        if found {
+            changes::append(&mut tx, &[NewChange::of_source(ChangeKind::SourceChanged, id)], now).await?;
+        }
+        tx.commit().await?;
+        Ok(found)
+    }
+
+    /// Pauses, resumes, removes or hides a source. `false` if there is no such source, or if it has left for good.
+    pub async fn set_source_state(
+        &self,
+        id: SourceId,
+        state: SourceState,
+        reason: Option<&str>,
+        now: Time,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        if source_record(&mut tx, id).await?.is_none_or(|source| source.state == SourceState::Left) {
+            return Ok(false);
+        }
+        let mut changes = put_source_state(&mut tx, id, state, reason, now).await?;
+        changes.push(NewChange::of_source(ChangeKind::SourceChanged, id));
+        changes::append(&mut tx, &changes, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Hides a post or shows it again. `false` if there is no such post, or if it was taken out for good.
+    pub async fn set_post_state(&self, id: PostId, state: PostState, reason: Option<&str>, now: Time) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        if post_state(&mut tx, id).await?.is_none_or(|state| state == PostState::Left) {
+            return Ok(false);
+        }
+        let changes = put_post_state(&mut tx, id, state, reason, now).await?;
+        changes::append(&mut tx, &changes, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// Puts the wording, and the language of all posts that follows from it.
+pub(crate) async fn put_wording(tx: &mut Tx, id: SourceId, set: &SetSource) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE sources SET set_name = $2, set_site = $3, set_about = $4, set_language = $5, set_licence = $6,
+            show_set = $7
+        WHERE id = $1";
+    const POSTS: &str = "
+        UPDATE posts SET language = $2, primary_language = $3 WHERE source_id = $1";
+    const POSTS_AS_CLAIMED: &str = "
+        UPDATE posts SET language = COALESCE(claimed_language, $2),
+            primary_language = CASE
+                WHEN claimed_language IS NULL THEN $3
+                WHEN claimed_language LIKE '__-%' THEN SUBSTR(claimed_language, 1, 2)
+                WHEN claimed_language LIKE '___-%' THEN SUBSTR(claimed_language, 1, 3)
+                ELSE claimed_language END
+        WHERE source_id = $1";
+    let Some(before) = source_record(tx, id).await? else { return Ok(false) };
+    on!(Tx, tx, |c| sqlx::query(SQL)
+        .bind(id.get())
+        .bind(plain_or_none(set.name.as_deref()))
+        .bind(plain_or_none(set.site.as_deref()))
+        .bind(plain_or_none(set.about.as_deref()))
+        .bind(set.language.as_ref().map(|language| language.as_str().to_owned()))
+        .bind(plain_or_none(set.licence.as_ref().map(|licence| licence.as_str())))
+        .bind(set.show.map(|show| show.as_str()))
+        .execute(&mut **c)
+        .await?
+        .rows_affected());
+    if set.language != before.set.language {
+        let sql = if set.language.is_some() { POSTS } else { POSTS_AS_CLAIMED };
+        let language = set.language.as_ref().or(before.claims.language.as_ref());
+        on!(Tx, tx, |c| sqlx::query(sql)
+            .bind(id.get())
+            .bind(language.map(|language| language.as_str().to_owned()))
+            .bind(language.map(|language| language.primary().to_owned()))
+            .execute(&mut **c)
+            .await?
+            .rows_affected());
+    }
+    Ok(true)
+}
+
+/// Puts where a source stands, and what the river shows because of it.
+pub(crate) async fn put_source_state(
+    tx: &mut Tx,
+    id: SourceId,
+    state: SourceState,
+    reason: Option<&str>,
+    now: Time,
+) -> Result<Vec<NewChange>> {
+    const SQL: &str = "
+        UPDATE sources SET state = $2, state_since = $3, state_reason = $4, leased_until = NULL, leased_by = NULL
+        WHERE id = $1";
+    on!(Tx, tx, |c| sqlx::query(SQL)
+        .bind(id.get())
+        .bind(state.as_str())
+        .bind(now.millis())
+        .bind(plain_or_none(reason))
+        .execute(&mut **c)
+        .await?
+        .rows_affected());
+    standing::settle_source(tx, id).await
+}
+
+/// Puts where a post stands, and what the river shows because of it.
+pub(crate) async fn put_post_state(
+    tx: &mut Tx,
+    id: PostId,
+    state: PostState,
+    reason: Option<&str>,
+    now: Time,
+) -> Result<Vec<NewChange>> {
+    const SQL: &str = "UPDATE posts SET state = $2, state_since = $3, state_reason = $4 WHERE id = $1";
+    on!(Tx, tx, |c| sqlx::query(SQL)
+        .bind(id.get())
+        .bind(state.as_str())
+        .bind(now.millis())
+        .bind(plain_or_none(reason))
+        .execute(&mut **c)
+        .await?
+        .rows_affected());
+    standing::settle(tx, &[id]).await
+}
+
+pub(crate) async fn source_record(tx: &mut Tx, id: SourceId) -> Result<Option<SourceRecord>> {
+    const SQL: &str = "SELECT * FROM sources WHERE id = $1";
+    Ok(on!(Tx, tx, |c| sqlx::query(SQL)
+        .bind(id.get())
+        .fetch_optional(&mut **c)
+        .await?
+        .as_ref()
+        .map(SourceRecord::read)
+        .transpose()?))
+}
+
+pub(crate) async fn post_state(tx: &mut Tx, id: PostId) -> Result<Option<PostState>> {
+    const SQL: &str = "SELECT state FROM posts WHERE id = $1";
+    Ok(on!(Tx, tx, |c| sqlx::query(SQL)
+        .bind(id.get())
+        .fetch_optional(&mut **c)
+        .await?
+        .map(|row| row.must("state"))
+        .transpose()?))
+}

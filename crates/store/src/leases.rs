@@ -1,0 +1,119 @@
+//! Who polls which source now. A lease ends by itself, so a process that dies holds nothing up for long.
+
+use model::{SourceId, Time};
+use sqlx::QueryBuilder;
+
+use crate::engine::{Tx, on, plain};
+use crate::error::Result;
+use crate::open::Store;
+use crate::source::SourceRecord;
+
+impl Store {
+    /// Takes up to `limit` sources that are due and free, those that have waited longest first.
+    pub async fn lease_due(&self, now: Time, until: Time, who: &str, limit: u32) -> Result<Vec<SourceRecord>> {
+        const PICK: &str = "
+            UPDATE sources SET leased_until = $1, leased_by = $2 WHERE id IN (
+                SELECT id FROM sources
+                WHERE state = 'active' AND next_poll <= $3 AND (leased_until IS NULL OR leased_until <= $3)
+                ORDER BY next_poll LIMIT $4)
+            RETURNING *";
+        // Two crawlers on one server pass over each other's rows instead of waiting for them.
+        const PICK_FREE: &str = "
+            UPDATE sources SET leased_until = $1, leased_by = $2 WHERE id IN (
+                SELECT id FROM sources
+                WHERE state = 'active' AND next_poll <= $3 AND (leased_until IS NULL OR leased_until <= $3)
+                ORDER BY next_poll LIMIT $4 FOR UPDATE SKIP LOCKED)
+            RETURNING *";
+        if self.next_due(now).await?.is_none_or(|due| due > now) {
+            return Ok(vec![]);
+        }
+        let mut tx = self.begin().await?;
+        let sql = if matches!(tx, Tx::Sqlite(_)) { PICK } else { PICK_FREE };
+        let mut leased = on!(Tx, &mut tx, |c| sqlx::query(sql)
+            .bind(until.millis())
+            .bind(plain(who))
+            .bind(now.millis())
+            .bind(i64::from(limit))
+            .fetch_all(&mut **c)
+            .await?
+            .iter()
+            .map(SourceRecord::read)
+            .collect::<sqlx::Result<Vec<_>>>()?);
+        tx.commit().await?;
+        leased.sort_by_key(|source| (source.poll.next_poll, source.id));
+        Ok(leased)
+    }
+
+    /// Takes those of the named sources that are free and shown, due or not.
+    pub async fn lease(&self, ids: &[SourceId], now: Time, until: Time, who: &str) -> Result<Vec<SourceRecord>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut tx = self.begin().await?;
+        let mut leased = on!(Tx, &mut tx, |c: Db| {
+            let mut update = QueryBuilder::<Db>::new("UPDATE sources SET leased_until = ");
+            update.push_bind(until.millis()).push(", leased_by = ").push_bind(plain(who));
+            update.push(" WHERE state IN ('active', 'paused', 'gone') AND (leased_until IS NULL OR leased_until <= ");
+            update.push_bind(now.millis()).push(") AND id IN (");
+            let mut list = update.separated(", ");
+            ids.iter().for_each(|id| {
+                list.push_bind(id.get());
+            });
+            update.push(") RETURNING *");
+            let rows = update.build().persistent(false).fetch_all(&mut **c).await?;
+            rows.iter().map(SourceRecord::read).collect::<sqlx::Result<Vec<_>>>()?
+        });
+        tx.commit().await?;
+        leased.sort_by_key(|source| source.id);
+        Ok(leased)
+    }
+
+    /// Holds on for longer to what somebody still holds.
+    pub async fn renew(&self, who: &str, until: Time, now: Time) -> Result<()> {
+        const SQL: &str = "
+            UPDATE sources SET leased_until = $1
+            WHERE leased_until IS NOT NULL AND leased_until > $2 AND leased_by = $3";
+        let mut tx = self.begin().await?;
+        on!(Tx, &mut tx, |c| sqlx::query(SQL)
+            .bind(until.millis())
+            .bind(now.millis())
+            .bind(plain(who))
+            .execute(&mut **c)
+            .await?
+            .rows_affected());
+        tx.commit().await
+    }
+
+    /// Gives back what somebody still holds: after a stop in good order, or at the start of the only process that goes
+    /// by that name.
+    pub async fn release(&self, who: &str) -> Result<()> {
+        const SQL: &str = "
+            UPDATE sources SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL AND leased_by = $1";
+        let mut tx = self.begin().await?;
+        on!(Tx, &mut tx, |c| sqlx::query(SQL).bind(plain(who)).execute(&mut **c).await?.rows_affected());
+        tx.commit().await
+    }
+
+    /// When there is something to poll next: in the past if something is due, `None` if nothing ever will be.
+    pub async fn next_due(&self, now: Time) -> Result<Option<Time>> {
+        const FREE: &str = "
+            SELECT next_poll FROM sources WHERE state = 'active' AND (leased_until IS NULL OR leased_until <= $1)
+            ORDER BY next_poll LIMIT 1";
+        const LEASED: &str = "
+            SELECT leased_until FROM sources WHERE leased_until IS NOT NULL AND leased_until > $1 AND state = 'active'
+            ORDER BY leased_until LIMIT 1";
+        let (free, leased) = on!(Reader, self.reader(), |c| {
+            let free: Option<i64> = sqlx::query_scalar(FREE).bind(now.millis()).fetch_optional(c).await?;
+            let leased: Option<i64> = sqlx::query_scalar(LEASED).bind(now.millis()).fetch_optional(c).await?;
+            (free, leased)
+        });
+        Ok(free.into_iter().chain(leased).min().map(Time::from_millis))
+    }
+
+    /// Every source that is polled at all.
+    pub async fn polled_sources(&self) -> Result<Vec<SourceId>> {
+        const SQL: &str = "SELECT id FROM sources WHERE state = 'active' ORDER BY id";
+        let ids: Vec<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL).fetch_all(c).await?);
+        Ok(ids.into_iter().map(SourceId::new).collect())
+    }
+}

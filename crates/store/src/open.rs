@@ -1,0 +1,146 @@
+//! Opening the store: which database, with which connections, and what is said when that fails.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::Time;
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::engine::{Pool, Reader, Tx};
+use crate::error::{Result, StoreError};
+use crate::migrate::{self, MIGRATIONS, Migration};
+
+/// Which database holds the data.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// One file, made if it is not there. Its folder must exist.
+    File(PathBuf),
+    /// A PostgreSQL server, as `postgres://user:password@host:port/name`.
+    Postgres(String),
+}
+
+/// What Watersmeet remembers. Cheap to clone; all clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: Arc<Pool>,
+}
+
+/// How long a writer waits for another process before it gives up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Readers of one file. Each costs a thread and a page cache.
+const READERS: u32 = 3;
+
+/// Connections to a server.
+const CONNECTIONS: u32 = 8;
+
+impl Database {
+    /// How messages name it; never with the password.
+    fn place(&self) -> String {
+        match self {
+            Self::File(path) => path.display().to_string(),
+            Self::Postgres(address) => {
+                let (start, rest) = address.split_once("://").unwrap_or(("postgres", address));
+                let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+                let host = host.split_once('?').map_or(host, |(host, _)| host);
+                format!("the database {start}://{host}")
+            }
+        }
+    }
+}
+
+/// Without the password.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Database({})", self.place())
+    }
+}
+
+impl Store {
+    /// Opens a database, and brings its tables up to date in one transaction.
+    pub async fn open(database: &Database, now: Time) -> Result<Self> {
+        Self::open_with(database, now, MIGRATIONS, PATIENCE).await
+    }
+
+    /// The same with other migrations and another patience.
+    pub(crate) async fn open_with(
+        database: &Database,
+        now: Time,
+        migrations: &[Migration],
+        patience: Duration,
+    ) -> Result<Self> {
+        let named = |error: StoreError| error.about(&database.place());
+        let pool = match database {
+            Database::File(path) => open_file(path, now, migrations, patience).await,
+            Database::Postgres(address) => open_server(address, now, migrations, patience).await,
+        };
+        Ok(Self { pool: Arc::new(pool.map_err(named)?) })
+    }
+
+    /// Closes every connection, after what is under way.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        self.pool.reader()
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx> {
+        self.pool.begin().await
+    }
+}
+
+async fn open_file(path: &Path, now: Time, migrations: &[Migration], patience: Duration) -> Result<Pool> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(patience)
+        .foreign_keys(true)
+        .statement_cache_capacity(64)
+        .disable_statement_logging();
+    // Memory is spent on two small caches instead of a copy of the file; the system caches the file anyway.
+    let writing = options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("journal_size_limit", "16777216")
+        .pragma("cache_size", "-2000");
+    let reading = options.read_only(true).pragma("cache_size", "-1000");
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .min_connections(1)
+            .acquire_timeout(patience + Duration::from_secs(5))
+            .max_lifetime(None)
+            .test_before_acquire(false)
+    };
+    let write = pool(1).idle_timeout(None).connect_with(writing).await?;
+    let mut tx = Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?);
+    migrate::bring_up_to_date(&mut tx, migrations, now).await?;
+    tx.commit().await?;
+    let read = pool(READERS).idle_timeout(Duration::from_secs(60)).connect_with(reading).await?;
+    Ok(Pool::Sqlite { write, read })
+}
+
+async fn open_server(address: &str, now: Time, migrations: &[Migration], patience: Duration) -> Result<Pool> {
+    let unreadable = |error: sqlx::Error| StoreError::Unreachable { detail: error.to_string() };
+    let options = address
+        .parse::<PgConnectOptions>()
+        .map_err(unreadable)?
+        .application_name("watersmeet")
+        .options([("lock_timeout", format!("{}ms", patience.as_millis()))])
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(patience + Duration::from_secs(5))
+        .connect_with(options)
+        .await?;
+    let mut tx = Tx::Postgres(pool.begin().await?);
+    migrate::bring_up_to_date(&mut tx, migrations, now).await?;
+    tx.commit().await?;
+    Ok(Pool::Postgres(pool))
+}

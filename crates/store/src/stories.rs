@@ -1,0 +1,1 @@
+//! Stories, each told once and run on both engines.

@@ -1,0 +1,112 @@
+//! Words that the store keeps and others read: what a source, a body, a request and a change is.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$inner:meta])* $member:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $name {
+            $($(#[$inner])* $member,)+
+        }
+
+        impl $name {
+            /// The word for it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$member => $word,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = model::Unknown;
+            fn from_str(word: &str) -> Result<Self, model::Unknown> {
+                match word {
+                    $($word => Ok($name::$member),)+
+                    _ => Err(model::Unknown {
+                        word: word.chars().take(40).collect(),
+                        choices: concat!($($word, ", "),+),
+                    }),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// What a source's address gives.
+    SourceKind {
+        /// A feed.
+        Feed = "feed",
+        /// A page with marked-up posts.
+        Site = "site",
+    }
+}
+
+words! {
+    /// How a body is written in its feed.
+    BodyKind {
+        /// Text.
+        Plain = "plain",
+        /// Markup as text.
+        Html = "html",
+        /// Markup as elements of the feed.
+        Xhtml = "xhtml",
+    }
+}
+
+words! {
+    /// What somebody asks for.
+    RequestKind {
+        /// To put something right about a source.
+        Correct = "correct",
+        /// To take out a source or a post.
+        TakeOut = "take-out",
+    }
+}
+
+words! {
+    /// Where a request stands.
+    RequestState {
+        /// Nothing has been done yet: an editor or a proof decides.
+        Waiting = "waiting",
+        /// What it asks to take out is out of sight, until an editor undoes it or a proof makes it final.
+        InForce = "in-force",
+        /// Control was proved, and what it asks for is done for good.
+        Proved = "proved",
+        /// An editor declined it, and everything is as it was before.
+        Undone = "undone",
+        /// An editor agreed, and it is done.
+        Done = "done",
+    }
+}
+
+words! {
+    /// What has changed.
+    ChangeKind {
+        /// A post was stored.
+        PostNew = "post-new",
+        /// A post says something else now.
+        PostRevised = "post-revised",
+        /// A post is in the river again, or now instead of another that says the same.
+        PostShown = "post-shown",
+        /// A post is no longer in the river.
+        PostHidden = "post-hidden",
+        /// A source was added.
+        SourceAdded = "source-added",
+        /// A source's name, state or another thing that pages show.
+        SourceChanged = "source-changed",
+        /// Groups, or which sources are in them.
+        Groups = "groups",
+        /// A request was made or settled.
+        Request = "request",
+    }
+}
