@@ -61,7 +61,7 @@ reader = make_reader(sys.argv[1])
 for address in open(sys.argv[2]):
     reader.add_feed(address.strip())
 PYTHON
-    printf 'import sys\nfrom reader import make_reader\nmake_reader(sys.argv[1]).update_feeds()\n' >"$work/reader-poll.py"
+    printf 'import sys\nfrom reader import make_reader\nmake_reader(sys.argv[1]).update_feeds(scheduled=False)\n' >"$work/reader-poll.py"
     "$peers/bin/python" "$work/reader-add.py" "$work/reader.db" "$work/farm.txt"
     measure reader first "$peers/bin/python" "$work/reader-poll.py" "$work/reader.db"
     measure reader second "$peers/bin/python" "$work/reader-poll.py" "$work/reader.db"

@@ -129,6 +129,7 @@ struct Answer {
 }
 
 impl Reader {
+    #[expect(clippy::disallowed_methods, reason = "it plays the readers of a site, who are not ours")]
     async fn new(at: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(at).await.with_context(|| format!("connecting to {at}"))?;
         stream.set_nodelay(true)?;
