@@ -51,7 +51,7 @@ pub async fn start(anchor: Time, port: u16) -> io::Result<Running> {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let address = listener.local_addr()?;
     let sector = Arc::new(Sector::new(anchor));
-    let site = Router::new().fallback(answer).with_state(Arc::clone(&sector));
+    let site = site(Arc::clone(&sector));
     let (_ends_when_dropped, dropped) = oneshot::channel::<()>();
     tokio::spawn(async move {
         let ended = async {
@@ -61,6 +61,10 @@ pub async fn start(anchor: Time, port: u16) -> io::Result<Running> {
         axum::serve(listener, site).with_graceful_shutdown(ended).await
     });
     Ok(Running { address, sector, _ends_when_dropped })
+}
+
+fn site(sector: Arc<Sector>) -> Router {
+    Router::new().fallback(answer).with_state(sector)
 }
 
 async fn answer(State(sector): State<Arc<Sector>>, asked: HttpRequest) -> Response<Body> {
@@ -86,4 +90,43 @@ fn http(reply: Reply) -> Response<Body> {
         response = response.header(*name, value);
     }
     response.body(Body::from(reply.body)).expect("the sector's own statuses and headers are valid")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn ask(method: Method, host: &str, path: &str) -> Response<Body> {
+        let sector = Arc::new(Sector::new("2026-11-23T09:00:00Z".parse().unwrap()));
+        let request = HttpRequest::builder().method(method).uri(path).header(HOST, host).body(Body::empty()).unwrap();
+        site(sector).oneshot(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn whoever_looks_without_a_host_finds_all() {
+        let page = ask(Method::GET, "127.0.0.1:8001", "/").await;
+        assert_eq!(page.status(), StatusCode::OK);
+        let page = to_bytes(page.into_body(), 1 << 20).await.unwrap();
+        let page = std::str::from_utf8(&page).unwrap();
+        assert!(page.contains("None of these organisations exists."), "{page}");
+        assert!(page.contains("http://stories.otterbank.localhost:8001/"));
+    }
+
+    #[tokio::test]
+    async fn a_query_reaches_the_feed_behind_it() {
+        let feed = ask(Method::GET, "www.marrowshirefire.localhost:8001", "/blog?format=rss").await;
+        assert_eq!(feed.headers()["content-type"], "application/rss+xml; charset=utf-8");
+        let page = ask(Method::GET, "www.marrowshirefire.localhost:8001", "/blog").await;
+        assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    }
+
+    #[tokio::test]
+    async fn writing_is_refused() {
+        let refused = ask(Method::POST, "civicloom.localhost:8001", "/feed.xml").await;
+        assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(refused.headers()[ALLOW], "GET, HEAD");
+    }
 }

@@ -1,62 +1,72 @@
-//! The sector behind a socket, asked as a browser would.
+//! The sector behind its socket, asked through the one door that the real world is asked through.
 
-use std::net::SocketAddr;
+use std::time::Duration;
 
+use model::Address;
+use net::{Accept, Answer, Ask, Client, FetchError, Reply, Settings, Validators};
 use sample::Running;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-async fn running() -> Running {
-    sample::start("2026-11-23T09:00:00Z".parse().unwrap(), 0).await.unwrap()
+struct Visit {
+    running: Running,
+    door: Client,
 }
 
-async fn ask(address: SocketAddr, request: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("{request}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut reply = Vec::new();
-    stream.read_to_end(&mut reply).await.unwrap();
-    String::from_utf8_lossy(&reply).into_owned()
+impl Visit {
+    async fn new() -> Self {
+        let running = sample::start("2026-11-23T09:00:00Z".parse().unwrap(), 0).await.unwrap();
+        let settings =
+            Settings { allow: vec!["127.0.0.0/8".parse().unwrap()], pause: Duration::ZERO, ..Settings::default() };
+        Visit { running, door: Client::new(settings).unwrap() }
+    }
+
+    fn address(&self, host: &str, path: &str) -> Address {
+        format!("http://{host}:{}{path}", self.running.port()).parse().unwrap()
+    }
+
+    async fn ask(&self, address: &Address, validators: &Validators) -> Result<Reply, FetchError> {
+        self.door.ask(&Ask { address, validators, accept: Accept::Feed, readers: 1 }).await
+    }
 }
 
 #[tokio::test]
 async fn a_host_is_a_source() {
-    let running = running().await;
-    assert!(running.address().ip().is_loopback());
-    let host = format!("Host: blog.riverton.localhost:{}", running.port());
-    let feed = ask(running.address(), &format!("GET /feed/ HTTP/1.1\r\n{host}")).await;
-    assert!(feed.starts_with("HTTP/1.1 200 OK\r\n"), "{feed}");
+    let visit = Visit::new().await;
+    assert!(visit.running.address().ip().is_loopback());
+    let address = visit.address("blog.riverton.localhost", "/feed/");
+    assert!(visit.running.opml().contains(address.as_str()));
+    let reply = visit.ask(&address, &Validators::default()).await.unwrap();
+    let Answer::Body(body) = reply.answer else { panic!("{:?}", reply.answer) };
+    assert_eq!(body.content_type.as_deref(), Some("application/rss+xml; charset=UTF-8"));
+    let feed = String::from_utf8(body.bytes).unwrap();
     assert!(feed.contains("<title>Riverton Digital</title>"));
-    assert!(feed.contains(&format!("<link>http://blog.riverton.localhost:{}</link>", running.port())));
-    assert!(running.opml().contains(&format!("http://blog.riverton.localhost:{}/feed/", running.port())));
+    let link = format!("<link>{}</link>", visit.address("blog.riverton.localhost", "").as_str().trim_end_matches('/'));
+    assert!(feed.contains(&link), "{link}");
+
+    let again = visit.ask(&address, &reply.validators).await.unwrap();
+    assert_eq!((again.answer, again.status), (Answer::Unchanged, 304));
 }
 
 #[tokio::test]
-async fn a_validator_is_understood_and_writing_is_refused() {
-    let running = running().await;
-    let host = format!("Host: civicloom.localhost:{}", running.port());
-    let feed = ask(running.address(), &format!("HEAD /feed.xml HTTP/1.1\r\n{host}")).await;
-    let tag = feed.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
-    assert!(feed.ends_with("\r\n\r\n"), "no body for HEAD");
-    let again = ask(running.address(), &format!("GET /feed.xml HTTP/1.1\r\n{host}\r\nIf-None-Match: {tag}")).await;
-    assert!(again.starts_with("HTTP/1.1 304"), "{again}");
-    let post = ask(running.address(), &format!("POST /feed.xml HTTP/1.1\r\n{host}\r\nContent-Length: 0")).await;
-    assert!(post.starts_with("HTTP/1.1 405"), "{post}");
-}
-
-#[tokio::test]
-async fn whoever_looks_without_a_host_finds_all() {
-    let running = running().await;
-    let page = ask(running.address(), &format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{}", running.port())).await;
-    assert!(page.contains("None of these organisations exists."), "{page}");
-    assert!(page.contains("Otterbank Homes"));
+async fn one_has_moved_and_one_has_gone() {
+    let visit = Visit::new().await;
+    let former = visit.address("www.otterbank.localhost", "/news/feed.xml");
+    let moved = visit.ask(&former, &Validators::default()).await.unwrap();
+    assert_eq!(moved.moved_to, Some(visit.address("stories.otterbank.localhost", "/rss/")));
+    assert!(matches!(moved.answer, Answer::Body(_)));
+    let gone = visit.address("news.ternandbrook.localhost", "/feed/");
+    assert_eq!(visit.ask(&gone, &Validators::default()).await.unwrap().answer, Answer::NotFound);
 }
 
 #[tokio::test]
 async fn dropping_it_ends_it() {
-    let address = running().await.address();
+    let Visit { running, door } = Visit::new().await;
+    let address: Address = format!("http://127.0.0.1:{}/", running.port()).parse().unwrap();
+    let validators = Validators::default();
+    let ask = Ask { address: &address, validators: &validators, accept: Accept::Page, readers: 0 };
+    assert!(door.ask(&ask).await.is_ok());
+    drop(running);
     for _ in 0..100 {
-        if TcpStream::connect(address).await.is_err() {
+        if door.ask(&ask).await.is_err() {
             return;
         }
         tokio::task::yield_now().await;
