@@ -63,6 +63,11 @@ pub enum ComplaintKind {
 }
 
 impl ComplaintKind {
+    /// Whether the bytes were damaged, rather than well written and against a format's rules.
+    pub fn is_damage(self) -> bool {
+        !matches!(self, Self::TooDeep | Self::TooMany | Self::BadValue | Self::EntityBomb)
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::WrongEncoding => "the declared encoding is wrong",

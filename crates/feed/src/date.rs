@@ -1,11 +1,261 @@
-//! Dates as feeds write them.
+//! Dates as feeds write them, in every way that the wild has.
+//!
+//! A date is cut into numbers and words. What looks like a time and a zone is taken out first; of the rest, words
+//! name a month in one of twenty languages and numbers are the day and the year by their size and their order.
+//!
+//! ```
+//! let read = |raw: &str| feed::date::read(raw).map(|at| at.to_string());
+//! assert_eq!(read("Wed, 02 Oct 02 15:00 CEST").as_deref(), Some("2002-10-02T13:00:00Z"));
+//! assert_eq!(read("2. März 2004").as_deref(), Some("2004-03-02T00:00:00Z"));
+//! assert_eq!(read("soon"), None);
+//! ```
 
+mod pieces;
+mod words;
+
+use jiff::Timestamp;
+use jiff::civil;
+use jiff::tz::TimeZone;
 use model::Time;
 
-/// The instant that a written date means, as far as it can be told.
+use pieces::{Piece, pieces};
+use words::{Zone, is_afternoon, is_forenoon, month_named, zone_named};
+
+/// Longer texts are no dates.
+const LONGEST: usize = 100;
+
+/// The instant that a written date means, as far as it can be told; without a zone it is taken for UTC.
 pub fn read(raw: &str) -> Option<Time> {
     let raw = raw.trim();
-    raw.parse::<Time>()
-        .ok()
-        .or_else(|| jiff::fmt::rfc2822::parse(raw).ok().map(|at| Time::from_timestamp(at.timestamp())))
+    if raw.is_empty() || raw.len() > LONGEST {
+        return None;
+    }
+    // What most feeds write is RFC 3339.
+    if let Ok(at) = raw.parse::<Timestamp>() {
+        return Some(Time::from_timestamp(at));
+    }
+    let mut pieces = pieces(raw);
+    if let Some(at) = counted(&pieces) {
+        return Some(at);
+    }
+    let clock = Clock::take(&mut pieces);
+    let zone = take_zone(&mut pieces, clock.is_some());
+    let (day, clock) = match day(&pieces)? {
+        Day::Date(date) => (date, clock.unwrap_or_default()),
+        Day::DateAndTime(date, clock) => (date, clock),
+    };
+    instant(day, clock, zone)
 }
+
+/// A time of day; hour 24 is the next day's first.
+#[derive(Clone, Copy, Default)]
+struct Clock {
+    hour: i64,
+    minute: i64,
+    second: i64,
+    millis: i64,
+}
+
+impl Clock {
+    fn new(hour: i64, minute: i64, second: i64) -> Option<Self> {
+        let is_sound = (0..=24).contains(&hour) && (0..=59).contains(&minute) && (0..=61).contains(&second);
+        is_sound.then_some(Self { hour, minute, second, millis: 0 })
+    }
+
+    /// Takes the first `hour:minute[:second[.fraction]]` out of the pieces, with `am` or `pm` beside it.
+    fn take(pieces: &mut Vec<Piece<'_>>) -> Option<Self> {
+        let first = (1..pieces.len()).find(|&at| {
+            let is_clock = pieces[at].is_sign(':')
+                || (pieces[at].is_sign('.') && pieces.get(at + 2).is_some_and(|next| next.is_sign(':')));
+            is_clock
+                && pieces[at - 1].number().is_some()
+                && pieces.get(at + 1).is_some_and(|next| next.number().is_some())
+        })? - 1;
+        let number = |at: usize| pieces.get(at).and_then(Piece::number);
+        let is_colon = |at: usize| pieces.get(at).is_some_and(|piece| piece.is_sign(':'));
+        let (hour, minute) = (number(first)?, number(first + 2)?);
+        let mut end = first + 3;
+        let mut second = 0;
+        let mut millis = 0;
+        if let Some(found) = number(end + 1).filter(|_| is_colon(end)) {
+            second = found;
+            end += 2;
+            let is_point =
+                pieces.get(end).is_some_and(|piece| piece.is_sign('.') || piece.is_sign(',') || piece.is_sign(':'));
+            if let Some(Piece::Number(digits)) = pieces.get(end + 1).filter(|_| is_point) {
+                let three: String = digits.chars().chain("000".chars()).take(3).collect();
+                millis = three.parse().unwrap_or(0);
+                end += 2;
+            }
+        }
+        let mut clock = Self::new(hour, minute, second);
+        let mut from = first;
+        let beside = [pieces.get(end), first.checked_sub(1).and_then(|before| pieces.get(before))];
+        for (place, piece) in beside.into_iter().enumerate() {
+            let Some(Piece::Word(word)) = piece else { continue };
+            let is_known = is_afternoon(word) || is_forenoon(word);
+            if let Some(clock) = clock.as_mut().filter(|clock| is_known && clock.hour <= 12) {
+                clock.hour = clock.hour % 12 + if is_afternoon(word) { 12 } else { 0 };
+            }
+            match place {
+                0 if is_known => end += 1,
+                1 if is_known || word.eq_ignore_ascii_case("t") => from -= 1,
+                _ => {}
+            }
+        }
+        pieces.splice(from..end, [Piece::Clock]);
+        clock.map(|clock| Self { millis, ..clock })
+    }
+}
+
+/// Takes the zone out of the pieces: an offset behind the time, or a name.
+fn take_zone(pieces: &mut Vec<Piece<'_>>, has_clock: bool) -> Zone {
+    let clock = pieces.iter().position(|piece| matches!(piece, Piece::Clock));
+    let named = pieces.iter().enumerate().find_map(|(at, piece)| match piece {
+        Piece::Word(word) if clock.is_some_and(|clock| at > clock) => Some((at, zone_named(word)?)),
+        _ => None,
+    });
+    let sign = pieces.iter().enumerate().position(|(at, piece)| {
+        let is_sign = piece.is_sign('+') || (piece.is_sign('-') && clock.is_some_and(|clock| at > clock));
+        is_sign && has_clock && pieces.get(at + 1).is_some_and(|next| next.number().is_some())
+    });
+    if let Some((at, _)) = &named {
+        pieces[*at] = Piece::Clock;
+    }
+    // A name beside an offset says the same again.
+    match (sign, named) {
+        (Some(at), _) => {
+            let (offset, length) = offset(&pieces[at..]);
+            pieces.drain(at..at + length);
+            Zone::Offset(offset)
+        }
+        (None, Some((_, zone))) => zone,
+        (None, None) => Zone::Offset(0),
+    }
+}
+
+/// The minutes of an offset that begins with its sign, and how many pieces it is.
+fn offset(pieces: &[Piece<'_>]) -> (i32, usize) {
+    let sign = if pieces[0].is_sign('-') { -1 } else { 1 };
+    let Some(Piece::Number(digits)) = pieces.get(1) else { return (0, 1) };
+    let number: i32 = digits.parse().unwrap_or(0);
+    let minutes = pieces.get(3).and_then(Piece::number).filter(|_| pieces[2].is_sign(':'));
+    let (total, length) = match (digits.len(), minutes) {
+        (1 | 2, Some(minutes)) => (number * 60 + i32::try_from(minutes).unwrap_or(0), 4),
+        (1 | 2, None) => (number * 60, 2),
+        _ => (number / 100 * 60 + number % 100, 2),
+    };
+    if total <= 18 * 60 { (sign * total, length) } else { (0, length) }
+}
+
+/// What the numbers and words other than time and zone mean.
+enum Day {
+    Date(civil::Date),
+    DateAndTime(civil::Date, Clock),
+}
+
+fn day(pieces: &[Piece<'_>]) -> Option<Day> {
+    let numbers: Vec<&str> = pieces.iter().filter_map(|piece| piece.digits()).collect();
+    let month = pieces.iter().rev().find_map(|piece| piece.word().and_then(month_named));
+    let has_letters = pieces.iter().any(|piece| piece.word().is_some());
+    let number = |at: usize| numbers.get(at).and_then(|digits| digits.parse::<i64>().ok());
+    let date = match (month, numbers.as_slice()) {
+        (Some(month), [year]) if year.len() == 4 => civil(number(0)?, month, 1),
+        (Some(month), [first, _, ..]) if first.len() >= 3 || number(0)? > 31 => civil(year(first)?, month, number(1)?),
+        (Some(month), [_, second, ..]) => civil(year(second)?, month, number(0)?),
+        (None, [first, second, third]) => numeric(first, second, third, pieces),
+        (None, [year, day]) if year.len() == 4 && day.len() == 3 => ordinal(number(0)?, number(1)?),
+        (None, [year, _]) if year.len() == 4 => civil(number(0)?, number(1)?, 1),
+        (None, [_, year]) if year.len() == 4 => civil(number(1)?, number(0)?, 1),
+        (None, [run]) if !has_letters => return in_one_run(run),
+        _ => None,
+    };
+    date.map(Day::Date)
+}
+
+/// Three numbers and no name of a month: the year is the one that can be no day; of the other two the order says
+/// which is the month, but a month above 12 is a day.
+fn numeric(first: &str, second: &str, third: &str, pieces: &[Piece<'_>]) -> Option<civil::Date> {
+    let number = |digits: &str| digits.parse::<i64>().ok();
+    let (a, b, c) = (number(first)?, number(second)?, number(third)?);
+    if first.len() >= 3 || a > 31 {
+        return if b > 12 { civil(year(first)?, c, b) } else { civil(year(first)?, b, c) };
+    }
+    let year = year(third)?;
+    let is_american = pieces.iter().any(|piece| piece.is_sign('/'));
+    match (a, b) {
+        (a, b) if a > 12 => civil(year, b, a),
+        (a, b) if b > 12 || is_american => civil(year, a, b),
+        (a, b) => civil(year, b, a),
+    }
+}
+
+/// Digits without anything between them.
+fn in_one_run(run: &str) -> Option<Day> {
+    let part = |from: usize, to: usize| run.get(from..to).and_then(|digits| digits.parse::<i64>().ok());
+    match run.len() {
+        4 => civil(part(0, 4)?, 1, 1).map(Day::Date),
+        6 => civil(part(0, 4)?, part(4, 6)?, 1).map(Day::Date),
+        7 => ordinal(part(0, 4)?, part(4, 7)?).map(Day::Date),
+        8 => civil(part(0, 4)?, part(4, 6)?, part(6, 8)?).map(Day::Date),
+        12 | 14 => {
+            let clock = Clock::new(part(8, 10)?, part(10, 12)?, part(12, 14).unwrap_or(0))?;
+            Some(Day::DateAndTime(civil(part(0, 4)?, part(4, 6)?, part(6, 8)?)?, clock))
+        }
+        _ => None,
+    }
+}
+
+/// Seconds or milliseconds since 1970.
+fn counted(pieces: &[Piece<'_>]) -> Option<Time> {
+    let [Piece::Number(digits)] = pieces else { return None };
+    let count = digits.parse::<i64>().ok()?;
+    match digits.len() {
+        9 | 10 => Some(Time::from_millis(count * 1000)),
+        13 => Some(Time::from_millis(count)),
+        _ => None,
+    }
+}
+
+/// A year as it is meant: of two digits the nearer century, of three those since 1900 (a well-known slip).
+fn year(digits: &str) -> Option<i64> {
+    let number = digits.parse::<i64>().ok()?;
+    match digits.len() {
+        1 | 2 if number < 70 => Some(2000 + number),
+        1..=3 => Some(1900 + number),
+        4 => Some(number),
+        _ => None,
+    }
+}
+
+/// A day of the calendar; the 31st of a shorter month is its last.
+fn civil(year: i64, month: i64, day: i64) -> Option<civil::Date> {
+    let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    if !(1..=9998).contains(&year) || !(1..=31).contains(&day) {
+        return None;
+    }
+    let first = civil::Date::new(year, month, 1).ok()?;
+    civil::Date::new(year, month, day.min(first.days_in_month())).ok()
+}
+
+fn ordinal(year: i64, day: i64) -> Option<civil::Date> {
+    let first = civil(year, 1, 1)?;
+    let is_sound = (1..=i64::from(first.days_in_year())).contains(&day);
+    is_sound.then(|| first.checked_add(jiff::Span::new().days(day - 1)).ok())?
+}
+
+fn instant(day: civil::Date, clock: Clock, zone: Zone) -> Option<Time> {
+    let midnight = day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond();
+    let seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second;
+    let local = midnight + seconds * 1000 + clock.millis;
+    match zone {
+        Zone::Offset(minutes) => Some(Time::from_millis(local - i64::from(minutes) * 60_000)),
+        Zone::Place(place) => {
+            let time = Timestamp::from_millisecond(local).ok()?.to_zoned(TimeZone::UTC).datetime();
+            place.to_timestamp(time).ok().map(Time::from_timestamp)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -50,6 +50,10 @@ impl<T> Slot<T> {
         self.0.as_ref().map(|(rank, _)| *rank)
     }
 
+    pub fn value(&self) -> Option<&T> {
+        self.0.as_ref().map(|(_, value)| value)
+    }
+
     pub fn is_some(&self) -> bool {
         self.0.is_some()
     }

@@ -26,6 +26,7 @@ mod dialects;
 mod draft;
 mod encoding;
 mod modules;
+pub mod neutral;
 pub mod opml;
 mod reader;
 mod shape;

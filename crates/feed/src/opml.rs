@@ -165,7 +165,7 @@ struct ListReader<'a> {
 impl<'a> ListReader<'a> {
     fn element(&mut self, element: &Element<'a>) {
         match element.name.to_ascii_lowercase().as_str() {
-            "opml" | "body" => self.has_root |= element.is("opml"),
+            "opml" => (self.has_root, self.cursor.begun) = (true, true),
             "title" if self.list.title.is_none() => {
                 let title = self.cursor.value(element.level).into_owned();
                 self.list.title = Some(title).filter(|title| !title.is_empty());

@@ -74,8 +74,14 @@ impl<'a> Reader<'a> {
                 self.format.get_or_insert(if name.eq_ignore_ascii_case("item") { Format::Rss } else { Format::Atom10 });
                 return self.entry(element);
             }
-            _ => return,
+            (_, name) => {
+                if self.format.is_none() && element.level == 1 {
+                    self.cursor.complain(ComplaintKind::JunkBefore, name);
+                }
+                return;
+            }
         };
+        self.cursor.begun = true;
         self.format.get_or_insert(format);
         self.feed(element, draft);
     }

@@ -562,6 +562,11 @@ impl Feed {
         }
     }
 
+    /// Whether its bytes were damaged: it was no well-formed XML or JSON, or not in the encoding that it claims.
+    pub fn is_malformed(&self) -> bool {
+        self.complaints.iter().any(|complaint| complaint.kind.is_damage())
+    }
+
     /// The site that the feed belongs to: its first `alternate` link, a page rather than another form of the feed.
     pub fn site(&self) -> Option<&str> {
         best_alternate(&self.links)

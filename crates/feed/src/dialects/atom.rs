@@ -116,7 +116,12 @@ pub(crate) fn id<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut
 }
 
 fn link<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, scope: Scope) {
-    let href = ["href", "url", "uri"].into_iter().find_map(|name| reader.address_in(element, name));
+    let rel = reader.cursor.attribute_text(element, "rel").unwrap_or_else(|| "alternate".to_owned());
+    let mut href = ["href", "url", "uri"].into_iter().find_map(|name| reader.address_in(element, name));
+    if rel == "self" && href.is_none() && reader.cursor.attribute(element, "href").is_some() {
+        // The empty address is the one that it starts from.
+        href = reader.cursor.base().map(|base| base.to_string());
+    }
     let Some(href) = href else {
         if let Some(href) = reader.address(element) {
             let href = without_corrupted_ampersands(&href);
@@ -131,7 +136,6 @@ fn link<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, s
         }
         return;
     };
-    let rel = reader.cursor.attribute_text(element, "rel").unwrap_or_else(|| "alternate".to_owned());
     let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").map_or(rel.clone(), str::to_owned);
     let usual = if rel == "self" { "application/atom+xml" } else { "text/html" };
     let media_type = reader.cursor.attribute_text(element, "type");

@@ -15,6 +15,9 @@ pub(crate) fn format<'a>(cursor: &mut Cursor<'a>, root: &Element<'a>) -> Format 
 
 /// Reads the attributes of a channel or an item.
 pub(crate) fn attributes<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) {
+    if let Some(base) = reader.cursor.attribute_text(element, "base") {
+        reader.cursor.set_base(element.level, &base);
+    }
     if let Some(raw) = reader.cursor.attribute_text(element, "lastmod") {
         draft.updated.put_last(Rank::Own, date(&raw));
     }

@@ -4,8 +4,8 @@ use super::atom::{self, put_summary};
 use super::lower_case;
 use super::people::in_words;
 use crate::draft::{Draft, Rank};
-use crate::reader::{Reader, Scope};
-use crate::shape::{Date, Enclosure, Format, Image, Tag, TextInput, TextKind, Weekday};
+use crate::reader::{Reader, Scope, is_entry};
+use crate::shape::{Date, Enclosure, Format, Image, Link, Tag, TextInput, TextKind, Weekday};
 use crate::xml::{Cursor, Element, Ns};
 
 /// Which RSS a root element begins.
@@ -82,6 +82,11 @@ pub(crate) fn element<'a>(
         "ttl" => draft.ttl_minutes = reader.value(element).and_then(|minutes| minutes.parse().ok()),
         "skiphours" => skip_hours(reader, element, draft),
         "skipdays" => skip_days(reader, element, draft),
+        "redirect" => {
+            while let Some(child) = reader.cursor.child(element.level) {
+                reader.element(&child, draft, scope);
+            }
+        }
         "newlocation" => draft.new_address = reader.address(element),
         "where" => crate::modules::geo::place(reader, element, draft),
         _ => return false,
@@ -124,6 +129,15 @@ fn enclosure<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Dra
     let length = reader.cursor.attribute_text(element, "length");
     let address = address.or_else(|| reader.address(element));
     if let Some(address) = address {
+        let rel = "enclosure".to_owned();
+        let (media_type_again, length_again) = (media_type.clone(), length.clone());
+        draft.links.push(Link {
+            href: address.clone(),
+            rel,
+            media_type: media_type_again,
+            length: length_again,
+            ..Link::default()
+        });
         draft.enclosures.push(Enclosure { address, media_type, length, title: None });
     }
 }
@@ -176,8 +190,8 @@ fn image<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, 
             Some("description") => image.description = reader.value(&child),
             Some("width") => image.width = reader.value(&child).and_then(|pixels| pixels.parse().ok()),
             Some("height") => image.height = reader.value(&child).and_then(|pixels| pixels.parse().ok()),
-            // An image that was left open: what follows is the feed's.
-            _ if child.level == element.level + 1 => reader.element(&child, draft, scope),
+            // An image that was left open.
+            _ if scope == Scope::Feed && child.ns == Ns::Feed && is_entry(child.name) => reader.entry(&child),
             _ => {}
         }
     }
@@ -199,7 +213,8 @@ fn text_input<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Dr
             Some("description") => input.description = reader.value(&child),
             Some("name") => input.name = reader.value(&child),
             Some("link") => input.link = reader.address(&child),
-            _ => reader.element(&child, draft, Scope::Feed),
+            _ if child.ns == Ns::Feed && is_entry(child.name) => reader.entry(&child),
+            _ => {}
         }
     }
     draft.text_input = Some(input);

@@ -15,6 +15,9 @@ use crate::complaint::{ComplaintKind, Complaints};
 /// How deep elements may be nested; what is deeper loses its tags and keeps its text.
 pub(crate) const DEEPEST: usize = 256;
 
+/// How many namespaces may be declared at one place.
+const MOST_DECLARED: usize = 500;
+
 /// An element that was entered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element<'a> {
@@ -70,7 +73,7 @@ pub(crate) struct Cursor<'a> {
     root_address: Option<&'a str>,
     /// What a document type said.
     pub doctype: &'a str,
-    /// Whether an element was ever opened.
+    /// Whether the root was found.
     pub begun: bool,
 }
 
@@ -114,6 +117,13 @@ impl<'a> Cursor<'a> {
     /// An address as it is meant here: absolute, if that can be known.
     pub fn absolute(&self, written: &str) -> String {
         crate::address::absolute(written, self.bases.last().and_then(|(_, base)| base.as_deref()))
+    }
+
+    /// Sets the address that relative ones start from, up to the end of the element of this level.
+    pub fn set_base(&mut self, level: usize, written: &str) {
+        let around = self.base();
+        let base = crate::address::base(written, around.as_deref()).map(Arc::new);
+        self.bases.push((level, base.or(around)));
     }
 
     /// Whether a base address was set inside the element of this level.
@@ -217,7 +227,6 @@ impl<'a> Cursor<'a> {
         if self.open.is_empty() && self.begun {
             self.scanner.complaints.add(ComplaintKind::SecondDocument, place, name);
         }
-        self.begun = true;
         let level = self.open.len() + 1;
         if !attributes.is_empty() && memmem::find(attributes.as_bytes(), b"xml").is_some() {
             self.scope(attributes, level);
@@ -258,15 +267,16 @@ impl<'a> Cursor<'a> {
                     "" => Ns::Other,
                     prefix => Ns::of_prefix(prefix).unwrap_or(Ns::Other),
                 });
+                if self.declared.len() >= MOST_DECLARED {
+                    continue;
+                }
                 self.declared.push(Declared { prefix, ns, address, level });
             } else if name.eq_ignore_ascii_case("xml:lang") {
                 let tag = value.trim();
                 self.languages.push((level, (!tag.is_empty()).then(|| Arc::from(tag.replace('_', "-")))));
             } else if name.eq_ignore_ascii_case("xml:base") {
-                let written = self.entities.decode(value, self.scanner.place(), &mut self.scanner.complaints);
-                let around = self.bases.last().and_then(|(_, base)| base.clone());
-                let base = crate::address::base(&written, around.as_deref()).map(Arc::new);
-                self.bases.push((level, base.or(around)));
+                let written = self.decode(value);
+                self.set_base(level, &written);
             }
         }
     }

@@ -29,6 +29,7 @@ pub(crate) struct Scanner<'a> {
     at: usize,
     /// Ends that were looked for in vain: from here on there is none. Keeps hostile input linear.
     no_end: [usize; 4],
+    has_doctype: bool,
     pub complaints: Complaints,
 }
 
@@ -43,7 +44,7 @@ enum Ending {
 
 impl<'a> Scanner<'a> {
     pub fn new(text: &'a str, complaints: Complaints) -> Self {
-        Self { text, at: 0, no_end: [usize::MAX; 4], complaints }
+        Self { text, at: 0, no_end: [usize::MAX; 4], has_doctype: false, complaints }
     }
 
     /// The byte that is read next.
@@ -275,30 +276,32 @@ impl<'a> Scanner<'a> {
     fn doctype(&mut self) -> Token<'a> {
         let bytes = self.text.as_bytes();
         let from = self.at + 9;
-        let (mut at, mut in_subset) = (from, false);
-        loop {
-            match bytes.get(at) {
-                None => {
-                    // Nothing ends it: take it for a tag, so that what follows is not lost.
-                    self.complain(ComplaintKind::Unended, "<!DOCTYPE");
-                    let end = memchr2(b'>', b'<', &bytes[from..]).map_or(bytes.len(), |ahead| from + ahead);
-                    self.at = end + usize::from(bytes.get(end) == Some(&b'>'));
-                    return Token::Doctype(&self.text[from..end]);
-                }
-                Some(b'[') => in_subset = true,
-                Some(b']') => in_subset = false,
-                Some(b'>') if !in_subset => break,
-                Some(quote @ (b'"' | b'\'')) => {
-                    if let Some(ahead) = memchr(*quote, &bytes[at + 1..]) {
-                        at += ahead + 1;
-                    }
-                }
+        let (mut in_subset, mut in_quotes) = (false, None);
+        let ends = |byte: &u8| {
+            match (in_quotes, *byte) {
+                (Some(quote), byte) if byte == quote => in_quotes = None,
+                (Some(_), _) => {}
+                (None, quote @ (b'"' | b'\'')) => in_quotes = Some(quote),
+                (None, b'[') => in_subset = true,
+                (None, b']') => in_subset = false,
+                (None, b'>') => return !in_subset,
                 _ => {}
             }
-            at += 1;
-        }
-        self.at = at + 1;
-        Token::Doctype(&self.text[from..at])
+            false
+        };
+        // A document has one; looking for the end of many would take for ever.
+        let found = if self.has_doctype { None } else { bytes[from..].iter().position(ends) };
+        self.has_doctype = true;
+        let end = match found {
+            Some(ahead) => from + ahead,
+            None => {
+                // Nothing ends it: take it for a tag, so that what follows is not lost.
+                self.complain(ComplaintKind::Unended, "<!DOCTYPE");
+                memchr2(b'>', b'<', &bytes[from..]).map_or(bytes.len(), |ahead| from + ahead)
+            }
+        };
+        self.at = end + usize::from(bytes.get(end) == Some(&b'>'));
+        Token::Doctype(&self.text[from..end])
     }
 
     fn find(&mut self, what: Ending, from: usize, end: &str) -> Option<usize> {

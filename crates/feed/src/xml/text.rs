@@ -244,7 +244,7 @@ fn is_sibling(element: &Element<'_>, until: Until) -> bool {
         "managingEditor",
         "webMaster",
     ];
-    const ANY: [&str; 9] = ["title", "link", "author", "summary", "content", "id", "source", "image", "language"];
+    const ANY: [&str; 8] = ["title", "link", "author", "summary", "content", "id", "source", "language"];
     let names = |names: &[&str]| element.ns == Ns::Feed && names.contains(&element.name);
     match until {
         Until::Never => false,

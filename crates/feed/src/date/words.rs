@@ -1,0 +1,142 @@
+//! The words in dates: months in the languages that feeds are written in, zones, and halves of the day.
+
+use jiff::tz::TimeZone;
+
+/// How far local time is from UTC.
+#[derive(Clone, Debug)]
+pub(super) enum Zone {
+    /// So many minutes ahead.
+    Offset(i32),
+    /// As the clocks of a place have it.
+    Place(TimeZone),
+}
+
+/// Beginnings of the months' names, lower case: English, German, French, Spanish, Italian, Portuguese, Dutch, the
+/// Scandinavian languages, Finnish, Polish, Czech, Hungarian, Romanian, Turkish, Greek, Russian, Ukrainian, Welsh,
+/// Irish, Indonesian.
+const MONTHS: [&str; 12] = [
+    "jan jän ene gen sty led ian ιαν oca tammi янв січ ion ean",
+    "feb fév fev lut úno φεβ şub helmi фев лют chwe feabh",
+    "mar mär mrt maa maart μάρ μαρ maalis мар бер maw már bře",
+    "apr avr abr kwi dub ápr απρ nis huhti апр кві ebr aib",
+    "may mai mag maj mei kvě máj μάι μαΐ μαι touko май мая тра beal",
+    "jun juin giu cze čvn červen jún iun ιούν ιουν haz kesä июн чер meh meith",
+    "jul juil lug lip čvc července červenec júl iul ιούλ ιουλ tem heinä июл лип gorff iúil",
+    "aug aoû aou ago sie srp αύγ αυγ ağu elo авг сер awst lún agu",
+    "sep set wrz zář szept σεπ eyl syys сен вер medi mfómh meán",
+    "oct okt ott out paź říj október οκτ eki loka окт жов hyd dfómh deireadh",
+    "nov lis noi νοέ νοε kas marras ноя лис tach samh",
+    "dec dez déc dic des gru pro δεκ ara joulu дек гру rhag noll",
+];
+
+/// The month that a word names in some language.
+pub(super) fn month_named(word: &str) -> Option<i64> {
+    let word = word.to_lowercase();
+    let mut best: Option<(usize, i64)> = None;
+    for (names, month) in MONTHS.iter().zip(1..) {
+        let longest = names.split(' ').filter(|name| word.starts_with(name)).map(str::len).max();
+        if let Some(length) = longest.filter(|length| best.is_none_or(|(held, _)| *length > held)) {
+            best = Some((length, month));
+        }
+    }
+    best.map(|(_, month)| month).filter(|_| !is_weekday(&word))
+}
+
+/// Names of days that begin as months do: mardi, martes, martedì, marţi.
+fn is_weekday(word: &str) -> bool {
+    ["mardi", "martes", "marte", "marți", "marţi", "maandag", "mard", "maanantai"]
+        .iter()
+        .any(|day| word.starts_with(day))
+}
+
+/// Abbreviations and their minutes ahead of UTC. Where one means several zones, the one that feeds use most.
+const ZONES: &[(&str, i32)] = &[
+    ("z", 0),
+    ("ut", 0),
+    ("utc", 0),
+    ("gmt", 0),
+    ("wet", 0),
+    ("est", -300),
+    ("edt", -240),
+    ("et", -300),
+    ("cst", -360),
+    ("cdt", -300),
+    ("ct", -360),
+    ("mst", -420),
+    ("mdt", -360),
+    ("mt", -420),
+    ("pst", -480),
+    ("pdt", -420),
+    ("pt", -480),
+    ("akst", -540),
+    ("akdt", -480),
+    ("hst", -600),
+    ("ast", -240),
+    ("adt", -180),
+    ("nst", -210),
+    ("ndt", -150),
+    ("brt", -180),
+    ("brst", -120),
+    ("art", -180),
+    ("clt", -240),
+    ("clst", -180),
+    ("bst", 60),
+    ("west", 60),
+    ("cet", 60),
+    ("met", 60),
+    ("mez", 60),
+    ("wat", 60),
+    ("cest", 120),
+    ("mest", 120),
+    ("mesz", 120),
+    ("eet", 120),
+    ("sast", 120),
+    ("cat", 120),
+    ("eest", 180),
+    ("msk", 180),
+    ("trt", 180),
+    ("eat", 180),
+    ("msd", 240),
+    ("gst", 240),
+    ("pkt", 300),
+    ("ist", 330),
+    ("npt", 345),
+    ("ict", 420),
+    ("wib", 420),
+    ("hkt", 480),
+    ("sgt", 480),
+    ("pht", 480),
+    ("myt", 480),
+    ("awst", 480),
+    ("jst", 540),
+    ("kst", 540),
+    ("acst", 570),
+    ("acdt", 630),
+    ("aest", 600),
+    ("aedt", 660),
+    ("nzst", 720),
+    ("nzdt", 780),
+];
+
+/// The zone that a word names: an abbreviation, a place, or a single letter, which RFC 5322 takes for UTC.
+pub(super) fn zone_named(word: &str) -> Option<Zone> {
+    let known = ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, minutes)| *minutes);
+    if let Some(minutes) = known {
+        return Some(Zone::Offset(minutes));
+    }
+    if word.contains('/') {
+        return TimeZone::get(word).ok().map(Zone::Place);
+    }
+    let is_letter = word.len() == 1 && word.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    is_letter.then_some(Zone::Offset(0))
+}
+
+/// Whether a word says that the hours are the morning's.
+pub(super) fn is_forenoon(word: &str) -> bool {
+    ["am", "a", "오전", "上午", "午前", "πμ"].iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word says that the hours are the afternoon's.
+pub(super) fn is_afternoon(word: &str) -> bool {
+    ["pm", "p", "오후", "下午", "午後", "μμ"].iter().any(|name| name.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,158 @@
+//! Feeds that are broken, and all that can still be read of them.
+
+use feed::{ComplaintKind, Hints};
+
+use crate::{read, titles};
+
+/// Reads damaged RSS items and checks which entries and which complaints come out.
+#[track_caller]
+fn check(text: &str, expected: &[&str], complaint: ComplaintKind) {
+    let feed = read(text);
+    assert_eq!(titles(&feed), expected, "{text}");
+    assert!(feed.complaints.iter().any(|one| one.kind == complaint), "{:?}: {text}", feed.complaints);
+    assert!(feed.is_malformed(), "{text}");
+}
+
+fn rss(items: &str) -> String {
+    format!("<rss version='2.0'><channel>{items}</channel></rss>")
+}
+
+const TWO: &str = "<item><title>One</title></item><item><title>Two</title></item>";
+
+#[test]
+fn characters_that_should_be_escaped() {
+    use ComplaintKind::*;
+    check(&rss("<item><title>A & B</title></item>"), &["A & B"], BareAmpersand);
+    check(&rss("<item><title>1 < 2</title></item>"), &["1 < 2"], BareLessThan);
+    check(&rss("<item><title>caf&eacute; &nbsp;x</title></item>"), &["café \u{a0}x"], UndeclaredEntity);
+    check(&rss("<item><title>a\u{1}b\u{c}</title></item>"), &["ab"], ControlCharacter);
+    check(&rss("<item><title x='1 < 2'>a</title></item>"), &["a"], BareLessThan);
+}
+
+#[test]
+fn tags_that_do_not_match() {
+    use ComplaintKind::*;
+    check(&rss("<item><title>One</item><item><title>Two</title></item>"), &["One", "Two"], Unclosed);
+    check(&rss("<item><title>One</title><item><title>Two</title></item>"), &["One", "Two"], Unclosed);
+    check(&rss("<item><title>One<link>https://x.example/</link></item>"), &["One"], Unclosed);
+    check(&rss("<item><title>One</title></b></item><item><title>Two</title></item>"), &["One", "Two"], StrayEnd);
+    check(&rss("<item><title>One</titel></item><item><title>Two</title></item>"), &["One", "Two"], Unclosed);
+    check(&rss("<item><title>One</Title></item>"), &["One"], Unclosed);
+    check(&rss("<item><description>x<p>y</description><title>One</title></item>"), &["One"], Unclosed);
+    check(&rss("<item><title>One</title></channel></item><item><title>Two</title></item>"), &["One", "Two"], Unclosed);
+    check(&rss("<item><title>One</title <link>x</link></item>"), &["One"], Unended);
+}
+
+#[test]
+fn attributes_badly_written() {
+    use ComplaintKind::*;
+    let enclosure = |written: &str| read(&rss(&format!("<item><title>One</title><enclosure {written}/></item>")));
+    for written in [
+        "url=https://x.example/1.mp3 type=audio/mpeg",
+        "url='https://x.example/1.mp3' type='audio/mpeg",
+        "url='https://x.example/1.mp3'type='audio/mpeg'",
+    ] {
+        let feed = enclosure(written);
+        let file = &feed.entries[0].enclosures[0];
+        assert_eq!(
+            (file.address.as_str(), file.media_type.as_deref()),
+            ("https://x.example/1.mp3", Some("audio/mpeg")),
+            "{written}"
+        );
+    }
+    check(
+        &rss("<item><category domain=\"x>One</category><title>One</title></item><item><title>Two</title></item>"),
+        &["One", "Two"],
+        BadAttribute,
+    );
+}
+
+#[test]
+fn what_does_not_end() {
+    use ComplaintKind::*;
+    check(
+        &rss("<item><title><![CDATA[One</title></item><item><title><![CDATA[Two]]></title></item>"),
+        &["One", "Two"],
+        Unended,
+    );
+    check("<rss><channel><item><title>One</title></item><item><title>Two", &["One", "Two"], CutOff);
+    check("<rss><channel><item><title>One</title></item><item><tit", &["One", ""], CutOff);
+    check("<rss><channel><item><title>One</title><description><![CDATA[<p>half", &["One"], CutOff);
+    check(&format!("<rss><channel><!-- never closed {TWO}</channel></rss>"), &["One", "Two"], Unended);
+    check(&format!("<?xml version='1.0'>{}", rss(TWO)), &["One", "Two"], Unended);
+    check(&format!("<!DOCTYPE rss [ <rss><channel>{TWO}</channel></rss>"), &["One", "Two"], Unended);
+}
+
+#[test]
+fn things_around_a_feed() {
+    use ComplaintKind::*;
+    check(&format!("\n\n<?xml version='1.0'?>{}", rss(TWO)), &["One", "Two"], JunkBefore);
+    check(&format!("Warning: x in /y on line 3 <br/>{}", rss(TWO)), &["One", "Two"], JunkBefore);
+    check(&format!("<br />\n<b>Warning</b>: fopen() <b>x</b><br>{}", rss(TWO)), &["One", "Two"], JunkBefore);
+    check(&format!("{}<script>x</script>", rss(TWO)), &["One", "Two"], SecondDocument);
+    check(&format!("{} bye", rss(TWO)), &["One", "Two"], JunkAfter);
+    let twice = format!(
+        "<?xml version='1.0'?>{}<?xml version='1.0'?>{}",
+        rss("<item><title>One</title></item>"),
+        rss("<item><title>Two</title></item>")
+    );
+    check(&twice, &["One", "Two"], SecondDocument);
+}
+
+#[test]
+fn prefixes_that_nobody_declared() {
+    let feed = read(&rss(
+        "<item><title>One</title><dc:creator>Ann</dc:creator><content:encoded>&lt;p>x</content:encoded></item>",
+    ));
+    assert_eq!(feed.entries[0].authors[0].name.as_deref(), Some("Ann"));
+    assert_eq!(feed.entries[0].body().unwrap().value, "<p>x");
+    assert!(feed.complaints.iter().all(|one| one.kind == ComplaintKind::UndeclaredPrefix));
+}
+
+#[test]
+fn encodings_that_are_not_as_declared() {
+    let check = |bytes: &[u8], content_type: Option<&str>, title: &str, is_sound: bool| {
+        let feed = feed::read(bytes, &Hints { content_type, ..Hints::default() }).unwrap();
+        let read = feed.title.as_ref().unwrap().value.as_str();
+        assert_eq!((read, !feed.is_malformed()), (title, is_sound), "{}", String::from_utf8_lossy(bytes));
+    };
+    let feed = |declared: &str, title: &[u8]| {
+        let head = format!("<?xml version='1.0' encoding='{declared}'?><rss><channel><title>");
+        [head.as_bytes(), title, b"</title></channel></rss>"].concat()
+    };
+    check(&feed("utf-8", "café".as_bytes()), None, "café", true);
+    check(&feed("iso-8859-1", b"caf\xe9"), None, "café", true);
+    check(&feed("windows-1252", b"don\x92t"), None, "don’t", true);
+    check(&feed("utf-8", b"caf\xe9 au lait"), None, "café au lait", false);
+    check(&feed("iso-8859-1", "café – “x”".as_bytes()), None, "café – “x”", false);
+    check(&feed("utf-8", "café".as_bytes()), Some("text/xml; charset=iso-8859-1"), "café", false);
+    check(&feed("iso-8859-1", b"caf\xe9"), Some("application/xml"), "café", true);
+    check(&feed("nonsense", "café".as_bytes()), None, "café", false);
+    check(&feed("utf-16", "café".as_bytes()), None, "café", true);
+    check(&feed("koi8-r", b"\xed\xc9\xd2"), None, "Мир", true);
+    check(&[b"\xef\xbb\xbf".as_slice(), &feed("iso-8859-1", "café".as_bytes())].concat(), None, "café", false);
+    let wide: Vec<u8> =
+        "\u{feff}<rss><channel><title>café</title></channel></rss>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    check(&wide, None, "café", true);
+    check(&feed("utf-8", "donâ€™t".as_bytes()), None, "don’t", true);
+    check(&[&feed("utf-8", "café “x” ".as_bytes())[..], b"<!-- \xe9 -->"].concat(), None, "café “x”", false);
+}
+
+#[test]
+fn json_that_is_cut() {
+    let feed = read(
+        r#"{"version":"https://jsonfeed.org/version/1","title":"R","items":[{"id":"1","title":"One"},{"id":"2","title":"Tw"#,
+    );
+    assert_eq!(titles(&feed), ["One"]);
+    assert!(feed.is_malformed());
+}
+
+#[test]
+fn entries_inside_the_wrong_root() {
+    let entry = "<entry xmlns='http://www.w3.org/2005/Atom'><title>One</title></entry>";
+    assert_eq!(titles(&read(&rss(entry))), ["One"]);
+    assert_eq!(titles(&read(&format!("<feed xmlns='http://www.w3.org/2005/Atom'>{TWO}</feed>"))), ["One", "Two"]);
+    assert_eq!(titles(&read(&rss(&format!("<items>{TWO}</items>")))), ["One", "Two"]);
+    assert_eq!(titles(&read(entry)), ["One"]);
+    assert_eq!(titles(&read(&format!("<data><rss><channel>{TWO}</channel></rss></data>"))), ["One", "Two"]);
+}

@@ -1,0 +1,115 @@
+//! What a hostile feed cannot do: bounds on what is kept, and documents that would take for ever if time were not
+//! bounded by their size.
+
+use feed::{ComplaintKind, Hints, MOST_ENTRIES};
+
+use crate::read;
+
+fn complains(text: &str, kind: ComplaintKind) -> bool {
+    read(text).complaints.iter().any(|complaint| complaint.kind == kind)
+}
+
+#[test]
+fn entities_cannot_explode() {
+    let mut bomb = String::from("<!DOCTYPE rss [<!ENTITY a0 'hahahaha'>");
+    for step in 1..30 {
+        bomb += &format!("<!ENTITY a{step} '{}'>", format!("&a{};", step - 1).repeat(10));
+    }
+    bomb += "]><rss><channel><title>&a29;</title><item><title>&a29;&a28;&a6;</title></item></channel></rss>";
+    assert!(complains(&bomb, ComplaintKind::EntityBomb));
+    let feed = read(&bomb);
+    assert!(feed.entries[0].title.as_ref().is_none_or(|title| title.value.len() < 4 << 20));
+}
+
+#[test]
+fn files_of_ours_are_not_read() {
+    let feed = read(
+        "<!DOCTYPE rss [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><rss><channel><title>a&x;b</title></channel></rss>",
+    );
+    assert_eq!(feed.title.unwrap().value, "a&x;b");
+}
+
+#[test]
+fn depth_is_bounded() {
+    let deep = format!("<rss><channel>{}<item><title>x</title></item>", "<a>".repeat(100_000));
+    assert!(complains(&deep, ComplaintKind::TooDeep));
+    let html = format!("<rss><channel><item><description>{}", "<b>".repeat(100_000));
+    assert!(complains(&html, ComplaintKind::TooDeep));
+    let json = format!("{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":{}", "[".repeat(100_000));
+    assert!(feed::read(json.as_bytes(), &Hints::default()).is_err());
+    let page = format!("<html><body>{}<p class=h-entry>", "<div>".repeat(20_000));
+    let _ = feed::read(page.as_bytes(), &Hints::default());
+}
+
+#[test]
+fn entries_are_bounded() {
+    let many = format!("<rss><channel>{}", "<item/>".repeat(MOST_ENTRIES + 5));
+    let feed = read(&many);
+    assert_eq!(feed.entries.len(), MOST_ENTRIES);
+    assert!(feed.complaints.iter().any(|complaint| complaint.kind == ComplaintKind::TooMany));
+}
+
+#[test]
+fn complaints_are_bounded() {
+    let feed = read(&format!("<rss><channel><title>{}</title>", "& ".repeat(100_000)));
+    assert_eq!(feed.complaints.len(), 100);
+}
+
+#[test]
+fn long_things_take_time_by_their_length_only() {
+    let repeated = |piece: &str| piece.repeat(400_000 / piece.len());
+    let around = |inside: &str| format!("<rss><channel><item><title>One</title><description>{inside}");
+    for piece in [
+        "<!--",
+        "<![CDATA[",
+        "<![CDATA[</x>",
+        "<?x ",
+        "<!DOCTYPE [",
+        "<a b='",
+        "<a b=\"<",
+        "<a b=\"<c d='<",
+        "&",
+        "&a",
+        "&#",
+        "<",
+        "</",
+        "</a>",
+        "<a>",
+        "<a b=c ",
+        "<a xml:base='x'>",
+        "<a xmlns:b='c'>",
+        "]]>",
+        "<title>",
+        "<item>",
+        "&amp;",
+        "='",
+        "<a:b c:d='e'/>",
+        "<image>",
+        "<source>",
+        "<author>",
+        "<media:group>",
+        "<div>",
+        "<x/>",
+        "\u{1}",
+        "\u{80}",
+        "\n",
+        " <b/> ",
+    ] {
+        let text = around(&repeated(piece));
+        let started = std::time::Instant::now();
+        assert!(!read(&text).entries.is_empty(), "{piece}");
+        // It takes a few hundredths of a second; a square would take minutes.
+        assert!(started.elapsed().as_secs() < 5, "{piece}: {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn one_long_attribute() {
+    let text = format!(
+        "<rss><channel><item><enclosure url=\"{}\"/><title>One</title></item></channel></rss>",
+        "x".repeat(50_000_000)
+    );
+    let feed = read(&text);
+    assert_eq!(feed.entries[0].enclosures[0].address.len(), 50_000_000);
+    assert_eq!(feed.entries[0].title.as_ref().unwrap().value, "One");
+}

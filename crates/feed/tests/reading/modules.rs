@@ -1,0 +1,146 @@
+//! What the modules say.
+
+use std::time::Duration;
+
+use feed::{Entry, Place, TextKind, Weekday};
+
+use crate::read;
+
+fn entry(inside: &str) -> Entry {
+    let text = format!(
+        "<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/'
+          xmlns:media='http://search.yahoo.com/mrss/' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'
+          xmlns:georss='http://www.georss.org/georss' xmlns:gml='http://www.opengis.net/gml'
+          xmlns:cc='http://backend.userland.com/creativeCommonsRssModule' xmlns:psc='http://podlove.org/simple-chapters'
+          xmlns:podcast='https://podcastindex.org/namespace/1.0' xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'
+          xmlns:slash='http://purl.org/rss/1.0/modules/slash/' xmlns:own='https://riverton.example/ns'
+          ><channel><item>{inside}</item></channel></rss>"
+    );
+    let mut feed = read(&text);
+    assert_eq!(feed.complaints, [], "{inside}");
+    feed.entries.remove(0)
+}
+
+#[test]
+fn the_fullest_text_is_the_body() {
+    let entry =
+        entry("<content:encoded><![CDATA[<p>All of it</p>]]></content:encoded><description>Short</description>");
+    assert_eq!(entry.body().unwrap().value, "<p>All of it</p>");
+    assert_eq!(entry.summary.unwrap().value, "Short");
+}
+
+#[test]
+fn authors_are_named_once() {
+    let entry = entry(
+        "<author>ann@riverton.example (Ann Lee)</author><dc:creator>Ann Lee</dc:creator><dc:creator>Bo</dc:creator>
+         <itunes:author>Riverton FM</itunes:author>",
+    );
+    let names: Vec<_> = entry.authors.iter().map(|author| author.name.as_deref().unwrap()).collect();
+    assert_eq!(names, ["Ann Lee", "Bo"]);
+    assert_eq!(entry.authors[0].email.as_deref(), Some("ann@riverton.example"));
+}
+
+#[test]
+fn titles_of_the_entry_count_more_than_those_of_its_parts() {
+    for text in [
+        "<media:title>Part</media:title><title>Whole</title>",
+        "<title>Whole</title><media:group><media:content url='x'><media:title>Part</media:title></media:content></media:group>",
+    ] {
+        assert_eq!(entry(text).title.unwrap().value, "Whole", "{text}");
+    }
+    assert_eq!(entry("<media:title>Part</media:title>").title.unwrap().value, "Part");
+}
+
+#[test]
+fn media_and_podcasts() {
+    let entry = entry(
+        "<media:thumbnail url='https://riverton.example/t.png' width='10'/><media:keywords>a, b</media:keywords>
+         <enclosure url='https://riverton.example/1.mp3' length='9' type='audio/mpeg'/><itunes:duration>1:02</itunes:duration>
+         <itunes:image href='https://riverton.example/i.png'/><itunes:explicit>no</itunes:explicit>
+         <podcast:transcript url='https://riverton.example/1.vtt' type='text/vtt'/>
+         <psc:chapters version='1.2'><psc:chapter start='00:01:02.500' title='News'/></psc:chapters>",
+    );
+    let (media, podcast) = (entry.media.unwrap(), entry.podcast.unwrap());
+    assert_eq!(media.thumbnails[0][0].1, "https://riverton.example/t.png");
+    assert_eq!(entry.tags.len(), 2);
+    assert_eq!((podcast.duration.as_deref(), podcast.explicit.as_deref()), (Some("1:02"), Some("no")));
+    assert_eq!(podcast.transcripts[0].media_type.as_deref(), Some("text/vtt"));
+    assert_eq!((podcast.chapters[0].start, podcast.chapters[0].title.as_deref()), (Some(62.5), Some("News")));
+    assert_eq!(entry.image.unwrap().address.as_deref(), Some("https://riverton.example/i.png"));
+    assert_eq!(entry.enclosures.len(), 1);
+}
+
+#[test]
+fn places() {
+    let check = |inside: &str, place: Place| assert_eq!(entry(inside).place, Some(place), "{inside}");
+    check("<georss:point>51.5 -0.1</georss:point>", Place::Point(vec![-0.1, 51.5]));
+    check("<georss:box>1 2 3 4</georss:box>", Place::Box(vec![vec![2.0, 1.0], vec![4.0, 3.0]]));
+    check(
+        "<georss:where><gml:Point><gml:pos>51.5 -0.1</gml:pos></gml:Point></georss:where>",
+        Place::Point(vec![-0.1, 51.5]),
+    );
+    check("<georss:polygon>1 2 3 4</georss:polygon>", Place::Unreadable);
+    check("<georss:point>here</georss:point>", Place::Unreadable);
+}
+
+#[test]
+fn the_original_link_counts() {
+    let entry = entry(
+        "<link>https://feeds.example/~r/1</link><feedburner:origLink>https://riverton.example/1</feedburner:origLink>",
+    );
+    assert_eq!(entry.link(), Some("https://riverton.example/1"));
+}
+
+#[test]
+fn licences_sources_and_the_unknown() {
+    let entry = entry(
+        "<cc:license>https://creativecommons.org/licenses/by/4.0/</cc:license><slash:comments>3</slash:comments>
+         <source url='https://tern.example/feed'>Tern</source><own:thing a='1'>x<own:in>y</own:in></own:thing>",
+    );
+    assert_eq!(entry.licence.as_deref(), Some("https://creativecommons.org/licenses/by/4.0/"));
+    let source = entry.source.unwrap();
+    assert_eq!(
+        (source.address.as_deref(), source.title.unwrap().value.as_str()),
+        (Some("https://tern.example/feed"), "Tern")
+    );
+    let kept: Vec<_> =
+        entry.extensions.iter().map(|one| (one.prefix.as_str(), one.name.as_str(), one.text.as_str())).collect();
+    assert_eq!(kept, [("slash", "comments", "3"), ("own", "thing", "x")]);
+    assert_eq!(entry.extensions[1].children[0].text, "y");
+}
+
+#[test]
+fn atom_passes_its_source_on() {
+    let feed = read(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>Planet</title><entry><title>One</title>
+         <source><id>urn:x</id><title>Tern</title><link rel='self' href='https://tern.example/feed'/></source></entry></feed>",
+    );
+    let source = feed.entries[0].source.as_ref().unwrap();
+    assert_eq!((source.title.as_ref().unwrap().value.as_str(), source.id.as_deref()), ("Tern", Some("urn:x")));
+    assert_eq!(feed.entries[0].title.as_ref().unwrap().value, "One");
+}
+
+#[test]
+fn how_often_to_come() {
+    let feed = read(
+        "<rss version='2.0' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'><channel><ttl>90</ttl>
+         <skipHours><hour>0</hour><hour>24</hour><hour>7</hour></skipHours><skipDays><day>Sunday</day></skipDays>
+         <sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency></channel></rss>",
+    );
+    assert_eq!((feed.ttl_minutes, feed.skip_hours.as_slice()), (Some(90), [0, 7].as_slice()));
+    assert_eq!(feed.skip_days, [Weekday::Sunday]);
+    assert_eq!(feed.rhythm, Some(Duration::from_secs(12 * 3600)));
+}
+
+#[test]
+fn titles_tell_markup_from_text_about_it() {
+    let check = |written: &str, kind: TextKind, value: &str| {
+        let title = entry(&format!("<title>{written}</title>")).title.unwrap();
+        assert_eq!((title.kind, title.value.as_str()), (kind, value), "{written}");
+    };
+    check("Bins &amp; boxes", TextKind::Plain, "Bins & boxes");
+    check("Bins &amp;amp; boxes", TextKind::Html, "Bins &amp; boxes");
+    check("&lt;b&gt;Bins&lt;/b&gt;", TextKind::Html, "<b>Bins</b>");
+    check("The &lt;blink&gt; tag", TextKind::Plain, "The <blink> tag");
+    check("<![CDATA[Bins & boxes]]>", TextKind::Plain, "Bins & boxes");
+}
