@@ -4,6 +4,8 @@
 //! such nesting as every parser reads the same way. What it does not know it does not pass. A property below holds
 //! it to ammonia's own answer.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::address::is_plain;
@@ -186,7 +188,7 @@ fn is_value(name: Name, value: &str) -> bool {
         return true;
     }
     let read = if value.contains('&') {
-        std::borrow::Cow::Owned(
+        Cow::Owned(
             value
                 .replace("&nbsp;", "\u{a0}")
                 .replace("&lt;", "<")
@@ -195,7 +197,166 @@ fn is_value(name: Name, value: &str) -> bool {
                 .replace("&amp;", "&"),
         )
     } else {
-        std::borrow::Cow::Borrowed(value)
+        Cow::Borrowed(value)
     };
     is_plain(&read) || Url::parse(&read).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::gate::RULES;
+
+    #[track_caller]
+    fn check(markup: &str) {
+        assert!(is_canonical(markup), "{markup}");
+        assert_eq!(RULES.clean(markup).to_string(), markup);
+    }
+
+    #[test]
+    fn what_is_clean_to_the_letter_passes() {
+        check("");
+        check("a &amp; b");
+        check("<p>a <b>b</b><br>&nbsp;c</p><hr>");
+        check("<ul><li>a<ul><li>b</li></ul></li></ul>");
+        check("<dl><dt>a</dt><dd><p>b</p></dd></dl>");
+        check("<table><caption>a</caption><colgroup><col></colgroup><tbody><tr><td><p>b</p></td></tr></tbody></table>");
+        check("<pre>a\n  b</pre><blockquote cite=\"https://a.example/\"><h3 lang=\"cy\">c</h3></blockquote>");
+        check("<p><a href=\"https://a.example/?b=1&amp;c=2\" rel=\"nofollow ugc noopener\">a</a></p>");
+        check("<img src=\"https://a.example/%20b\" alt=\"&quot;&lt;b&gt;\" loading=\"lazy\">");
+        check("<p><b><b><b><b>a</b></b></b></b></p><ruby>a<rt>b</rt></ruby>");
+    }
+
+    #[test]
+    fn every_element_that_is_shown_is_known_to_ammonia() {
+        for tag in crate::tag::ALL.iter().filter(|tag| tag.is(SHOWN) && !tag.is(VOID | TABLE_PART)) {
+            let (name, rel) = (tag.name(), if *tag == Tag::A { format!(" rel=\"{LINK_REL}\"") } else { String::new() });
+            check(&format!("<{name}{rel}></{name}>"));
+        }
+    }
+
+    #[track_caller]
+    fn refused(markup: &str) {
+        assert!(!is_canonical(markup), "{markup}");
+    }
+
+    #[test]
+    fn what_is_not_goes_to_ammonia() {
+        for markup in [
+            "<script>x</script>",
+            "<p>",
+            "</p>",
+            "<p></b></p>",
+            "<P></P>",
+            "<p ></p>",
+            "<p class=\"a\"></p>",
+            "<br/>",
+            "a & b",
+            "a > b",
+            "\u{a0}",
+            "a\0",
+            "a\r",
+            "<a href=\"https://a.example/\">a</a>",
+            "<p onclick=\"x\"></p>",
+            "<!-- -->",
+            "<p><p></p></p>",
+            "<p><ul></ul></p>",
+            "<li><li></li></li>",
+            "<b><a rel=\"nofollow ugc noopener\"><a></a></a></b>",
+            "<table><tr></tr></table>",
+            "<table>a</table>",
+            "<td></td>",
+            "<h3><h4></h4></h3>",
+            "<pre>\na</pre>",
+            "<img>",
+            "<p lang='a'></p>",
+            "<p lang=\"a\" lang=\"b\"></p>",
+            "<blockquote cite=\"x\"></blockquote>",
+            "<svg></svg>",
+            "<a href=\"javascript:x\" rel=\"nofollow ugc noopener\">a</a>",
+            "<ruby><rt><rt></rt></rt></ruby>",
+        ] {
+            refused(markup);
+        }
+    }
+
+    /// Markup that is nearly clean: right names, mostly right nesting, mostly right spelling.
+    fn nearly() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            8 => "[a-c ]{0,3}".prop_map(String::from),
+            2 => prop::sample::select(vec![
+                "<br>", "<hr>", "<wbr>", "<col>", "&amp;", "&nbsp;", "&quot;", "&lt;b&gt;", "\u{a0}", "\n", "\"", "&#60;", "é", "&amp", ">",
+                "<img src=\"https://a.example/\" loading=\"lazy\">", "<img loading=\"lazy\" src=\"https://a.example/\">",
+                "<img src=\"//a.example/\" loading=\"lazy\">", "<img src=\"https://1.2/\" alt=\"\" loading=\"lazy\">",
+                "<img src=\"https://a..b/\" loading=\"lazy\">", "<img src=\"https://xn--a/\" loading=\"lazy\">",
+            ]).prop_map(String::from),
+        ];
+        let open = prop::sample::select(vec![
+            "p",
+            "b",
+            "i",
+            "em",
+            "a rel=\"nofollow ugc noopener\"",
+            "a href=\"https://a.example/x\" rel=\"nofollow ugc noopener\"",
+            "ul",
+            "li",
+            "ol start=\"2\"",
+            "dl",
+            "dt",
+            "dd",
+            "table",
+            "thead",
+            "tbody",
+            "tfoot",
+            "tr",
+            "td",
+            "th scope=\"col\"",
+            "caption",
+            "colgroup",
+            "h3",
+            "h4",
+            "pre",
+            "blockquote",
+            "figure",
+            "figcaption",
+            "div",
+            "span lang=\"cy\"",
+            "ruby",
+            "rt",
+            "rp",
+            "code",
+            "details",
+            "summary",
+            "q",
+            "sup",
+            "s",
+            "u",
+            "small",
+            "strong",
+            "time",
+            "abbr title=\"a\"",
+            "svg",
+            "a",
+            "x",
+        ]);
+        leaf.prop_recursive(7, 40, 5, move |inner| {
+            (open.clone(), prop::collection::vec(inner, 0..5)).prop_map(|(open, inside)| {
+                let name = open.split(' ').next().unwrap_or_default();
+                format!("<{open}>{}</{name}>", inside.concat())
+            })
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_passes_is_what_ammonia_would_give_back(markup in nearly()) {
+            if is_canonical(&markup) {
+                prop_assert_eq!(RULES.clean(&markup).to_string(), markup);
+            }
+        }
+    }
 }

@@ -76,7 +76,7 @@ const SHOWN: &[(&str, &[&str])] = &[
 fn forbidden(output: &str) -> Option<String> {
     for node in Html::parse_fragment(output).tree.nodes() {
         match node.value() {
-            Node::Element(element) if node.parent().is_some_and(|parent| !parent.value().is_document()) => {
+            Node::Element(element) if !matches!(element.name(), "html" | "body") => {
                 let Some((_, attributes)) = SHOWN.iter().find(|(name, _)| *name == element.name()) else {
                     return Some(element.name().to_owned());
                 };
@@ -101,9 +101,12 @@ fn forbidden(output: &str) -> Option<String> {
 fn letters_of(markup: &str) -> String {
     let fragment = Html::parse_fragment(markup);
     let mut letters = String::new();
-    for node in fragment.tree.nodes() {
+    for node in fragment.tree.root().descendants() {
         let Node::Text(text) = node.value() else { continue };
         let hidden = node.ancestors().filter_map(|around| around.value().as_element()).any(|around| {
+            if &*around.name.ns != "http://www.w3.org/1999/xhtml" {
+                return matches!(around.name(), "script" | "style" | "title" | "desc");
+            }
             matches!(around.name(), "script" | "style" | "title" | "template" | "noembed" | "noframes" | "iframe")
         });
         if !hidden {
@@ -219,7 +222,7 @@ fn base() -> Url {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn only_what_is_allowed_comes_out(markup in markup()) {
@@ -239,9 +242,11 @@ proptest! {
 
     #[test]
     fn no_visible_letter_is_lost(markup in markup()) {
+        // Where no script runs, what stands in <noscript> is seen; scraper reads as if one ran.
+        let markup = markup.replace("noscript", "div");
         // "q" is what the pictures here say; a picture that cannot be shown leaves it as text.
         let cleaned = clean(&markup, &Context::default());
-        prop_assert_eq!(letters(&cleaned.text).replace('q', ""), letters_of(&markup), "{}", cleaned.html);
+        prop_assert_eq!(letters(&cleaned.text).replace('q', ""), letters_of(&markup).replace('q', ""), "{}", cleaned.html);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use crate::attribute::Name;
 use crate::tag::{BLOCK, Tag};
 use crate::tree::{Id, Tree};
 
-/// Brings a figure into shape; one without anything to look at is only its words.
-pub(crate) fn figure(tree: &mut Tree<'_>, id: Id) {
+/// Brings a figure into shape. One without anything to look at is only its words: they are given back as a division.
+pub(crate) fn figure(tree: &mut Tree<'_>, id: Id) -> Option<Id> {
     let caption = one_caption(tree, id);
     unwrap_picture_paragraphs(tree, id);
     let content: Vec<Id> = tree.children(id).filter(|at| Some(*at) != caption).collect();
@@ -20,18 +20,13 @@ pub(crate) fn figure(tree: &mut Tree<'_>, id: Id) {
         matches!(tree.tag(at), Some(Tag::Img | Tag::Table | Tag::Pre | Tag::Blockquote | Tag::A | Tag::Code))
             && caption.is_none_or(|caption| at != caption && !is_within(tree, at, caption))
     });
-    let Some(caption) = caption else {
-        if !to_look_at {
-            tree.unwrap(id);
-        }
-        return;
-    };
     if !to_look_at {
-        tree.rename(caption, Tag::P);
+        caption.into_iter().for_each(|caption| tree.rename(caption, Tag::Div));
         tree.unwrap(id);
-        return;
+        return caption;
     }
-    say_once(tree, id, caption);
+    say_once(tree, id, caption?);
+    None
 }
 
 /// Joins all captions into one at the end; `None` where there is none.

@@ -51,16 +51,28 @@ impl Shaper<'_, '_> {
             Tag::Dl => self.descriptions(id),
             Tag::Table => self.table(id),
             Tag::Tr | Tag::Tbody | Tag::Thead | Tag::Tfoot | Tag::Colgroup => self.drop_loose_space(id),
-            Tag::Figure => figures::figure(self.tree, id),
+            Tag::Figure => {
+                if let Some(words) = figures::figure(self.tree, id) {
+                    self.division(words);
+                }
+            }
             Tag::Pre => self.flat(id, false),
             Tag::Caption | Tag::Summary => self.flat(id, true),
             _ if tag.is(HEADING) => self.heading(id),
+            Tag::Ruby => self.flat(id, false),
+            Tag::Rt | Tag::Rp if !self.is_ruby_text(id) => self.tree.unwrap(id),
             _ => self.inline(id, tag),
         }
     }
 
     fn around(&self, id: Id, test: impl Fn(Tag) -> bool) -> bool {
         self.tree.parent(id).and_then(|around| self.tree.tag(around)).is_some_and(test)
+    }
+
+    /// Whether it stands in a ruby, and not in another of its texts.
+    fn is_ruby_text(&self, id: Id) -> bool {
+        self.tree.has_ancestor(id, |tag| tag == Tag::Ruby)
+            && !self.tree.has_ancestor(id, |tag| matches!(tag, Tag::Rt | Tag::Rp))
     }
 
     fn is_block(&self, id: Id) -> bool {
@@ -279,6 +291,7 @@ impl Shaper<'_, '_> {
     fn hold_only(&mut self, id: Id, kinds: &[Tag], item: Tag) {
         let children: Vec<Id> = self.tree.children(id).collect();
         let mut before: Option<Id> = None;
+        let mut changed: Vec<Id> = Vec::new();
         for child in children {
             if self.tree.tag(child).is_some_and(|tag| kinds.contains(&tag)) {
                 before = Some(child);
@@ -293,8 +306,12 @@ impl Shaper<'_, '_> {
                 self.tree.detach(child);
                 self.tree.append(into, child);
                 before = Some(into);
+                if changed.last() != Some(&into) {
+                    changed.push(into);
+                }
             }
         }
+        changed.into_iter().for_each(|into| self.tight(into, item));
         if self.tree.first(id).is_none() {
             self.tree.detach(id);
         }
@@ -308,15 +325,14 @@ impl Shaper<'_, '_> {
         }
     }
 
-    /// A table that is one cell, or that says it is there for looks, is its content.
+    /// A table that is empty, or one cell, or that says it is there for looks, is its content.
     fn table(&mut self, id: Id) {
         self.drop_loose_space(id);
         let cells: Vec<Id> =
             self.tree.within(id).filter(|at| matches!(self.tree.tag(*at), Some(Tag::Td | Tag::Th))).collect();
         let for_looks = matches!(self.tree.attribute(id, Name::Role), Some("presentation" | "none"));
-        if cells.iter().all(|cell| self.tree.first(*cell).is_none()) {
-            self.tree.detach(id);
-        } else if for_looks || cells.len() == 1 {
+        let is_empty = cells.iter().all(|cell| self.tree.first(*cell).is_none());
+        if for_looks || is_empty || cells.len() == 1 {
             let parts: Vec<Id> = self
                 .tree
                 .within(id)
@@ -338,7 +354,7 @@ impl Shaper<'_, '_> {
 
     fn heading(&mut self, id: Id) {
         self.flat(id, true);
-        let speaks = self.tree.within(id).any(|at| match self.tree.text_of(at) {
+        let speaks = self.tree.within(id).skip(1).any(|at| match self.tree.text_of(at) {
             Some(text) => !is_blank(text),
             None => self.tree.attribute(at, Name::Alt).is_some_and(|alt| !alt.is_empty()),
         });
@@ -351,12 +367,23 @@ impl Shaper<'_, '_> {
     /// An element that holds text only: blocks in it become lines of it.
     fn flat(&mut self, id: Id, trim: bool) {
         let blocks: Vec<Id> = self.tree.within(id).skip(1).filter(|at| self.tree.is(*at, BLOCK)).collect();
+        let had_blocks = !blocks.is_empty();
         for block in blocks.into_iter().rev() {
             if self.tree.previous(block).is_some() {
                 let line_end = self.tree.element(Tag::Br);
                 self.tree.insert_before(block, line_end);
             }
             if self.tree.is(block, VOID) { self.tree.detach(block) } else { self.tree.unwrap(block) }
+        }
+        if had_blocks {
+            let shells: Vec<Id> = self.tree.within(id).skip(1).collect();
+            for shell in shells.into_iter().rev() {
+                // A line end that was just made has no place in the list yet, and needs none.
+                self.holds_blocks.get_mut(shell as usize).into_iter().for_each(|holds| *holds = false);
+                if self.tree.tag(shell).is_some_and(|tag| !tag.is(VOID)) && self.says_nothing(shell) {
+                    self.tree.unwrap(shell);
+                }
+            }
         }
         if trim {
             self.trim(id);
