@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use crate::gate::SafeHtml;
+use crate::gate::{Dress, SafeHtml};
 use crate::parse::parse;
 use crate::print::print;
-use crate::tidy::tidy;
+use crate::tidy::{make_safe, tidy};
 use crate::tree::{ROOT, Tree};
 
 /// What is known about the markup from around it.
@@ -85,11 +85,25 @@ pub fn clean_plain(text: &str) -> Cleaned {
     finish(tree, &Context::default())
 }
 
+/// Makes markup safe and its addresses absolute, and leaves the author's hand in it otherwise: divisions, levels of
+/// headings, leftovers and white space stay.
+///
+/// ```
+/// use html::sanitised;
+/// let safe = sanitised("<div>One <b onclick=x()>two</b><script>x()</script>\n</div>", None);
+/// assert_eq!(safe.as_str(), "<div>One <b>two</b>\n</div>");
+/// ```
+pub fn sanitised(untrusted: &str, base: Option<&Url>) -> SafeHtml {
+    let mut tree = parse(untrusted);
+    make_safe(&mut tree, base);
+    SafeHtml::admit(print(&tree, Dress::Plain).html, Dress::Plain)
+}
+
 fn finish(mut tree: Tree<'_>, context: &Context<'_>) -> Cleaned {
     let canonical_hint = tidy(&mut tree, context);
-    let printed = print(&tree);
+    let printed = print(&tree, Dress::Ours);
     Cleaned {
-        html: SafeHtml::admit(printed.html),
+        html: SafeHtml::admit(printed.html, Dress::Ours),
         text: printed.text,
         pictures: printed.pictures,
         links: printed.links,

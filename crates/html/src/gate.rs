@@ -11,8 +11,9 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 
 use crate::canonical;
+use crate::lexer::{Lexer, Token};
 use crate::rules::{BY_TAG, EVERYWHERE};
-use crate::tag::{self, SHOWN};
+use crate::tag::{self, SHOWN, Tag, VOID};
 
 /// The version of the rules. A stored body that was cleaned by a lower one may be cleaned again.
 pub const CLEANER_VERSION: u32 = 1;
@@ -43,10 +44,56 @@ impl SafeHtml {
         self.0.is_empty()
     }
 
-    /// Lets markup through as it is where it is clean to the letter, and as ammonia leaves it otherwise.
-    pub(crate) fn admit(markup: String) -> Self {
-        if canonical::is_canonical(&markup) { Self(markup) } else { Self(RULES.clean(&markup).to_string()) }
+    /// The top-level blocks at the start that fit into so many bytes; `None` where not even the first does.
+    ///
+    /// ```
+    /// use html::{Context, clean};
+    /// let whole = clean("<p>One</p><p>Two</p>", &Context::default()).html;
+    /// assert_eq!(whole.opening(15).unwrap().as_str(), "<p>One</p>");
+    /// assert_eq!(whole.opening(5), None);
+    /// ```
+    pub fn opening(&self, at_most_bytes: usize) -> Option<Self> {
+        if self.0.len() <= at_most_bytes {
+            return Some(self.clone());
+        }
+        let mut lexer = Lexer::new(&self.0);
+        let (mut depth, mut end) = (0, 0);
+        while let Some(token) = lexer.next() {
+            match token {
+                Token::Start { name, .. } if !Tag::of(name).is(VOID) => depth += 1,
+                Token::End { .. } => depth -= 1,
+                _ => {}
+            }
+            if lexer.position() > at_most_bytes {
+                break;
+            }
+            if depth == 0 {
+                end = lexer.position();
+            }
+        }
+        (end > 0).then(|| Self(self.0[..end].to_owned()))
     }
+
+    /// Lets markup through as it is where it is clean to the letter, and as ammonia leaves it otherwise.
+    pub(crate) fn admit(markup: String, dress: Dress) -> Self {
+        if canonical::is_canonical(&markup, dress) {
+            return Self(markup);
+        }
+        let rules = match dress {
+            Dress::Ours => &OURS,
+            Dress::Plain => &PLAIN,
+        };
+        Self(rules.clean(&markup).to_string())
+    }
+}
+
+/// What links and pictures wear on their way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dress {
+    /// [`LINK_REL`] and [`PICTURE_LOADING`].
+    Ours,
+    /// Nothing but what they came with.
+    Plain,
 }
 
 impl fmt::Display for SafeHtml {
@@ -55,8 +102,16 @@ impl fmt::Display for SafeHtml {
     }
 }
 
+pub(crate) static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut rules = allow_list();
+    rules.set_tag_attribute_value("img", "loading", PICTURE_LOADING).link_rel(Some(LINK_REL));
+    rules
+});
+
+pub(crate) static PLAIN: LazyLock<Builder<'static>> = LazyLock::new(allow_list);
+
 /// The allow list, for ammonia.
-pub(crate) static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| {
+fn allow_list() -> Builder<'static> {
     let mut rules = Builder::empty();
     let attributes = |names: &'static [crate::attribute::Name]| names.iter().map(|name| name.name()).collect();
     let by_tag: HashMap<&str, HashSet<&str>> =
@@ -66,9 +121,8 @@ pub(crate) static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .clean_content_tags(HashSet::from(["script", "style", "template", "title", "noembed", "noframes", "iframe"]))
         .generic_attributes(attributes(EVERYWHERE))
         .tag_attributes(by_tag)
-        .set_tag_attribute_value("img", "loading", PICTURE_LOADING)
-        .link_rel(Some(LINK_REL))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
-        .url_relative(UrlRelative::Deny);
+        .url_relative(UrlRelative::Deny)
+        .link_rel(None);
     rules
-});
+}

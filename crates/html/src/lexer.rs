@@ -31,7 +31,12 @@ pub(crate) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     /// Starts at the beginning.
     pub(crate) fn new(input: &'a str) -> Self {
-        Self { input: input.strip_prefix('\u{feff}').unwrap_or(input), at: 0, attributes: Vec::with_capacity(16) }
+        Self { input, at: 0, attributes: Vec::with_capacity(16) }
+    }
+
+    /// How much has been read, in bytes.
+    pub(crate) fn position(&self) -> usize {
+        self.at
     }
 
     /// The attributes of the start tag that was read last: names and values as written, a missing value as empty.

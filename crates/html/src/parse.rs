@@ -5,6 +5,7 @@ use crate::{careful, quick};
 
 /// The tree of any markup.
 pub(crate) fn parse(markup: &str) -> Tree<'_> {
+    let markup = markup.strip_prefix('\u{feff}').unwrap_or(markup);
     quick::build(markup).unwrap_or_else(|| careful::build(markup))
 }
 

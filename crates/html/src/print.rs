@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::attribute::{Attribute, Name};
 use crate::clean::Picture;
-use crate::gate::{LINK_REL, PICTURE_LOADING};
+use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules;
 use crate::tag::{BLOCK, SHOWN, Tag, VOID};
 use crate::tidy::pixels;
@@ -21,9 +21,9 @@ pub(crate) struct Printed {
     pub links: Vec<String>,
 }
 
-/// Prints a tidied tree.
-pub(crate) fn print(tree: &Tree<'_>) -> Printed {
-    let mut printer = Printer { tree, printed: Printed::default(), preformatted: 0 };
+/// Prints a tree. In our dress, white space is folded too, outside of what is preformatted.
+pub(crate) fn print(tree: &Tree<'_>, dress: Dress) -> Printed {
+    let mut printer = Printer { tree, dress, printed: Printed::default(), preformatted: 0 };
     let mut at = tree.first(ROOT);
     while let Some(id) = at {
         printer.open(id);
@@ -58,6 +58,7 @@ fn each_once(links: &mut Vec<String>) {
 
 struct Printer<'t, 'a> {
     tree: &'t Tree<'a>,
+    dress: Dress,
     printed: Printed,
     preformatted: usize,
 }
@@ -65,7 +66,7 @@ struct Printer<'t, 'a> {
 impl Printer<'_, '_> {
     fn open(&mut self, id: Id) {
         match self.tree.kind(id) {
-            Kind::Text(text) if self.preformatted > 0 => {
+            Kind::Text(text) if self.preformatted > 0 || self.dress == Dress::Plain => {
                 escape(text, false, &mut self.printed.html);
                 self.printed.text.push_str(text);
             }
@@ -96,11 +97,11 @@ impl Printer<'_, '_> {
             print_attribute(tag, attribute, attributes, html);
         }
         match tag {
-            Tag::A => {
+            Tag::A if self.dress == Dress::Ours => {
                 print_pair("rel", LINK_REL, html);
                 self.note_link(id);
             }
-            Tag::Img => {
+            Tag::Img if self.dress == Dress::Ours => {
                 print_pair("loading", PICTURE_LOADING, html);
                 self.note_picture(id);
             }

@@ -1,7 +1,7 @@
 //! What holds for any markup at all.
 
 use html::{
-    Context, clean, clean_plain, excerpt, find_feeds, page_language, page_mentions, page_title, plain_title,
+    Context, clean, clean_plain, excerpt, find_feeds, page_language, page_mentions, page_title, plain_title, sanitised,
     title_from_text,
 };
 use proptest::prelude::*;
@@ -229,6 +229,9 @@ proptest! {
         let base = base();
         let cleaned = clean(&markup, &Context { base: Some(&base), ..Context::default() });
         prop_assert_eq!(forbidden(cleaned.html.as_str()), None, "{}", cleaned.html);
+        let safe = sanitised(&markup, Some(&base));
+        prop_assert_eq!(forbidden(&safe.as_str().replace("<h1", "<h3").replace("<h2", "<h3")), None, "{}", safe);
+        prop_assert_eq!(sanitised(safe.as_str(), Some(&base)), safe);
     }
 
     #[test]

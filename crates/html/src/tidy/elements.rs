@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{embeds, links, marks, pictures};
 use crate::attribute::Name;
-use crate::tag::{HIDDEN, Tag};
+use crate::tag::{HIDDEN, REPLACED, SHOWN, Tag};
 use crate::tree::{Id, ROOT, Tree};
 
 /// What becomes of an element.
@@ -22,10 +22,25 @@ pub(crate) enum Fate {
 
 /// Decides on every element, from the outside in.
 pub(crate) fn each(tree: &mut Tree<'_>, base: Option<&Url>) {
+    walk(tree, |tree, id, tag| decide(tree, id, tag, base));
+}
+
+/// Takes out what is not shown, and makes addresses absolute.
+pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) {
+    walk(tree, |tree, id, tag| {
+        if tag.is(HIDDEN | REPLACED) && tag != Tag::Img {
+            return Fate::Go;
+        }
+        links::make_absolute(tree, id, base);
+        if tag.is(SHOWN) { Fate::Stay } else { Fate::Unwrap }
+    });
+}
+
+fn walk(tree: &mut Tree<'_>, mut decide: impl FnMut(&mut Tree<'_>, Id, Tag) -> Fate) {
     let mut at = tree.after(ROOT, ROOT);
     while let Some(id) = at {
         let fate = match tree.tag(id) {
-            Some(tag) => decide(tree, id, tag, base),
+            Some(tag) => decide(tree, id, tag),
             None => Fate::Stay,
         };
         at = match fate {
@@ -84,7 +99,7 @@ fn decide(tree: &mut Tree<'_>, id: Id, tag: Tag, base: Option<&Url>) -> Fate {
         }
         Tag::Textarea | Tag::Option | Tag::Optgroup => rename(tree, id, Tag::Div),
         Tag::Frameset | Tag::Frame => Fate::Go,
-        _ if tag.is(crate::tag::SHOWN) => Fate::Stay,
+        _ if tag.is(SHOWN) => Fate::Stay,
         // A language or a direction keeps an element that would be nothing else.
         _ if [Name::Lang, Name::XmlLang, Name::Dir].iter().any(|name| tree.attribute(id, *name).is_some()) => {
             rename(tree, id, Tag::Span)

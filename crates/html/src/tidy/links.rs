@@ -82,15 +82,22 @@ fn is_substack_button(href: &str) -> bool {
         && ["/subscribe?", "action=share", "utm_campaign=CTA", "/comments?utm_"].iter().any(|mark| href.contains(mark))
 }
 
-/// A quote's source, or a change's reason.
-pub(crate) fn cite(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
-    if let Some(cite) = tree.attribute(id, Name::Cite) {
-        match absolute(cite, base, Use::Link) {
-            Some(Cow::Borrowed(_)) => {}
-            Some(Cow::Owned(address)) => tree.set_attribute(id, Name::Cite, address),
-            None => tree.keep_attributes(id, |name| name != Name::Cite),
+/// Makes all addresses of an element absolute; one that leads nowhere safe goes.
+pub(crate) fn make_absolute(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) {
+    for (name, purpose) in [(Name::Href, Use::Link), (Name::Src, Use::Load), (Name::Cite, Use::Link)] {
+        if let Some(written) = tree.attribute(id, name) {
+            match absolute(written, base, purpose) {
+                Some(Cow::Borrowed(_)) => {}
+                Some(Cow::Owned(address)) => tree.set_attribute(id, name, address),
+                None => tree.keep_attributes(id, |known| known != name),
+            }
         }
     }
+}
+
+/// A quote's source, or a change's reason.
+pub(crate) fn cite(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
+    make_absolute(tree, id, base);
     Fate::Stay
 }
 
