@@ -39,15 +39,16 @@ fn decode_raw<'a>(
     let served = content_type.and_then(charset);
     let head = &bytes[..bytes.len().min(1024)];
     let declared = declared(head);
-    let known = |label: &Option<String>| label.as_deref().and_then(encoding_of);
+    let of_label = |label: &Option<String>| label.as_deref().and_then(encoding_of);
     for label in [&served, &declared] {
-        if let (Some(name), None) = (label, known(label)) {
+        if let (Some(name), None) = (label, of_label(label)) {
             complaints.add(ComplaintKind::UnknownEncoding, 0, name);
         }
     }
     // UTF-16 in words, in bytes that are not: the declaration could not have been read.
     let is_wide = |encoding: &&'static Encoding| *encoding == UTF_16BE || *encoding == UTF_16LE;
-    let claimed = known(&served).or(known(&declared)).filter(|encoding| !is_wide(encoding));
+    let known = |label: &Option<String>| of_label(label).filter(|encoding| !is_wide(encoding));
+    let claimed = known(&served).or(known(&declared));
     if let Ok(text) = std::str::from_utf8(bytes) {
         let is_utf8 = claimed.is_none_or(|encoding| encoding == UTF_8);
         if is_utf8 || has_mark || !escapes(bytes, claimed) {

@@ -80,6 +80,5 @@ fn document(bytes: &[u8], hints: &feed::Hints<'_>) -> Value {
 
 /// A text's markup as it may be shown.
 fn cleaned(text: &feed::Text) -> String {
-    let context = html::Context { base: text.base.as_deref(), title: None, source_name: None };
-    html::clean(&text.value, &context).html.as_str().to_owned()
+    html::sanitised(&text.value, text.base.as_deref()).as_str().to_owned()
 }

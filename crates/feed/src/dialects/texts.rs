@@ -235,7 +235,9 @@ fn is_html_element(name: &str) -> bool {
 
 /// Undoes UTF-8 that was taken for Windows-1252 and encoded again.
 pub(crate) fn repair_twice_encoded(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.is_ascii() {
+    // What is not ASCII would have to begin with UTF-8's first bytes, which true texts seldom do.
+    let first = text.bytes().position(|byte| !byte.is_ascii()).and_then(|at| text[at..].chars().next());
+    if !first.is_some_and(|letter| matches!(letter, '\u{c2}'..='\u{f4}')) {
         return text;
     }
     let mut bytes = Vec::with_capacity(text.len());

@@ -28,7 +28,7 @@ pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
     /// Ends that were looked for in vain: from here on there is none. Keeps hostile input linear.
-    no_end: [usize; 4],
+    no_end: [usize; 3],
     has_doctype: bool,
     pub complaints: Complaints,
 }
@@ -36,7 +36,6 @@ pub(crate) struct Scanner<'a> {
 /// What can fail to end; the index into `no_end`.
 #[derive(Clone, Copy)]
 enum Ending {
-    Comment,
     Data,
     Instruction,
     Quote,
@@ -44,7 +43,7 @@ enum Ending {
 
 impl<'a> Scanner<'a> {
     pub fn new(text: &'a str, complaints: Complaints) -> Self {
-        Self { text, at: 0, no_end: [usize::MAX; 4], has_doctype: false, complaints }
+        Self { text, at: 0, no_end: [usize::MAX; 3], has_doctype: false, complaints }
     }
 
     /// The byte that is read next.
@@ -216,7 +215,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn comment(&mut self) -> Token<'a> {
-        match self.find(Ending::Comment, self.at + 4, "-->") {
+        let from = self.at + 4;
+        let rest = &self.text.as_bytes()[from..];
+        // A comment in which another begins was not ended.
+        let limit = memmem::find(rest, b"<!--").unwrap_or(rest.len());
+        match memmem::find(&rest[..limit], b"-->").map(|ahead| from + ahead) {
             Some(end) => self.at = end + 3,
             None => {
                 // Only its beginning is passed over, so that what follows is not lost.
@@ -392,6 +395,7 @@ mod tests {
             &[BadAttribute],
         );
         check("<a b='1<2'>", &[start("a", " b='1<2'")], &[BareLessThan]);
+        check("<!-- a <b><!-- c -->", &[Nothing, Text(" a "), start("b", ""), Nothing], &[Unended]);
         check("<!-- a <b>", &[Nothing, Text(" a "), start("b", "")], &[Unended]);
         check("<![CDATA[a</a><b>", &[Data("a"), End { name: "a" }, start("b", "")], &[Unended]);
         check("<![CDATA[x</a><b><![CDATA[c]]>", &[Data("x"), End { name: "a" }, start("b", ""), Data("c")], &[Unended]);
