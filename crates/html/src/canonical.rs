@@ -12,6 +12,7 @@ use crate::address::is_plain;
 use crate::attribute::Name;
 use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules::may_have;
+use crate::scan::plain_prefix;
 use crate::tag::{CLOSES_P, HEADING, IMPLIED_END, SCOPE, SHOWN, SPECIAL, TABLE_PART, Tag, VOID};
 
 /// Nothing deeper is passed.
@@ -169,20 +170,26 @@ impl<'m> Reader<'m> {
 /// it would be printed.
 fn run_of_text(bytes: &[u8], end: u8) -> Option<usize> {
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            _ if byte == end => return Some(at),
-            b'<' | b'>' | b'\0' | b'\r' => return None,
-            b'&' => {
-                let known: &[&[u8]] = &[b"&amp;", b"&lt;", b"&gt;", b"&nbsp;", b"&quot;"];
-                let known = if end == b'"' { known } else { &known[..4] };
-                at += known.iter().find(|known| bytes[at..].starts_with(known))?.len();
-            }
-            0xc2 if bytes.get(at + 1) == Some(&0xa0) => return None,
-            _ => at += 1,
+    loop {
+        at += plain_prefix(&bytes[at..], |byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\0' | b'\r' | 0xc2));
+        let block_end = (at + 32).min(bytes.len());
+        if at == block_end {
+            return (end == b'<').then_some(at);
+        }
+        while at < block_end {
+            at += match bytes[at] {
+                byte if byte == end => return Some(at),
+                b'<' | b'>' | b'\0' | b'\r' => return None,
+                b'&' => {
+                    let known: &[&[u8]] = &[b"&amp;", b"&lt;", b"&gt;", b"&nbsp;", b"&quot;"];
+                    let known = if end == b'"' { known } else { &known[..4] };
+                    known.iter().find(|known| bytes[at..].starts_with(known))?.len()
+                }
+                0xc2 if bytes.get(at + 1) == Some(&0xa0) => return None,
+                _ => 1,
+            };
         }
     }
-    (end == b'<').then_some(at)
 }
 
 /// Whether an address is one that ammonia lets stand; other values are free.

@@ -14,6 +14,7 @@ mod print;
 mod quick;
 mod reference;
 mod rules;
+mod scan;
 mod sentence;
 mod tag;
 mod tidy;

@@ -8,6 +8,7 @@ use crate::attribute::{Attribute, Name};
 use crate::clean::Picture;
 use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules;
+use crate::scan::{plain_prefix, plain_words_prefix};
 use crate::tag::{BLOCK, SHOWN, Tag, VOID};
 use crate::tidy::pixels;
 use crate::tree::{Id, Kind, ROOT, Tree};
@@ -49,7 +50,21 @@ pub(crate) fn print(tree: &Tree<'_>, dress: Dress) -> Printed {
     printed
 }
 
+/// Leaves each link where it stands first.
 fn each_once(links: &mut Vec<String>) {
+    /// So many are compared with each other faster than they are hashed.
+    const FEW: usize = 24;
+    if links.len() <= FEW {
+        let mut at = 1;
+        while at < links.len() {
+            if links[..at].contains(&links[at]) {
+                links.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+        return;
+    }
     let mut seen = HashSet::new();
     let fresh: Vec<bool> = links.iter().map(|link| seen.insert(link.as_str())).collect();
     let mut fresh = fresh.into_iter();
@@ -71,8 +86,7 @@ impl Printer<'_, '_> {
                 self.printed.text.push_str(text);
             }
             Kind::Text(text) => {
-                print_folded(text, &mut self.printed.html);
-                note_text(text, &mut self.printed.text);
+                print_words(text, &mut self.printed.html, &mut self.printed.text);
             }
             Kind::Element { tag, .. } => self.open_element(id, *tag),
         }
@@ -175,80 +189,72 @@ fn escape(text: &str, in_attribute: bool, html: &mut String) {
     let mut from = 0;
     let mut at = 0;
     while at < bytes.len() {
-        let (replacement, length) = match bytes[at] {
-            b'&' => ("&amp;", 1),
-            b'<' => ("&lt;", 1),
-            b'>' => ("&gt;", 1),
-            b'"' if in_attribute => ("&quot;", 1),
-            0xc2 if bytes.get(at + 1) == Some(&0xa0) => ("&nbsp;", 2),
-            _ => {
-                at += 1;
-                continue;
-            }
-        };
-        html.push_str(&text[from..at]);
-        html.push_str(replacement);
-        at += length;
-        from = at;
+        at += plain_prefix(&bytes[at..], |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xc2));
+        let end = (at + 32).min(bytes.len());
+        while at < end {
+            let (replacement, length) = match bytes[at] {
+                b'&' => ("&amp;", 1),
+                b'<' => ("&lt;", 1),
+                b'>' => ("&gt;", 1),
+                b'"' if in_attribute => ("&quot;", 1),
+                0xc2 if bytes.get(at + 1) == Some(&0xa0) => ("&nbsp;", 2),
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            html.push_str(&text[from..at]);
+            html.push_str(replacement);
+            at += length;
+            from = at;
+        }
     }
     html.push_str(&text[from..]);
 }
 
+#[inline]
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b'\x0c')
 }
 
-/// Escapes, with each run of white space as one space.
-fn print_folded(text: &str, html: &mut String) {
+/// Prints text and notes it: each run of white space is one space, and none starts a line of the noted text.
+fn print_words(text: &str, html: &mut String, noted: &mut String) {
     let text = if html.ends_with(' ') { text.trim_ascii_start() } else { text };
     let bytes = text.as_bytes();
-    let mut from = 0;
-    let mut at = 0;
+    let starts_line = noted.is_empty() || noted.ends_with([' ', '\n']);
+    // The same stretch of text goes to both, except for a space at the start of a line.
+    let mut note = |words: &str, is_first: bool| {
+        noted.push_str(if is_first && starts_line { words.trim_ascii_start() } else { words });
+    };
+    let (mut from, mut at) = (0, 0);
     while at < bytes.len() {
-        let replacement = match bytes[at] {
-            b' ' if !bytes.get(at + 1).is_some_and(|next| is_space(*next)) => {
-                at += 1;
-                continue;
-            }
-            byte if is_space(byte) => " ",
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            0xc2 if bytes.get(at + 1) == Some(&0xa0) => "&nbsp;",
-            _ => {
-                at += 1;
-                continue;
-            }
-        };
-        html.push_str(&text[from..at]);
-        html.push_str(replacement);
-        at += match replacement {
-            " " => bytes[at..].iter().take_while(|byte| is_space(**byte)).count(),
-            "&nbsp;" => 2,
-            _ => 1,
-        };
-        from = at;
-    }
-    html.push_str(&text[from..]);
-}
-
-/// Notes visible text: runs of white space as one space, none at the start of a line.
-fn note_text(text: &str, noted: &mut String) {
-    let mut rest = text;
-    if noted.is_empty() || noted.ends_with([' ', '\n']) {
-        rest = rest.trim_start();
-    }
-    while !rest.is_empty() {
-        let end = rest.bytes().position(|byte| is_space(byte) || byte == 0xc2).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        noted.push_str(word);
-        let Some(first) = after.chars().next() else { return };
-        if first.is_whitespace() {
-            noted.push(' ');
-            rest = after.trim_start();
-        } else {
-            noted.push(first);
-            rest = &after[first.len_utf8()..];
+        let is_special = |byte| matches!(byte, b'&' | b'<' | b'>' | 0xc2 | b'\n' | b'\t' | b'\r' | b'\x0c');
+        at += plain_words_prefix(&bytes[at..], is_special);
+        let end = (at + 32).min(bytes.len());
+        while at < end {
+            let (printed, said, length) = match bytes[at] {
+                b' ' if !bytes.get(at + 1).is_some_and(|next| is_space(*next)) => {
+                    at += 1;
+                    continue;
+                }
+                byte if is_space(byte) => (" ", " ", bytes[at..].iter().take_while(|byte| is_space(**byte)).count()),
+                b'&' => ("&amp;", "&", 1),
+                b'<' => ("&lt;", "<", 1),
+                b'>' => ("&gt;", ">", 1),
+                0xc2 if bytes.get(at + 1) == Some(&0xa0) => ("&nbsp;", " ", 2),
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            html.push_str(&text[from..at]);
+            html.push_str(printed);
+            note(&text[from..at], from == 0);
+            note(said, at == 0);
+            at += length;
+            from = at;
         }
     }
+    html.push_str(&text[from..]);
+    note(&text[from..], from == 0);
 }
