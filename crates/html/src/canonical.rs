@@ -6,13 +6,14 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use url::Url;
 
 use crate::address::is_plain;
 use crate::attribute::Name;
 use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules::may_have;
-use crate::scan::plain_prefix;
+use crate::scan::{AT_ONCE, plain_prefix};
 use crate::tag::{CLOSES_P, HEADING, IMPLIED_END, SCOPE, SHOWN, SPECIAL, TABLE_PART, Tag, VOID};
 
 /// Nothing deeper is passed.
@@ -169,23 +170,30 @@ impl<'m> Reader<'m> {
 /// The length of text up to `end`, or to the end of all where that is `<`; `None` where a letter is not written as
 /// it would be printed.
 fn run_of_text(bytes: &[u8], end: u8) -> Option<usize> {
+    let length = match memchr(end, bytes) {
+        Some(length) => length,
+        None if end == b'<' => bytes.len(),
+        None => return None,
+    };
+    let text = &bytes[..length];
     let mut at = 0;
     loop {
-        at += plain_prefix(&bytes[at..], |byte| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\0' | b'\r' | 0xc2));
-        let block_end = (at + 32).min(bytes.len());
-        if at == block_end {
-            return (end == b'<').then_some(at);
+        at += plain_prefix(&text[at..], |byte| {
+            (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == b'\0') | (byte == b'\r') | (byte == 0xc2)
+        });
+        if at == length {
+            return Some(length);
         }
+        let block_end = (at + AT_ONCE).min(length);
         while at < block_end {
-            at += match bytes[at] {
-                byte if byte == end => return Some(at),
+            at += match text[at] {
                 b'<' | b'>' | b'\0' | b'\r' => return None,
                 b'&' => {
                     let known: &[&[u8]] = &[b"&amp;", b"&lt;", b"&gt;", b"&nbsp;", b"&quot;"];
                     let known = if end == b'"' { known } else { &known[..4] };
-                    known.iter().find(|known| bytes[at..].starts_with(known))?.len()
+                    known.iter().find(|known| text[at..].starts_with(known))?.len()
                 }
-                0xc2 if bytes.get(at + 1) == Some(&0xa0) => return None,
+                0xc2 if text.get(at + 1) == Some(&0xa0) => return None,
                 _ => 1,
             };
         }

@@ -8,7 +8,7 @@ use crate::attribute::{Attribute, Name};
 use crate::clean::Picture;
 use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules;
-use crate::scan::{plain_prefix, plain_words_prefix};
+use crate::scan::{AT_ONCE, plain_prefix, plain_words_prefix};
 use crate::tag::{BLOCK, SHOWN, Tag, VOID};
 use crate::tidy::pixels;
 use crate::tree::{Id, Kind, ROOT, Tree};
@@ -189,8 +189,10 @@ fn escape(text: &str, in_attribute: bool, html: &mut String) {
     let mut from = 0;
     let mut at = 0;
     while at < bytes.len() {
-        at += plain_prefix(&bytes[at..], |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xc2));
-        let end = (at + 32).min(bytes.len());
+        at += plain_prefix(&bytes[at..], |byte| {
+            (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xc2)
+        });
+        let end = (at + AT_ONCE).min(bytes.len());
         while at < end {
             let (replacement, length) = match bytes[at] {
                 b'&' => ("&amp;", 1),
@@ -228,9 +230,10 @@ fn print_words(text: &str, html: &mut String, noted: &mut String) {
     };
     let (mut from, mut at) = (0, 0);
     while at < bytes.len() {
-        let is_special = |byte| matches!(byte, b'&' | b'<' | b'>' | 0xc2 | b'\n' | b'\t' | b'\r' | b'\x0c');
+        // Of the letters below a space, none but white space is in a text that was written to be read.
+        let is_special = |byte| (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == 0xc2) | (byte < b' ');
         at += plain_words_prefix(&bytes[at..], is_special);
-        let end = (at + 32).min(bytes.len());
+        let end = (at + AT_ONCE).min(bytes.len());
         while at < end {
             let (printed, said, length) = match bytes[at] {
                 b' ' if !bytes.get(at + 1).is_some_and(|next| is_space(*next)) => {

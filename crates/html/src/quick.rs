@@ -49,19 +49,12 @@ pub(crate) fn tag_of(name: &str) -> Tag {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) { Tag::of(&name.to_ascii_lowercase()) } else { Tag::of(name) }
 }
 
-/// Those of a tag's attributes that somebody looks at, the first of each name.
-pub(crate) fn attributes_of<'a>(lexer: &Lexer<'a>, keep: &mut Vec<Attribute<'a>>) {
-    for (name, value) in lexer.attributes() {
-        let known = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Name::of(&name.to_ascii_lowercase())
-        } else {
-            Name::of(name)
-        };
-        if let Some(name) = known
-            && keep.iter().all(|before| before.name != name)
-        {
-            keep.push(Attribute { name, value: decode(value, Place::Attribute) });
-        }
+/// Reads an attribute's name whatever its case; `None` for one that nobody looks at.
+fn name_of(name: &str) -> Option<Name> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Name::of(&name.to_ascii_lowercase())
+    } else {
+        Name::of(name)
     }
 }
 
@@ -138,11 +131,13 @@ impl<'a> Builder<'a> {
     }
 
     fn insert(&mut self, tag: Tag, name: &'a str, lexer: Option<&Lexer<'a>>) {
-        let mut attributes = Vec::new();
-        if let Some(lexer) = lexer {
-            attributes_of(lexer, &mut attributes);
+        let from = self.tree.next_attribute();
+        for (name, value) in lexer.map_or(&[][..], Lexer::attributes) {
+            if let Some(name) = name_of(name) {
+                self.tree.add_attribute(from, Attribute { name, value: decode(value, Place::Attribute) });
+            }
         }
-        let id = self.tree.element_with(tag, attributes);
+        let id = self.tree.element_from(tag, from);
         self.tree.append(self.current().0, id);
         if !tag.is(VOID) {
             self.open_links += usize::from(tag == Tag::A);

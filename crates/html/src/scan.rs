@@ -1,33 +1,38 @@
 //! Bytes looked at in blocks, for the two loops that see every letter of a post.
 
 /// How many bytes are looked at together.
-const BLOCK: usize = 32;
+pub(crate) const AT_ONCE: usize = 32;
 
-/// The length of the beginning of `bytes`, in whole blocks, in which no byte is `special`.
+/// The length of the beginning of `bytes` in which no byte is `special`: all of it, or some whole blocks.
 ///
-/// The test is made for every byte of a block without a branch, so that the compiler can do many at once.
+/// The test is made for every byte of a block; write it without a branch (`|` for `||`), so that the compiler can do
+/// many at once.
 #[inline]
 pub(crate) fn plain_prefix(bytes: &[u8], special: impl Fn(u8) -> bool) -> usize {
     let mut length = 0;
-    for block in bytes.chunks_exact(BLOCK) {
+    for block in bytes.chunks(AT_ONCE) {
         if block.iter().fold(false, |found, byte| found | special(*byte)) {
             break;
         }
-        length += BLOCK;
+        length += block.len();
     }
     length
 }
 
-/// Like [`plain_prefix`], where two spaces in a row are special too.
+/// Like [`plain_prefix`], where two spaces in a row, and one at the very end, are special too.
 #[inline]
 pub(crate) fn plain_words_prefix(bytes: &[u8], special: impl Fn(u8) -> bool) -> usize {
     let mut length = 0;
-    while let Some(block) = bytes.get(length..length + BLOCK + 1) {
+    while length < bytes.len() {
+        let block = &bytes[length..bytes.len().min(length + AT_ONCE)];
+        let after = bytes.get(length + block.len()).copied().unwrap_or(b' ');
         let pairs = block.iter().zip(&block[1..]);
-        if pairs.fold(false, |found, (byte, next)| found | special(*byte) | ((*byte == b' ') & (*next == b' '))) {
+        let found = pairs.fold(false, |found, (byte, next)| found | ((*byte == b' ') & (*next == b' ')));
+        let ends_in_space = (block[block.len() - 1] == b' ') & (after == b' ');
+        if found | ends_in_space | block.iter().fold(false, |found, byte| found | special(*byte)) {
             break;
         }
-        length += BLOCK;
+        length += block.len();
     }
     length
 }
@@ -39,11 +44,14 @@ mod tests {
     #[test]
     fn whole_blocks_without_anything_special() {
         let text = "a ".repeat(50);
-        assert_eq!(plain_prefix(text.as_bytes(), |byte| byte == b'<'), 96);
-        assert_eq!(plain_prefix(format!("{text}<").repeat(2).as_bytes(), |byte| byte == b'<'), 96);
-        assert_eq!(plain_prefix(b"<", |byte| byte == b'<'), 0);
-        assert_eq!(plain_words_prefix(text.as_bytes(), |byte| byte == b'<'), 96);
-        assert_eq!(plain_words_prefix(format!("{}  b", "a".repeat(62)).as_bytes(), |_| false), 32);
-        assert_eq!(plain_words_prefix("a".repeat(32).as_bytes(), |_| false), 0);
+        let is_less = |byte| byte == b'<';
+        assert_eq!(plain_prefix(text.as_bytes(), is_less), 100);
+        assert_eq!(plain_prefix(format!("{text}<").as_bytes(), is_less), 96);
+        assert_eq!(plain_prefix(b"<", is_less), 0);
+        assert_eq!(plain_words_prefix(text.as_bytes(), is_less), 96);
+        assert_eq!(plain_words_prefix(text.trim_end().as_bytes(), is_less), 99);
+        assert_eq!(plain_words_prefix(format!("{}  b", "a".repeat(62)).as_bytes(), is_less), 32);
+        assert_eq!(plain_words_prefix(format!("{} ", "a".repeat(31)).as_bytes(), is_less), 0);
+        assert_eq!(plain_words_prefix(b"", is_less), 0);
     }
 }

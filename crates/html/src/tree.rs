@@ -70,6 +70,24 @@ impl<'a> Tree<'a> {
         self.add(Kind::Element { tag, from, to })
     }
 
+    /// Where the next attribute will stand: the place to begin an element's own at.
+    pub(crate) fn next_attribute(&self) -> usize {
+        self.attributes.len()
+    }
+
+    /// Adds an attribute to those of the element that is about to be made, unless it has one of that name.
+    pub(crate) fn add_attribute(&mut self, from: usize, attribute: Attribute<'a>) {
+        if self.attributes[from..].iter().all(|before| before.name != attribute.name) {
+            self.attributes.push(attribute);
+        }
+    }
+
+    /// A new element without a place, with the attributes that were added since.
+    pub(crate) fn element_from(&mut self, tag: Tag, from: usize) -> Id {
+        let to = self.attributes.len() as u32;
+        self.add(Kind::Element { tag, from: from as u32, to })
+    }
+
     /// A new text without a place.
     pub(crate) fn text(&mut self, text: impl Into<Cow<'a, str>>) -> Id {
         self.add(Kind::Text(text.into()))

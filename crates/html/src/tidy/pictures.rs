@@ -11,51 +11,50 @@ use crate::attribute::Name;
 use crate::tag::Tag;
 use crate::tree::{Id, Tree};
 
-/// Parts of the addresses of pictures that count readers.
-const COUNTERS: &[&str] = &[
-    "feeds.feedburner.com/~r/",
-    "feeds.feedburner.com/~ff/",
-    "feedproxy.google.com/~r/",
-    "feeds.wordpress.com/1.0/",
-    "stats.wordpress.com/",
-    "pixel.wp.com/",
-    "stats.wp.com/",
-    "medium.com/_/stat",
-    "blogger.googleusercontent.com/tracker/",
-    "google-analytics.com/",
-    "googletagmanager.com/",
-    "doubleclick.net/",
-    "scorecardresearch.com/",
-    "pixel.quantserve.com/",
-    "statcounter.com/",
-    "feedsportal.com/",
-    "feedblitz.com/~/i/",
-    "feedpress.me/",
-    "pheedo.com/",
-    "list-manage.com/track/",
-    "facebook.com/tr?",
-    "track.hubspot.com/",
-    "ct.pinterest.com/",
-    "px.ads.linkedin.com/",
-    "analytics.twitter.com/",
-    "rss.buysellads.com/",
-    "republication-tracker-tool",
-    "counter.theconversation.com/",
-    "/piwik.php?",
-    "/matomo.php?",
-    "visitor-badge",
-    "emltrk.com/",
-    "goatcounter.com/count",
+/// Hosts (with those below them) and beginnings of paths of pictures that count readers.
+const COUNTERS: &[(&str, &str)] = &[
+    ("feeds.feedburner.com", "/~"),
+    ("feedproxy.google.com", "/~"),
+    ("feeds.wordpress.com", "/1.0/"),
+    ("stats.wordpress.com", "/"),
+    ("pixel.wp.com", "/"),
+    ("stats.wp.com", "/"),
+    ("medium.com", "/_/stat"),
+    ("blogger.googleusercontent.com", "/tracker/"),
+    ("google-analytics.com", "/"),
+    ("googletagmanager.com", "/"),
+    ("doubleclick.net", "/"),
+    ("scorecardresearch.com", "/"),
+    ("quantserve.com", "/"),
+    ("statcounter.com", "/"),
+    ("feedsportal.com", "/"),
+    ("feeds.feedblitz.com", "/~/i/"),
+    ("feedpress.me", "/"),
+    ("pheedo.com", "/"),
+    ("list-manage.com", "/track/"),
+    ("facebook.com", "/tr"),
+    ("track.hubspot.com", "/"),
+    ("ct.pinterest.com", "/"),
+    ("px.ads.linkedin.com", "/"),
+    ("analytics.twitter.com", "/"),
+    ("rss.buysellads.com", "/"),
+    ("counter.theconversation.com", "/"),
+    ("visitor-badge.laobi.icu", "/"),
+    ("emltrk.com", "/"),
+    ("goatcounter.com", "/count"),
 ];
+
+/// Ends of paths of pictures that count readers, wherever they are.
+const COUNTING_PATHS: &[&str] =
+    &["/piwik.php", "/matomo.php", "/republication-tracker-tool", "/b.gif", "/pixel.gif", "/open.gif"];
 
 /// Where scripts find the picture that they load later: this is the real one.
 const LATER: &[Name] = &[Name::DataSrc, Name::DataLazySrc, Name::DataOriginal];
 const LATER_SETS: &[Name] = &[Name::DataSrcset, Name::DataLazySrcset];
 /// Where some platforms leave a larger one: for when nothing else works.
 const LARGER: &[Name] = &[Name::DataLargeFile, Name::DataOrigFile];
-/// Parts of the addresses of pictures that hold the place of another.
-const PLACEHOLDERS: &[&str] =
-    &["data:", "blank.gif", "placeholder", "spacer.gif", "transparent.gif", "transparent.png", "lazy_", "about:blank"];
+/// Parts of the names of pictures that hold the place of another.
+const PLACEHOLDERS: &[&str] = &["blank.gif", "placeholder", "spacer.", "transparent.", "lazy_"];
 
 /// A picture: chosen, absolute, with an alternative text; or none.
 pub(crate) fn img(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
@@ -67,8 +66,7 @@ pub(crate) fn img(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
         return Fate::Become(tree.text(alt));
     }
     let own = tree.attribute(id, Name::Src);
-    let Some(address) = choose(tree, id, base).filter(|address| !COUNTERS.iter().any(|part| address.contains(part)))
-    else {
+    let Some(address) = choose(tree, id, base).filter(|address| !counts(address)) else {
         // The words of a picture that cannot be shown are still the author's.
         return if is_blank(&alt) { Fate::Go } else { Fate::Become(tree.text(format!(" {alt} "))) };
     };
@@ -108,7 +106,25 @@ pub(crate) fn picture(tree: &mut Tree<'_>, id: Id) -> Fate {
 }
 
 fn is_placeholder(written: &str) -> bool {
-    written.trim().is_empty() || PLACEHOLDERS.iter().any(|part| written.contains(part))
+    let written = written.trim_ascii_start();
+    let name = written.rsplit('/').next().unwrap_or_default();
+    written.is_empty()
+        || written.starts_with("data:")
+        || written.starts_with("about:")
+        || PLACEHOLDERS.iter().any(|part| name.contains(part))
+}
+
+/// Whether an absolute address is that of a picture that counts readers.
+fn counts(address: &str) -> bool {
+    let Some((host, path)) = address.split_once("://").and_then(|(_, rest)| rest.split_at_checked(rest.find('/')?))
+    else {
+        return false;
+    };
+    let is_at = |known: &str| host.strip_suffix(known).is_some_and(|below| below.is_empty() || below.ends_with('.'));
+    COUNTERS.iter().any(|(known, beginning)| is_at(known) && path.starts_with(beginning)) || {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        COUNTING_PATHS.iter().any(|end| path.ends_with(end))
+    }
 }
 
 /// Whether it is too small to be seen: a pixel that counts, or a spacer.
