@@ -1,1 +1,124 @@
-//! web
+//! The pages, the feeds out and the forms of a site: it reads `store`, and never waits for the outside world.
+
+mod answer;
+mod asked;
+mod assets;
+mod cache;
+mod card;
+mod days;
+mod drawing;
+mod feeds;
+mod filter;
+mod frame;
+mod guard;
+mod newsroom;
+mod outgoing;
+mod packing;
+mod pages;
+mod serve;
+mod show;
+mod slug;
+mod tongue;
+mod visitor;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+use jiff::tz::TimeZone;
+use metrics_exporter_prometheus::PrometheusHandle;
+use model::{Address, Clock, Dice, Show};
+use store::Store;
+
+use newsroom::Newsroom;
+use pages::{about, archive, author, for_authors, healthz, missing, request, river, robots, source, sources};
+pub use serve::serve;
+
+/// The largest form that is read, in bytes.
+const LARGEST_FORM_BYTES: usize = 32 * 1_024;
+
+/// Everything that a site is made of.
+#[derive(Debug)]
+pub struct Site {
+    /// What it shows.
+    pub store: Store,
+    /// What tells it the time.
+    pub clock: Clock,
+    /// What its tokens come from.
+    pub dice: Dice,
+    /// What its operator chose.
+    pub settings: Settings,
+    /// What `/metrics` prints; without it there is no such page.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+/// What an operator may choose about the pages.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The site's name.
+    pub name: String,
+    /// What it is, in a sentence or two of plain text.
+    pub about: String,
+    /// How people reach whoever runs it: a mail address or a web address.
+    pub contact: Option<String>,
+    /// Its public address.
+    pub address: Address,
+    /// How much of a post is shown where neither its owner nor its licence says.
+    pub show: Show,
+    /// The zone in which days begin and dates are shown.
+    pub zone: TimeZone,
+    /// How many bytes of drawn pages are kept.
+    pub cache_bytes: usize,
+    /// For how long the river is taken to be as it was when last looked at.
+    pub look_again_after: std::time::Duration,
+}
+
+impl Settings {
+    /// The usual choices for a site at this address.
+    pub fn at(address: Address) -> Self {
+        Self {
+            name: "Watersmeet".to_owned(),
+            about: "What public-sector teams publish, in one place, with credit to every original source.".to_owned(),
+            contact: None,
+            address,
+            show: Show::Excerpt,
+            zone: TimeZone::UTC,
+            cache_bytes: 64 << 20,
+            look_again_after: std::time::Duration::from_millis(700),
+        }
+    }
+}
+
+/// The site as a service: every address that it answers.
+///
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that the limit on forms
+/// can tell visitors apart.
+pub fn site(site: Site) -> Router {
+    let newsroom = Newsroom::open(site);
+    Router::new()
+        .route("/", get(river::page))
+        .route("/{file}", get(river::feed))
+        .route("/post/{id}", get(pages::post::page))
+        .route("/post/{id}/{slug}", get(pages::post::page))
+        .route("/sources", get(sources::page))
+        .route("/sources.opml", get(sources::opml))
+        .route("/source/{slug}", get(source::page))
+        .route("/author/{slug}", get(author::page))
+        .route("/archive", get(archive::page))
+        .route("/archive/{year}/{month}", get(archive::month))
+        .route("/about", get(about::page))
+        .route("/for-authors", get(for_authors::page).post(for_authors::send))
+        .route("/request/{token}", get(request::page))
+        .route("/request/{token}/check", post(request::check))
+        .route("/healthz", get(healthz::page))
+        .route("/metrics", get(healthz::metrics))
+        .route("/robots.txt", get(robots::page))
+        .route("/favicon.svg", get(assets::favicon))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/assets/{file}", get(assets::sheet))
+        .fallback(missing::page)
+        .method_not_allowed_fallback(missing::method)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM_BYTES))
+        .layer(middleware::from_fn_with_state(newsroom.clone(), guard::guard))
+        .with_state(newsroom)
+}

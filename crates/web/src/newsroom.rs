@@ -1,0 +1,182 @@
+//! What every handler is handed: the store, the drawn pages, and how the river stands.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Response, StatusCode};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use model::Time;
+use sha2::{Digest, Sha256};
+use store::{Revision, Store, StoreError};
+use tracing::error;
+
+use crate::answer::answer;
+use crate::cache::{Cache, Drawn};
+use crate::days;
+use crate::drawing::Drawing;
+use crate::pages::missing;
+use crate::{Settings, Site};
+
+/// The state of the site.
+#[derive(Debug)]
+pub(crate) struct Newsroom {
+    pub(crate) site: Site,
+    cache: Cache,
+    last_look: LastLook,
+    origin: String,
+    /// Makes visitors' addresses unreadable in the store; gone with the process.
+    salt: [u64; 2],
+}
+
+/// How the river stood when it was last looked at.
+#[derive(Debug)]
+struct LastLook {
+    at: AtomicI64,
+    found: Mutex<Revision>,
+}
+
+const NEVER: i64 = i64::MIN;
+
+/// The time and the day of a drawing: its words are true on that day.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    pub(crate) now: Time,
+    pub(crate) today: Date,
+    pub(crate) zone: TimeZone,
+}
+
+impl Moment {
+    /// A drawing that says "today": true until midnight.
+    pub(crate) fn for_today(&self, drawing: Drawing) -> Drawing {
+        drawing.holding(days::start_of(self.today, &self.zone), days::end_of(self.today, &self.zone))
+    }
+
+    /// A drawing that says how things are at this minute.
+    pub(crate) fn for_this_minute(&self, drawing: Drawing) -> Drawing {
+        let minute = Time::from_millis(self.now.millis().div_euclid(60_000) * 60_000);
+        drawing.holding(minute, minute + std::time::Duration::from_secs(60))
+    }
+}
+
+impl Newsroom {
+    pub(crate) fn open(site: Site) -> Arc<Self> {
+        let salt = [site.dice.throw(), site.dice.throw()];
+        Arc::new(Self {
+            cache: Cache::new(site.settings.cache_bytes),
+            last_look: LastLook {
+                at: AtomicI64::new(NEVER),
+                found: Mutex::new(Revision { number: 0, at: Time::from_millis(0) }),
+            },
+            origin: site.settings.address.url().origin().ascii_serialization(),
+            salt,
+            site,
+        })
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.site.store
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.site.settings
+    }
+
+    /// The scheme and the host of the site's own address.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// A path of ours as an address that works anywhere.
+    pub(crate) fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        let now = self.site.clock.now();
+        let zone = self.settings().zone.clone();
+        Moment { now, today: days::day_of(now, &zone), zone }
+    }
+
+    /// Answers with the page at this address, drawn by `draw` unless it is here and still true.
+    pub(crate) async fn answer<F>(
+        &self,
+        address: &str,
+        asked: &HeaderMap,
+        draw: impl FnOnce(Moment) -> F,
+    ) -> Response<Body>
+    where
+        F: Future<Output = Result<Drawing, StoreError>>,
+    {
+        let drawn = async {
+            let revision = self.revision().await?;
+            let now = self.site.clock.now();
+            self.cache.page(address, revision.number, revision.at, now, || draw(self.moment())).await
+        };
+        match drawn.await {
+            Ok(drawn) => answer(&drawn, asked).await,
+            Err(why) => self.sorry(&why),
+        }
+    }
+
+    /// Answers with a page that is drawn for this visitor alone.
+    pub(crate) async fn answer_once(&self, drawing: Result<Drawing, StoreError>) -> Response<Body> {
+        match drawing {
+            Ok(drawing) => answer(&Drawn::new(drawing.fresh_for(0), 0, Time::MIN), &HeaderMap::new()).await,
+            Err(why) => self.sorry(&why),
+        }
+    }
+
+    /// Says that it is our fault, with a number that stands in the log beside the cause.
+    pub(crate) fn sorry(&self, why: &StoreError) -> Response<Body> {
+        let number = format!("{:08x}", self.site.dice.throw() >> 32);
+        error!(reference = %number, "A page could not be drawn: {why}");
+        let words = format!("It is not your doing. If it stays so, tell us this number: {number}.");
+        missing::sentence(self, StatusCode::SERVICE_UNAVAILABLE, "We cannot show this just now", &words)
+    }
+
+    /// How the river stands. It is looked at now and then, so that another process' writes are seen.
+    pub(crate) async fn revision(&self) -> Result<Revision, StoreError> {
+        let now = self.site.clock.now().millis();
+        let last = self.last_look.at.load(Ordering::Acquire);
+        let wait = i64::try_from(self.settings().look_again_after.as_millis()).unwrap_or(i64::MAX);
+        let is_fresh = last != NEVER && now >= last && now - last < wait;
+        // Of those who find it old at once, one looks again and the others take what was found before.
+        let mine =
+            !is_fresh && self.last_look.at.compare_exchange(last, now, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+        if mine || last == NEVER {
+            let found = self.store().revision().await.inspect_err(|_| self.look_again())?;
+            *self.last_look.found.lock().unwrap_or_else(PoisonError::into_inner) = found;
+            return Ok(found);
+        }
+        Ok(*self.last_look.found.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes the next visitor see what was just changed here.
+    pub(crate) fn look_again(&self) {
+        self.last_look.at.store(NEVER, Ordering::Release);
+    }
+
+    /// A name for a visitor that tells one from another and nothing else.
+    pub(crate) fn name_of(&self, household: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.salt[0].to_le_bytes());
+        hash.update(self.salt[1].to_le_bytes());
+        hash.update(household.as_bytes());
+        hex(&hash.finalize()[..12])
+    }
+
+    /// A word that nobody can guess: 128 bits.
+    pub(crate) fn token(&self) -> String {
+        format!("{:016x}{:016x}", self.site.dice.throw(), self.site.dice.throw())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        write!(out, "{byte:02x}").expect("a String takes all that is written to it");
+        out
+    })
+}

@@ -1,0 +1,14 @@
+//! One page, one file, named after its address.
+
+pub(crate) mod about;
+pub(crate) mod archive;
+pub(crate) mod author;
+pub(crate) mod for_authors;
+pub(crate) mod healthz;
+pub(crate) mod missing;
+pub(crate) mod post;
+pub(crate) mod request;
+pub(crate) mod river;
+pub(crate) mod robots;
+pub(crate) mod source;
+pub(crate) mod sources;

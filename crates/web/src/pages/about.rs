@@ -1,0 +1,67 @@
+//! `/about`: what the site is, in its own words, and how it works.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Response};
+use model::Show;
+use store::{RiverFilter, StoreError};
+
+use crate::drawing::Drawing;
+use crate::frame::{Frame, Way};
+use crate::newsroom::Newsroom;
+use crate::pages::river::counted;
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct Page {
+    frame: Frame,
+    about: Vec<String>,
+    figures: String,
+    shown: &'static str,
+    contact: Option<Way>,
+}
+
+/// What is shown of a post where nobody says otherwise.
+pub(crate) fn shown(usual: Show) -> &'static str {
+    match usual {
+        Show::Full => "The whole text is shown, unless you say that only its first sentences may be.",
+        Show::Excerpt => {
+            "Only its first sentences are shown, unless you or an open licence say that the whole text may be."
+        }
+    }
+}
+
+pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
+    newsroom.answer("/about", &headers, |_| draw(&newsroom)).await
+}
+
+async fn draw(newsroom: &Newsroom) -> Result<Drawing, StoreError> {
+    let settings = newsroom.settings();
+    let sources = newsroom.store().sources().await?.iter().filter(|source| source.record.state.is_shown()).count();
+    let posts = newsroom.store().count(&RiverFilter::default()).await?;
+    let contact = settings.contact.as_ref().map(|contact| match contact.contains("://") {
+        true => Way::to(contact, contact),
+        false => Way::to(format!("mailto:{}", contact.trim_start_matches("mailto:")), contact),
+    });
+    let page = Page {
+        frame: Frame::new(newsroom, "About").at("/about").canonical(newsroom.absolute("/about")),
+        about: settings.about.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
+        figures: format!(
+            "At the moment it holds {} from {}.",
+            counted(posts, "post"),
+            counted(sources as u64, "source")
+        ),
+        shown: match settings.show {
+            Show::Full => "The whole text, unless its author or an editor chose to show its first sentences only.",
+            Show::Excerpt => {
+                "The whole text where its author, an editor or an open licence allows it; else its first \
+                 sentences, and a clear way to the original."
+            }
+        },
+        contact,
+    };
+    Ok(Drawing::template(&page))
+}

@@ -1,0 +1,203 @@
+//! `/archive` and `/archive/{year}/{month}`: the river by month.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, Uri};
+use jiff::civil::Date;
+use model::Time;
+use serde::Deserialize;
+use store::{RiverFilter, StoreError};
+
+use crate::asked::Asked;
+use crate::card::{CardView, DayView, by_day};
+use crate::days;
+use crate::drawing::Drawing;
+use crate::filter::Filter;
+use crate::frame::{Frame, Pager, Way};
+use crate::newsroom::{Moment, Newsroom};
+use crate::pages::{missing, river};
+
+/// Months before this many ago are not listed: nobody wrote feeds then.
+const MOST_MONTHS: usize = 12 * 60;
+
+/// A link with a number behind it.
+#[derive(Debug, Clone)]
+pub(crate) struct MonthCount {
+    pub(crate) href: String,
+    pub(crate) words: String,
+    pub(crate) count: u64,
+}
+
+impl MonthCount {
+    pub(crate) fn new(href: String, words: String, count: u64) -> Self {
+        Self { href, words, count }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "archive.html")]
+struct Page {
+    frame: Frame,
+    standfirst: String,
+    years: Vec<Year>,
+}
+
+struct Year {
+    year: i16,
+    months: Vec<Month>,
+}
+
+struct Month {
+    name: String,
+    count: String,
+    percent: u64,
+    href: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "month.html")]
+struct MonthPage {
+    frame: Frame,
+    heading: String,
+    standfirst: String,
+    days: Vec<DayView>,
+    pager: Pager,
+    ways: Vec<Way>,
+}
+
+/// `/archive`.
+pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
+    newsroom.answer("/archive", &headers, |moment| draw(&newsroom, moment)).await
+}
+
+/// The newest months that have posts, for the side of the river.
+pub(crate) async fn latest_months(
+    newsroom: &Newsroom,
+    moment: &Moment,
+    most: usize,
+) -> Result<Vec<MonthCount>, StoreError> {
+    let counts = months(newsroom, moment).await?;
+    let with_posts = counts.into_iter().rev().filter(|(_, count)| *count > 0).take(most);
+    Ok(with_posts
+        .map(|(first, count)| MonthCount::new(href(first), first.strftime("%B %Y").to_string(), count))
+        .collect())
+}
+
+fn href(first: Date) -> String {
+    first.strftime("/archive/%Y/%m").to_string()
+}
+
+/// Every month from the oldest post to the newest, by its first day, with its posts counted.
+async fn months(newsroom: &Newsroom, moment: &Moment) -> Result<Vec<(Date, u64)>, StoreError> {
+    let Some((oldest, newest)) = newsroom.store().extent().await? else { return Ok(Vec::new()) };
+    let oldest = days::day_of(oldest, &moment.zone).first_of_month();
+    let mut firsts = vec![days::day_of(newest, &moment.zone).first_of_month()];
+    while let Some(earlier) = firsts.last().and_then(|first| first.yesterday().ok()) {
+        if earlier < oldest || firsts.len() >= MOST_MONTHS {
+            break;
+        }
+        firsts.push(earlier.first_of_month());
+    }
+    firsts.reverse();
+    let mut bounds: Vec<Time> = firsts.iter().map(|first| days::start_of(*first, &moment.zone)).collect();
+    bounds.extend(firsts.last().map(|first| days::end_of(first.last_of_month(), &moment.zone)));
+    let counts = newsroom.store().count_between(&RiverFilter::default(), &bounds).await?;
+    Ok(firsts.into_iter().zip(counts).collect())
+}
+
+async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError> {
+    let months = months(newsroom, &moment).await?;
+    let most = months.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
+    let all: u64 = months.iter().map(|(_, count)| count).sum();
+    let mut years: Vec<Year> = Vec::new();
+    for (first, count) in months.iter().rev() {
+        if years.last().is_none_or(|year| year.year != first.year()) {
+            years.push(Year { year: first.year(), months: Vec::new() });
+        }
+        let month = Month {
+            name: first.strftime("%B").to_string(),
+            count: river::counted(*count, "post"),
+            percent: (count * 100).div_ceil(most),
+            href: (*count > 0).then(|| href(*first)),
+        };
+        years.last_mut().expect("one was pushed just now").months.insert(0, month);
+    }
+    years.retain(|year| year.months.iter().any(|month| month.href.is_some()));
+    let standfirst = match (months.first(), all) {
+        (Some((first, _)), 1..) => {
+            format!("{} since {}.", river::counted(all, "post"), first.strftime("%B %Y"))
+        }
+        _ => "Nothing has been read yet.".to_owned(),
+    };
+    let frame = Frame::new(newsroom, "Archive").at("/archive").canonical(newsroom.absolute("/archive"));
+    Ok(Drawing::template(&Page { frame, standfirst, years }))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Named {
+    year: String,
+    month: String,
+}
+
+/// `/archive/{year}/{month}`.
+pub(crate) async fn month(
+    State(newsroom): State<Arc<Newsroom>>,
+    path: Result<Path<Named>, PathRejection>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let Ok(Path(Named { year, month })) = path else { return missing::not_found(&newsroom) };
+    let Some((first, last)) = days::read_period(&format!("{year}-{month}")).filter(|(first, last)| first != last)
+    else {
+        return missing::not_found(&newsroom);
+    };
+    if uri.path() != href(first) {
+        return missing::moved(&href(first));
+    }
+    let asked = Asked::read(uri.query().unwrap_or_default()).only_place();
+    let address = asked.address(&href(first));
+    newsroom.answer(&address, &headers, |moment| draw_month(&newsroom, first, last, asked, moment)).await
+}
+
+async fn draw_month(
+    newsroom: &Newsroom,
+    first: Date,
+    last: Date,
+    asked: Asked,
+    moment: Moment,
+) -> Result<Drawing, StoreError> {
+    let place = Filter::of(newsroom, asked).await?.page;
+    let chosen = Asked { from: Some(first.to_string()), to: Some(last.to_string()), ..Asked::default() };
+    let river = RiverFilter {
+        from: Some(days::start_of(first, &moment.zone)),
+        to: Some(days::end_of(last, &moment.zone)),
+        ..RiverFilter::default()
+    };
+    let part = newsroom.store().river(&river, place, river::CARDS).await?;
+    let count = newsroom.store().count(&river).await?;
+    let months = months(newsroom, &moment).await?;
+    let heading = first.strftime("%B %Y").to_string();
+    let near =
+        |(other, _): &&(Date, u64), words: &str| Way::to(href(*other), format!("{words}: {}", other.strftime("%B %Y")));
+    let with_posts = || months.iter().filter(|(_, count)| *count > 0);
+    let mut ways = Vec::new();
+    ways.extend(with_posts().filter(|(other, _)| *other < first).next_back().map(|one| near(&one, "Before")));
+    ways.extend(with_posts().find(|(other, _)| *other > first).map(|one| near(&one, "After")));
+    ways.push(Way::to(chosen.address("/"), "Narrow this month with filters"));
+    let page = MonthPage {
+        frame: Frame::new(newsroom, &heading)
+            .canonical(newsroom.absolute(&href(first)))
+            .describing(format!("Every post of {heading}, by day"))
+            .with_feeds(&heading, |format| chosen.address(&format!("/river.{}", format.ending()))),
+        standfirst: format!("{}, newest first.", river::counted(count, "post")),
+        days: by_day(part.cards.iter().map(|card| CardView::new(card, &moment)).collect(), &moment),
+        pager: river::pager(&part, &Asked::default(), &href(first)),
+        heading,
+        ways,
+    };
+    Ok(moment.for_today(Drawing::template(&page)))
+}

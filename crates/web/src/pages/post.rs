@@ -1,0 +1,171 @@
+//! `/post/{id}/{slug}`: one post, credited above and below, as much of it as may be shown.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use html::SafeHtml;
+use model::{Language, PostId, PostState, Show};
+use serde::Deserialize;
+use store::{Post, StoreError};
+
+use crate::card::{Byline, LicenceView, Named, Outside, PictureView, bylines, picture, post_href};
+use crate::days;
+use crate::drawing::Drawing;
+use crate::frame::Frame;
+use crate::newsroom::{Moment, Newsroom};
+use crate::pages::missing;
+use crate::show::{Policy, licence_of};
+use crate::tongue::{Markup, Tongue};
+
+/// The most of a text that stands on a page, in bytes, so that no page is heavier than 60 kB.
+const MOST_TEXT_BYTES: usize = 50_000;
+/// Below so many words nobody needs to know how long it takes.
+const SHORT_WORDS: u32 = 300;
+const WORDS_A_MINUTE: u32 = 220;
+
+#[derive(Template)]
+#[template(path = "post.html")]
+struct Page {
+    frame: Frame,
+    title: String,
+    tongue: Tongue,
+    source: Named,
+    authors: Vec<Byline>,
+    at: String,
+    date: String,
+    language: Option<String>,
+    length: Option<String>,
+    text: Text,
+    why_excerpt: &'static str,
+    picture: Option<PictureView>,
+    original: Option<Outside>,
+    licence: Option<LicenceView>,
+    also_at: Vec<Place>,
+    ask_href: String,
+}
+
+/// What is shown of the text.
+enum Text {
+    Whole(Markup),
+    Opening(Markup),
+    Excerpt(Vec<String>),
+}
+
+impl Text {
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Whole(_))
+    }
+}
+
+/// Somewhere else where the same thing was published.
+struct Place {
+    name: String,
+    href: Option<String>,
+    at: String,
+    date: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    id: String,
+    slug: Option<String>,
+}
+
+/// `/post/{id}` and `/post/{id}/{slug}`.
+pub(crate) async fn page(
+    State(newsroom): State<Arc<Newsroom>>,
+    path: Result<Path<Asked>, PathRejection>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let Ok(Path(Asked { id, slug })) = path else { return missing::not_found(&newsroom) };
+    let Ok(id) = id.parse::<PostId>() else { return missing::not_found(&newsroom) };
+    let address = format!("/post/{id}/{}", slug.as_deref().unwrap_or_default());
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, id, &address, moment)).await
+}
+
+async fn draw(newsroom: &Newsroom, id: PostId, address: &str, moment: Moment) -> Result<Drawing, StoreError> {
+    let Some(post) = newsroom.store().post(id).await? else { return Ok(missing::nothing(newsroom, "post")) };
+    let card = &post.card;
+    if !card.source.state.is_shown() {
+        return Ok(missing::source_out(newsroom, &card.source, post.source_state_reason.as_deref(), &moment));
+    }
+    if post.state != PostState::Shown {
+        return Ok(missing::post_out(newsroom, &post, &moment));
+    }
+    if let Some(first) = post.also_at.iter().find(|other| other.in_river && !post.in_river) {
+        return Ok(Drawing::elsewhere(StatusCode::FOUND, format!("/post/{}", first.id)));
+    }
+    let href = post_href(card);
+    if href != address {
+        return Ok(Drawing::elsewhere(StatusCode::PERMANENT_REDIRECT, href));
+    }
+    Ok(Drawing::template(&view(newsroom, post, &moment)))
+}
+
+fn view(newsroom: &Newsroom, post: Post, moment: &Moment) -> Page {
+    let card = &post.card;
+    let source = &card.source;
+    let licence = licence_of(card.licence.as_ref(), source);
+    let policy = Policy::of(source, licence.as_ref(), newsroom.settings().show);
+    let text = text(&post, policy);
+    let original = card.link.as_deref().and_then(Outside::at);
+    let frame = Frame::new(newsroom, &card.title).describing(card.excerpt.clone()).unindexed();
+    let frame = match &original {
+        Some(original) => frame.canonical(&original.href),
+        None => frame,
+    };
+    let is_english = |language: &&Language| language.primary() == "en";
+    Page {
+        frame: frame.with_feeds(&source.name, |format| format!("/source/{}.{}", source.slug, format.ending())),
+        title: card.title.clone(),
+        tongue: Tongue::of(card.language.as_ref()),
+        source: Named { name: source.name.clone(), href: format!("/source/{}", source.slug) },
+        authors: bylines(card),
+        at: card.place.to_string(),
+        date: days::date(card.place, &moment.zone),
+        language: card.language.as_ref().filter(|language| !is_english(language)).map(|one| one.name().to_owned()),
+        length: (card.words >= SHORT_WORDS)
+            .then(|| format!("{} minutes to read", card.words.div_ceil(WORDS_A_MINUTE).max(2))),
+        why_excerpt: match (policy, text.is_whole()) {
+            (Policy::Chosen(Show::Excerpt), _) => "Its author wants it read where it was published.",
+            (Policy::Usual(Show::Excerpt), _) => {
+                "These are its first sentences. Neither its author nor its licence says that we may show the rest."
+            }
+            _ => "There is no more of it here than this.",
+        },
+        text,
+        picture: picture(card),
+        original,
+        licence: licence.as_ref().map(LicenceView::new),
+        also_at: post
+            .also_at
+            .iter()
+            .map(|copy| Place {
+                name: copy.source.name.clone(),
+                href: copy.link.as_deref().and_then(Outside::at).map(|outside| outside.href),
+                at: copy.place.to_string(),
+                date: days::date(copy.place, &moment.zone),
+            })
+            .collect(),
+        ask_href: format!("/for-authors?thing=/post/{}&source={}#take-out", card.id, source.slug),
+    }
+}
+
+fn text(post: &Post, policy: Policy) -> Text {
+    let excerpt = || Text::Excerpt(post.card.excerpt.lines().map(str::to_owned).collect());
+    match (policy.show(), &post.cleaned) {
+        (Show::Full, Some(cleaned)) if !cleaned.is_empty() => {
+            let cleaned = SafeHtml::from_store(cleaned.clone());
+            if cleaned.as_str().len() <= MOST_TEXT_BYTES {
+                return Text::Whole(Markup(cleaned));
+            }
+            let opening: Option<SafeHtml> = cleaned.opening(MOST_TEXT_BYTES);
+            opening.map_or_else(excerpt, |opening| Text::Opening(Markup(opening)))
+        }
+        _ => excerpt(),
+    }
+}

@@ -1,0 +1,280 @@
+//! `/` and its feeds: the river by day, with filters that combine and stand in the address.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, StatusCode, Uri};
+use model::Language;
+use store::{Page as Part, RiverPage, StoreError};
+
+use crate::asked::{Asked, Spot};
+use crate::card::{CardView, DayView, by_day};
+use crate::drawing::Drawing;
+use crate::feeds::Format;
+use crate::filter::{Chip, Complaint, Filter};
+use crate::frame::{Frame, Pager, Way};
+use crate::newsroom::{Moment, Newsroom};
+use crate::outgoing;
+use crate::pages::archive::{self, MonthCount};
+use crate::pages::missing;
+
+/// How many posts stand on a page.
+pub(crate) const CARDS: u32 = 30;
+/// The most sources that a list to choose from holds; where there are more, one is typed.
+const MOST_TO_CHOOSE: usize = 80;
+/// How many months stand beside the river.
+const MONTHS_BESIDE: usize = 6;
+
+#[derive(Template)]
+#[template(path = "river.html")]
+struct Page {
+    frame: Frame,
+    heading: String,
+    standfirst: String,
+    nothing: &'static str,
+    complaints: Vec<Complaint>,
+    chips: Vec<Chip>,
+    form: Form,
+    days: Vec<DayView>,
+    pager: Pager,
+    groups: Vec<Way>,
+    months: Vec<MonthCount>,
+}
+
+struct Form {
+    open: bool,
+    source: String,
+    sources: Vec<Choice>,
+    groups: Vec<Choice>,
+    author: String,
+    languages: Vec<Choice>,
+    from: String,
+    to: String,
+}
+
+struct Choice {
+    slug: String,
+    name: String,
+    chosen: bool,
+}
+
+impl Choice {
+    fn new(slug: &str, name: &str, chosen: Option<&str>) -> Self {
+        Self { slug: slug.to_owned(), name: name.to_owned(), chosen: chosen == Some(slug) }
+    }
+}
+
+/// `/`.
+pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let asked = Asked::read(uri.query().unwrap_or_default());
+    let address = asked.address("/");
+    if is_spelled_otherwise(&uri, &address) {
+        return missing::found_at(&address);
+    }
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, asked, moment)).await
+}
+
+/// `/river.atom`, `/river.rss`, `/river.json`.
+pub(crate) async fn feed(
+    State(newsroom): State<Arc<Newsroom>>,
+    file: Result<Path<String>, PathRejection>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let Some(("river", format)) = file.as_ref().ok().and_then(|Path(file)| Format::of(file)) else {
+        return missing::page(State(newsroom), uri).await;
+    };
+    let asked = Asked::read(uri.query().unwrap_or_default());
+    let address = asked.address(&feed_path(format));
+    newsroom.answer(&address, &headers, |moment| draw_feed(&newsroom, asked, format, moment)).await
+}
+
+/// The form sends empty fields, and people write filters in any order: one river has one address.
+fn is_spelled_otherwise(uri: &Uri, address: &str) -> bool {
+    let written = uri.query().unwrap_or_default();
+    let known = written.split('&').any(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        crate::asked::NAMES.contains(&name)
+    });
+    known && address.split_once('?').map_or("", |(_, query)| query) != written
+}
+
+fn feed_path(format: Format) -> String {
+    format!("/river.{}", format.ending())
+}
+
+async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawing, StoreError> {
+    let written = asked.address("/");
+    let filter = Filter::of(newsroom, asked).await?;
+    let meant = filter.asked.address("/");
+    if meant != written {
+        return Ok(Drawing::elsewhere(StatusCode::SEE_OTHER, meant));
+    }
+    let river = filter.river(&moment);
+    let part = newsroom.store().river(&river, filter.page, CARDS).await?;
+    let followed = filter.followed();
+    if matches!(filter.page, Part::After(_)) && part.newer.is_none() {
+        // The top of the river has a lasting address, and a full page.
+        return Ok(Drawing::elsewhere(StatusCode::SEE_OTHER, followed.address("/")));
+    }
+    let is_top = matches!(filter.page, Part::Newest);
+    let is_whole = !followed.is_filtered() && filter.complaints.is_empty();
+    let mut cards: Vec<CardView> = part.cards.iter().map(|card| CardView::new(card, &moment)).collect();
+    if is_top
+        && is_whole
+        && let Some(first) = cards.first_mut()
+    {
+        first.lead = true;
+    }
+    let heading = if is_whole { "The river".to_owned() } else { filter.in_words() };
+    let groups = newsroom.store().groups().await?;
+    let page = Page {
+        frame: frame(newsroom, &filter, &followed, is_top, is_whole, &heading),
+        standfirst: standfirst(newsroom, &filter, &moment, is_top, is_whole).await?,
+        heading,
+        nothing: match (is_top, followed.is_filtered()) {
+            (_, true) => "No post fits all of these filters. Take one of them away to see more.",
+            (true, false) => "Nothing has been read yet. The first posts come within the hour.",
+            (false, false) => "Nothing is older than this.",
+        },
+        chips: filter.chips(),
+        form: form(newsroom, &filter).await?,
+        pager: pager(&part, &followed, "/"),
+        groups: groups
+            .iter()
+            .filter(|group| !group.sources.is_empty())
+            .map(|group| {
+                let chosen = Asked { group: Some(group.slug.clone()), ..Asked::default() };
+                Way::to(chosen.address("/"), &group.name)
+            })
+            .take(MOST_TO_CHOOSE / 4)
+            .collect(),
+        months: archive::latest_months(newsroom, &moment, MONTHS_BESIDE).await?,
+        complaints: filter.complaints,
+        days: by_day(cards, &moment),
+    };
+    Ok(moment.for_today(Drawing::template(&page)))
+}
+
+fn frame(newsroom: &Newsroom, filter: &Filter, followed: &Asked, is_top: bool, is_whole: bool, heading: &str) -> Frame {
+    let frame = Frame::new(newsroom, if is_whole { "" } else { heading });
+    let frame = if is_whole && is_top { frame.at("/") } else { frame };
+    let frame = if filter.complaints.is_empty() && is_top {
+        frame.canonical(newsroom.absolute(&followed.address("/")))
+    } else {
+        frame
+    };
+    let frame = if is_whole { frame } else { frame.unindexed() };
+    frame.with_feeds(heading, |format| followed.address(&feed_path(format)))
+}
+
+async fn standfirst(
+    newsroom: &Newsroom,
+    filter: &Filter,
+    moment: &Moment,
+    is_top: bool,
+    is_whole: bool,
+) -> Result<String, StoreError> {
+    let posts = counted(newsroom.store().count(&filter.river(moment)).await?, "post");
+    if !is_top {
+        return Ok(format!("{posts} in all; these are further down the river."));
+    }
+    if !is_whole {
+        return Ok(format!("{posts}, newest first."));
+    }
+    let sources = newsroom.store().sources().await?.iter().filter(|source| source.record.state.is_shown()).count();
+    Ok(format!("{posts} from {}, newest first. Each belongs to its author.", counted(sources as u64, "source")))
+}
+
+/// "1 post", "1,234 posts".
+pub(crate) fn counted(number: u64, thing: &str) -> String {
+    let figures = number.to_string();
+    let mut words = String::new();
+    for (place, figure) in figures.chars().enumerate() {
+        if place > 0 && (figures.len() - place) % 3 == 0 {
+            words.push(',');
+        }
+        words.push(figure);
+    }
+    words.push(' ');
+    words.push_str(thing);
+    if number != 1 {
+        words.push('s');
+    }
+    words
+}
+
+/// The ways to the parts of a river before and after this one.
+pub(crate) fn pager(part: &RiverPage, followed: &Asked, path: &str) -> Pager {
+    let spot = |cursor: store::Cursor| Spot { place: cursor.place, id: cursor.id };
+    Pager {
+        newer: part.newer.map(|cursor| followed.newer_than(spot(cursor)).address(path)),
+        older: part.older.map(|cursor| followed.older_than(spot(cursor)).address(path)),
+    }
+}
+
+async fn form(newsroom: &Newsroom, filter: &Filter) -> Result<Form, StoreError> {
+    let store = newsroom.store();
+    let asked = &filter.asked;
+    let mut sources = store.sources().await?;
+    sources.retain(|source| source.record.state.is_shown());
+    if sources.len() > MOST_TO_CHOOSE {
+        sources.clear();
+    }
+    let in_words = |code: &str| code.parse::<Language>().map_or(code.to_owned(), |language| language.name().to_owned());
+    let mut languages: Vec<Choice> = store
+        .languages()
+        .await?
+        .iter()
+        .map(|count| Choice::new(&count.of, &in_words(&count.of), asked.language.as_deref()))
+        .collect();
+    languages.sort_by(|a, b| a.name.cmp(&b.name));
+    let group = |group: &store::Group| Choice::new(&group.slug, &group.name, asked.group.as_deref());
+    let source =
+        |source: &store::Source| Choice::new(&source.record.slug, &source.record.name, asked.source.as_deref());
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    Ok(Form {
+        open: !filter.complaints.is_empty(),
+        source: text(&asked.source),
+        sources: sources.iter().map(source).collect(),
+        groups: store.groups().await?.iter().take(MOST_TO_CHOOSE).map(group).collect(),
+        author: text(&asked.author),
+        languages,
+        from: text(&asked.from),
+        to: text(&asked.to),
+    })
+}
+
+async fn draw_feed(newsroom: &Newsroom, asked: Asked, format: Format, moment: Moment) -> Result<Drawing, StoreError> {
+    let filter = Filter::of(newsroom, asked).await?;
+    if let Some(complaint) = filter.complaints.first() {
+        return Ok(missing::no_feed(newsroom, &complaint.words));
+    }
+    let followed = filter.followed();
+    let part = newsroom.store().river(&filter.river(&moment), filter.page, outgoing::ENTRIES).await?;
+    let title = match followed.is_filtered() {
+        true => format!("{} – {}", filter.in_words(), newsroom.settings().name),
+        false => newsroom.settings().name.clone(),
+    };
+    let ways = outgoing::Ways {
+        page: followed.address("/"),
+        own: filter.asked.address(&feed_path(format)),
+        older: pager(&part, &followed, &feed_path(format)).older,
+    };
+    outgoing::draw(newsroom, title, ways, &part.cards, format).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_read_out() {
+        for (number, words) in [(0, "0 posts"), (1, "1 post"), (999, "999 posts"), (1_234_567, "1,234,567 posts")] {
+            assert_eq!(counted(number, "post"), words);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The site through its router, as visitors and programs meet it.
+
+mod feeds;
+mod filters;
+mod forms;
+mod hostile;
+mod kit;
+mod pages;
+mod speed;
