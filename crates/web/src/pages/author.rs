@@ -43,7 +43,7 @@ pub(crate) async fn page(
     let asked = Asked::read(uri.query().unwrap_or_default()).only_place();
     if let Some((slug, format)) = Format::of(&slug) {
         let address = asked.address(&format!("/author/{slug}.{}", format.ending()));
-        return newsroom.answer(&address, &headers, |moment| draw_feed(&newsroom, slug, asked, format, moment)).await;
+        return newsroom.answer(&address, &headers, |_| draw_feed(&newsroom, slug, asked, format)).await;
     }
     let address = asked.address(&format!("/author/{slug}"));
     newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, asked, moment)).await
@@ -52,9 +52,6 @@ pub(crate) async fn page(
 async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> Result<Drawing, StoreError> {
     let store = newsroom.store();
     let Some(author) = store.author_by_slug(slug).await? else { return Ok(missing::nothing(newsroom, "author")) };
-    if let Some(out) = out(newsroom, &author, &moment) {
-        return Ok(out);
-    }
     let filter = Filter::of(newsroom, asked).await?;
     let path = format!("/author/{slug}");
     let part = store.river(&of(&author), filter.page, river::CARDS).await?;
@@ -81,18 +78,9 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
     Ok(moment.for_today(Drawing::template(&page)))
 }
 
-async fn draw_feed(
-    newsroom: &Newsroom,
-    slug: &str,
-    asked: Asked,
-    format: Format,
-    moment: Moment,
-) -> Result<Drawing, StoreError> {
+async fn draw_feed(newsroom: &Newsroom, slug: &str, asked: Asked, format: Format) -> Result<Drawing, StoreError> {
     let store = newsroom.store();
     let Some(author) = store.author_by_slug(slug).await? else { return Ok(missing::nothing(newsroom, "author")) };
-    if let Some(out) = out(newsroom, &author, &moment) {
-        return Ok(out);
-    }
     let filter = Filter::of(newsroom, asked).await?;
     let path = format!("/author/{slug}.{}", format.ending());
     let part = store.river(&of(&author), filter.page, outgoing::ENTRIES).await?;
@@ -103,12 +91,6 @@ async fn draw_feed(
     };
     let title = format!("{} at {} – {}", author.name, author.source.name, newsroom.settings().name);
     outgoing::draw(newsroom, title, ways, &part.cards, format).await
-}
-
-/// An author whose source is not shown is not shown either.
-fn out(newsroom: &Newsroom, author: &Author, moment: &Moment) -> Option<Drawing> {
-    let source = &author.source;
-    (!source.state.is_shown()).then(|| missing::source_out(newsroom, source, None, moment))
 }
 
 fn of(author: &Author) -> RiverFilter {

@@ -27,7 +27,7 @@ async fn what_goes_out_comes_back_in() {
     let site = a_site().await;
     for (address, title) in [
         ("/river", "Watersmeet"),
-        ("/source/riverton-dale", "Riverton & Dale – Watersmeet"),
+        ("/source/riverton-and-dale", "Riverton & Dale – Watersmeet"),
         ("/author/ann-example", "Ann Example at Riverton & Dale – Watersmeet"),
     ] {
         for ending in ["atom", "rss", "json"] {
@@ -64,7 +64,8 @@ async fn feeds_lead_to_the_original_and_name_its_source() {
 #[tokio::test]
 async fn a_feed_holds_still_while_nothing_changes() {
     let site = a_site().await;
-    for address in ["/river.atom", "/river.rss", "/river.json", "/source/riverton-dale.atom", "/sources.opml", "/"] {
+    for address in ["/river.atom", "/river.rss", "/river.json", "/source/riverton-and-dale.atom", "/sources.opml", "/"]
+    {
         let first = site.get(address).await;
         let (tag, date) = (first.header("etag"), first.header("last-modified"));
         assert!(tag.starts_with("W/\"") && date.ends_with("GMT"), "{address}: {tag} {date}");
@@ -86,12 +87,12 @@ async fn a_feed_holds_still_while_nothing_changes() {
 #[tokio::test]
 async fn a_feed_without_the_new_post_is_still_not_modified() {
     let site = a_site().await;
-    let first = site.get("/source/riverton-dale.atom").await;
+    let first = site.get("/source/riverton-and-dale.atom").await;
     let dale = site.source("Dale Council").await;
     site.clock.advance(std::time::Duration::from_secs(90));
     site.publish(dale, &[post("Bins", 0)]).await;
     for (name, value) in [("if-none-match", "etag"), ("if-modified-since", "last-modified")] {
-        let again = site.ask("/source/riverton-dale.atom", &[(name, first.header(value))]).await;
+        let again = site.ask("/source/riverton-and-dale.atom", &[(name, first.header(value))]).await;
         assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{name}");
     }
 }

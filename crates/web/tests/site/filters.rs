@@ -86,7 +86,7 @@ async fn what_cannot_be_followed_is_said_on_a_page_that_helps() {
         ("/?group=nothing", "There is no group called “nothing”."),
         ("/?author=nobody", "There is no author called “nobody”."),
         ("/?author=Ann+Example", "Several authors are called “Ann Example”:"),
-        ("/?language=welsh-ish!", "is not the code of a language"),
+        ("/?language=no+such+one", "is not the code of a language"),
         ("/?from=soon", "“soon” is not a day, such as 2026-03-23."),
         ("/?before=the-flood", "That place in the river cannot be read, so here is its top."),
     ] {
