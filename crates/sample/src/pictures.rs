@@ -16,8 +16,10 @@ macro_rules! pictures {
 pictures! {
     "bar-chart"
     "bin-lorry"
+    "coins"
     "corridor"
     "damp-window"
+    "desk"
     "fire-engine"
     "lighthouse"
     "one-record"

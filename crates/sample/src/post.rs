@@ -39,7 +39,7 @@ pub struct Post {
 /// When a post was published, counted back from the anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// So many hours before: for the newest.
+    /// So many hours before, not counting nights and weekends: for the newest.
     Hours(u32),
     /// On the working day some so many days before (at least one), at that minute of the day in UTC.
     Days(u32, u32),
@@ -53,7 +53,7 @@ impl When {
     /// The moment, or `None` where nothing is said.
     pub fn at(self, anchor: Time) -> Option<Time> {
         match self {
-            When::Hours(hours) => Some(anchor - Duration::from_secs(3600 * u64::from(hours))),
+            When::Hours(hours) => Some(waking_hours_before(anchor, hours)),
             When::Days(days, minute) => {
                 // Five working days for seven: people in offices publish at work.
                 let working_days = (days * 5 + 3) / 7;
@@ -103,6 +103,19 @@ fn working_day(anchor: Time, working_days: i64) -> Time {
         left -= i64::from(is_working(date));
     }
     midnight(anchor, date)
+}
+
+/// So many hours of day before the anchor; those of a weekend count only if the anchor is on that day.
+fn waking_hours_before(anchor: Time, hours: u32) -> Time {
+    let mut at = anchor;
+    let mut left = hours;
+    while left > 0 {
+        at = at - Duration::from_secs(3600);
+        let then = at.in_zone(&TimeZone::UTC);
+        let counts = is_working(then.date()) || then.date() == date_of(anchor);
+        left -= u32::from(counts && (7..20).contains(&then.hour()));
+    }
+    at
 }
 
 fn is_working(date: Date) -> bool {
@@ -208,7 +221,13 @@ mod tests {
         // A Tuesday.
         let anchor: Time = "2026-03-03T08:00:00Z".parse().unwrap();
         let at = |when: When| when.at(anchor).map(|at| at.to_string());
-        assert_eq!(at(When::Hours(4)).as_deref(), Some("2026-03-03T04:00:00Z"));
+        assert_eq!(at(When::Hours(1)).as_deref(), Some("2026-03-03T07:00:00Z"));
+        assert_eq!(
+            at(When::Hours(4)).as_deref(),
+            Some("2026-03-02T17:00:00Z"),
+            "nobody publishes at four in the morning"
+        );
+        assert_eq!(at(When::Hours(15)).as_deref(), Some("2026-02-27T19:00:00Z"), "nor on a Sunday");
         assert_eq!(at(When::Days(1, 570)).as_deref(), Some("2026-03-02T09:30:00Z"));
         assert_eq!(at(When::Days(3, 570)).as_deref(), Some("2026-02-27T09:30:00Z"), "over a weekend");
         assert_eq!(at(When::Days(7, 0)).as_deref(), Some("2026-02-24T00:00:00Z"));
