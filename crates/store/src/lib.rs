@@ -40,7 +40,7 @@ pub use intents::{CarriedOut, Intents, Rekeyed, Revised};
 pub use listing::{Added, NewSource};
 pub use open::{Database, Store};
 pub use packed::Packed;
-pub use post::{AlsoAt, Body, Card, KnownPost, NewAuthor, NewPost, Picture, Post, PostKeys};
+pub use post::{AlsoAt, Body, Card, KnownPost, NewAuthor, NewPost, Picture, Post, PostKeys, Version};
 pub use requests::{NewRequest, Request, RequestedPost, Wishes};
 pub use river::{Cursor, Page, RiverFilter, RiverPage};
 pub use source::{Attributes, PollState, SetSource, SourceClaims, SourceRecord, SourceRef};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use model::Time;
-use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 
 use crate::engine::{Pool, Reader, Tx};
 use crate::error::{Result, StoreError};
@@ -134,6 +134,11 @@ async fn open_server(address: &str, now: Time, migrations: &[Migration], patienc
         .application_name("watersmeet")
         .options([("lock_timeout", format!("{}ms", patience.as_millis()))])
         .disable_statement_logging();
+    // A pool would ask again and again, and in the end only say that it took too long.
+    match tokio::time::timeout(patience + Duration::from_secs(5), options.connect()).await {
+        Ok(connection) => connection?.close().await?,
+        Err(_) => return Err(StoreError::Unreachable { detail: "it does not answer".to_owned() }),
+    }
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(patience + Duration::from_secs(5))
@@ -143,4 +148,14 @@ async fn open_server(address: &str, now: Time, migrations: &[Migration], patienc
     migrate::bring_up_to_date(&mut tx, migrations, now).await?;
     tx.commit().await?;
     Ok(Pool::Postgres(pool))
+}
+
+#[cfg(test)]
+impl Store {
+    /// Lets a file grow no larger than so many pages, as if the disk were full then.
+    pub(crate) async fn limit_pages(&self, pages: u32) {
+        let Pool::Sqlite { write, .. } = &*self.pool else { panic!("only a file has pages") };
+        let sql = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::raw_sql(sql).execute(write).await.unwrap();
+    }
 }

@@ -32,6 +32,11 @@ impl Packed {
         unpack(&self.0)
     }
 
+    /// Bytes that were kept.
+    pub(crate) fn from_store(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes that are kept.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0

@@ -214,6 +214,19 @@ pub struct Post {
     pub also_at: Vec<AlsoAt>,
 }
 
+/// What a post said before it was revised.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Version {
+    /// Which version: 1 is the first.
+    pub number: u32,
+    /// When we first saw it so.
+    pub seen_at: Time,
+    /// Its title then.
+    pub title: String,
+    /// Its text then, as it came: never to be printed without being cleaned.
+    pub claimed: Packed,
+}
+
 /// The same text in another source.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AlsoAt {
@@ -258,6 +271,17 @@ impl Card {
             picture: row.maybe("picture")?,
             words: row.must("words")?,
             licence: row.maybe("licence")?,
+        })
+    }
+}
+
+impl Version {
+    pub(crate) fn read(row: &impl Columns) -> sqlx::Result<Self> {
+        Ok(Self {
+            number: row.must("number")?,
+            seen_at: row.must("seen_at")?,
+            title: row.must("title")?,
+            claimed: Packed::from_store(row.must("claimed")?),
         })
     }
 }

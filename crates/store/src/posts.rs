@@ -9,7 +9,7 @@ use crate::engine::{Columns, ROWS_AT_ONCE, on, plain};
 use crate::error::Result;
 use crate::open::Store;
 use crate::packed::unpack;
-use crate::post::{AlsoAt, Card, KnownPost, Post, PostKeys, card_columns};
+use crate::post::{AlsoAt, Card, KnownPost, Post, PostKeys, Version, card_columns};
 use crate::source::{SourceRef, source_ref_columns};
 
 const KNOWN: &str = "
@@ -124,6 +124,18 @@ impl Store {
         }
         bodies.sort_by_key(|(id, _): &(PostId, String)| *id);
         Ok(bodies)
+    }
+
+    /// What a post said before it was revised: the latest twenty versions, oldest first.
+    pub async fn versions(&self, id: PostId) -> Result<Vec<Version>> {
+        const SQL: &str = "SELECT number, seen_at, title, claimed FROM revisions WHERE post_id = $1 ORDER BY number";
+        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+            .bind(id.get())
+            .fetch_all(c)
+            .await?
+            .iter()
+            .map(Version::read)
+            .collect::<sqlx::Result<_>>()?))
     }
 
     /// The newest post with exactly this link, shown or not.

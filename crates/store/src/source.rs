@@ -280,7 +280,7 @@ macro_rules! source_ref_columns {
          COALESCE(s.set_site, s.site) AS source_site, s.address AS source_address,
          COALESCE(s.set_language, s.language) AS source_language,
          COALESCE(s.set_licence, s.licence) AS source_licence,
-         CASE WHEN s.set_licence IS NULL THEN 0 ELSE 1 END AS source_licence_set, s.show_set AS source_show,
+         CAST(CASE WHEN s.set_licence IS NULL THEN 0 ELSE 1 END AS BIGINT) AS source_licence_set, s.show_set AS source_show,
          s.state AS source_state, s.state_since AS source_state_since"
     };
 }

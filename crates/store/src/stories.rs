@@ -1,1 +1,10 @@
-//! Stories, each told once and run on both engines.
+//! Stories about the store, each told once and run on both engines, in a database of its own.
+
+mod copies;
+mod editing;
+mod polling;
+mod posts;
+mod requests;
+mod rivers;
+mod trouble;
+mod world;
