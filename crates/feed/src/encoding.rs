@@ -168,14 +168,14 @@ fn valid_up_to(bytes: &[u8]) -> usize {
     std::str::from_utf8(bytes).err().map_or(bytes.len(), |error| error.valid_up_to())
 }
 
-/// Whether what is not ASCII is UTF-8 more often than not.
+/// Whether what is not ASCII is UTF-8 too often for an accident.
 fn mostly_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0usize, 0usize);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
-    good >= bad
+    good > 0 && good * 2 >= bad
 }
 
 /// UTF-8 with strays: what does not fit is taken for Windows-1252, as it nearly always is.

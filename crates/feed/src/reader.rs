@@ -108,7 +108,8 @@ impl<'a> Reader<'a> {
     /// Reads an entry.
     pub fn entry(&mut self, element: &Element<'a>) {
         if self.entries.len() >= MOST_ENTRIES {
-            return self.cursor.complain(ComplaintKind::TooMany, element.name);
+            self.cursor.complain(ComplaintKind::TooMany, element.name);
+            return self.cursor.skip(element.level);
         }
         let around = self.cursor.enter_entry(element.level);
         let mut draft = Draft::default();
@@ -146,7 +147,9 @@ impl<'a> Reader<'a> {
         // The base may be set on the element itself, so it is asked for before the element is left.
         let base = self.cursor.base();
         let value = self.cursor.value(element.level);
-        (!value.is_empty()).then(|| crate::address::absolute(&value, base.as_deref()))
+        // No address goes on in another line: what stands there is of an element behind it.
+        let value = value.lines().next().unwrap_or_default().trim_end();
+        (!value.is_empty()).then(|| crate::address::absolute(value, base.as_deref()))
     }
 
     /// The address in an attribute, absolute if that can be known.

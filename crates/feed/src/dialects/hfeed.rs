@@ -58,6 +58,9 @@ pub(crate) fn read(
     if let (false, Some(title)) = (draft.title.is_some(), first(&page, "title")) {
         draft.title.put(Rank::Own, reader.plain(&text_of(title)));
     }
+    if let Some(licence) = first(&page, "[rel~=license][href]") {
+        draft.licence.put(Rank::Own, reader.address(licence));
+    }
     if draft.links.is_empty() {
         draft.links.extend(hints.address.map(|address| page_link(address.to_string())));
     }
@@ -288,9 +291,11 @@ mod tests {
                <time class=dt-published datetime=2026-11-02>2 Tach</time>
                <div class=e-content><p>Hello <b class=p-name>you</b></div><a rel=tag href=/t/bins>bins</a>
                <div class='u-in-reply-to h-cite'><a class=u-url href=/other>x</a></div></article>
-             <article class=h-entry><p class='p-name e-content'>A short note</p><a class=u-url href=2>#</a></article></div>",
+             <article class=h-entry><p class='p-name e-content'>A short note</p><a class=u-url href=2>#</a></article></div>
+             <a rel=license href=/terms>Terms</a>",
         );
         let feed = feed.unwrap();
+        assert_eq!(feed.licence.as_deref(), Some("https://tern.example/terms"));
         assert_eq!((feed.title.unwrap().value.as_str(), feed.language.as_deref()), ("Notes", Some("cy")));
         let [one, two] = feed.entries.as_slice() else { panic!("two entries") };
         assert_eq!(one.title.as_ref().unwrap().value, "One");

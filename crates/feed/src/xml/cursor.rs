@@ -10,6 +10,7 @@ use super::attributes::RawAttributes;
 use super::entities::Entities;
 use super::names::Ns;
 use super::scanner::{Scanner, Token};
+use super::text::{Until, is_sibling};
 use crate::complaint::{ComplaintKind, Complaints};
 
 /// How deep elements may be nested; what is deeper loses its tags and keeps its text.
@@ -141,10 +142,24 @@ impl<'a> Cursor<'a> {
         while self.open.len() >= level {
             match self.step()? {
                 Step::Open(element) if element.level == level + 1 => return Some(element),
+                // An element that says all in its attributes was not closed.
+                Step::Open(element) if element.level == level + 2 && is_sibling(&element, Until::AnySibling) => {
+                    self.put_back(element, level);
+                }
                 _ => {}
             }
         }
         None
+    }
+
+    /// Passes over the rest of an element.
+    pub fn skip(&mut self, level: usize) {
+        while self.open.len() >= level && self.step().is_some() {}
+    }
+
+    /// The name of an open element, as it was written.
+    pub fn name_at(&self, level: usize) -> &'a str {
+        level.checked_sub(1).and_then(|at| self.open.get(at)).map_or("", |open| open.name)
     }
 
     /// Whether an element is still open.

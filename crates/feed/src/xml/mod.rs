@@ -9,6 +9,8 @@ pub(crate) mod cursor;
 pub(crate) mod entities;
 pub(crate) mod names;
 pub(crate) mod scanner;
+#[cfg(test)]
+mod sound;
 pub(crate) mod text;
 
 pub(crate) use cursor::{Cursor, Element};

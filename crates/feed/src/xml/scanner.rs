@@ -129,6 +129,7 @@ impl<'a> Scanner<'a> {
         let name = &self.text[from..name_end];
         let mut at = name_end;
         let mut after_equals = false;
+        let mut has_open_quote = false;
         let end = loop {
             let Some(&byte) = bytes.get(at) else {
                 self.complain(ComplaintKind::CutOff, name);
@@ -139,9 +140,7 @@ impl<'a> Scanner<'a> {
                 b'>' => break at,
                 b'<' => {
                     self.complain(ComplaintKind::Unended, name);
-                    self.at = at;
-                    let attributes = self.text[name_end..at].trim_end();
-                    return Some(Token::Start { name, attributes, empty: false });
+                    return Some(self.torn_start_tag(name, name_end, at));
                 }
                 b'"' | b'\'' if after_equals => match self.quoted(at) {
                     Some(end) => {
@@ -150,7 +149,7 @@ impl<'a> Scanner<'a> {
                     }
                     None => {
                         self.complain(ComplaintKind::BadAttribute, name);
-                        after_equals = false;
+                        (after_equals, has_open_quote) = (false, true);
                     }
                 },
                 b'=' => after_equals = true,
@@ -166,9 +165,24 @@ impl<'a> Scanner<'a> {
         };
         self.at = end + 1;
         let attributes = &self.text[name_end..end];
-        let empty = attributes.ends_with('/');
+        // Of an address whose quote is not closed, a last `/` is a part: a text follows, so the tag is not empty.
+        let behind = &self.text[end + 1..];
+        let holds_text = behind.starts_with("<![CDATA[") || !behind.trim_start().starts_with('<');
+        let empty = attributes.ends_with('/') && !(has_open_quote && holds_text);
         let attributes = if empty { &attributes[..attributes.len() - 1] } else { attributes };
         Some(Token::Start { name, attributes, empty })
+    }
+
+    /// A start tag that another `<` ends: its `>` was lost, before or behind what follows its name.
+    fn torn_start_tag(&mut self, name: &'a str, name_end: usize, at: usize) -> Token<'a> {
+        let behind = self.text[at..].strip_prefix("</").unwrap_or_default();
+        let ended = &behind[..name_length(behind)];
+        if !ended.is_empty() && name.starts_with(ended) && behind[ended.len()..].starts_with('>') {
+            self.at = name_end - name.len() + ended.len();
+            return Token::Start { name: ended, attributes: "", empty: false };
+        }
+        self.at = at;
+        Token::Start { name, attributes: self.text[name_end..at].trim_end(), empty: false }
     }
 
     /// The closing quote of the value that opens at a place; `None` when it is not closed.
@@ -177,8 +191,14 @@ impl<'a> Scanner<'a> {
         let quote = bytes[open];
         let from = open + 1;
         let stop = from + memchr2(quote, b'<', &bytes[from..])?;
+        let followed_well = |close: usize| {
+            let next = bytes.get(close + 1);
+            next.is_none_or(|next| next.is_ascii_whitespace() || matches!(next, b'/' | b'>' | b'?'))
+        };
         if bytes[stop] == quote {
-            return Some(stop);
+            // It may be the opening quote of something in a text far behind the tag.
+            let is_value = followed_well(stop) || memchr(b'>', &bytes[from..stop]).is_none();
+            return is_value.then_some(stop);
         }
         // A `<` inside: either it was forgotten to escape, or the quote was forgotten to close.
         if self.is_endless(Ending::Quote, stop) {
@@ -189,10 +209,7 @@ impl<'a> Scanner<'a> {
             return None;
         };
         let close = stop + ahead;
-        let followed_well =
-            bytes.get(close + 1).is_none_or(|next| matches!(next, b' ' | b'\n' | b'\t' | b'\r' | b'/' | b'>' | b'?'));
-        let stays_in_tag = !self.text[stop..close].contains("=") || self.text[stop..close].contains('>');
-        let is_value = followed_well && stays_in_tag && bytes[close - 1] != b'=';
+        let is_value = followed_well(close) && bytes[close - 1] != b'=';
         if is_value {
             self.complaints.add(ComplaintKind::BareLessThan, stop, "");
         }
@@ -387,6 +404,7 @@ mod tests {
         check("1 < 2", &[Text("1 < 2")], &[BareLessThan]);
         check("<<a>", &[Text("<"), start("a", "")], &[BareLessThan]);
         check("<a <b>", &[start("a", ""), start("b", "")], &[ComplaintKind::Unended]);
+        check("<aTitle of</a>", &[start("a", ""), Text("Title of"), End { name: "a" }], &[ComplaintKind::Unended]);
         check("</a<b>", &[End { name: "a" }, start("b", "")], &[Unended]);
         check("<a b=c>", &[start("a", " b=c")], &[BadAttribute]);
         check(
@@ -394,6 +412,7 @@ mod tests {
             &[start("a", " b='c"), start("d", " e='f'"), Text("g"), End { name: "d" }],
             &[BadAttribute],
         );
+        check("<a b='http://c/><![CDATA[d]]>", &[start("a", " b='http://c/"), Data("d")], &[BadAttribute]);
         check("<a b='1<2'>", &[start("a", " b='1<2'")], &[BareLessThan]);
         check("<!-- a <b><!-- c -->", &[Nothing, Text(" a "), start("b", ""), Nothing], &[Unended]);
         check("<!-- a <b>", &[Nothing, Text(" a "), start("b", "")], &[Unended]);

@@ -28,6 +28,7 @@ pub(crate) enum Until {
 impl<'a> Cursor<'a> {
     /// The characters inside an element, for names, dates and addresses.
     pub fn value(&mut self, level: usize) -> Cow<'a, str> {
+        let name = self.name_at(level);
         let mut all = Collected::default();
         while let Some(step) = self.step() {
             match step {
@@ -41,11 +42,12 @@ impl<'a> Cursor<'a> {
                 Step::Close(_) => break,
             }
         }
-        all.trimmed()
+        without_torn_end(all.trimmed(), name)
     }
 
     /// The inside of an element whose text may be or hold markup. `inline` says that its elements are the markup.
     pub fn markup(&mut self, level: usize, inline: bool, until: Until) -> Value<'a> {
+        let name = self.name_at(level);
         let was_in_markup = std::mem::replace(&mut self.in_markup, until == Until::Never);
         let mut writer = Writer { level, inline, ..Writer::default() };
         while let Some(step) = self.step() {
@@ -62,7 +64,20 @@ impl<'a> Cursor<'a> {
             }
         }
         self.in_markup = was_in_markup;
-        writer.finish()
+        let value = writer.finish();
+        Value { text: without_torn_end(value.text, name), ..value }
+    }
+}
+
+/// A text without an end tag behind it that lost its `<`.
+fn without_torn_end<'a>(text: Cow<'a, str>, name: &str) -> Cow<'a, str> {
+    let torn = text.strip_suffix('>').and_then(|text| text.strip_suffix(name)).and_then(|text| text.strip_suffix('/'));
+    match torn.map(|whole| whole.trim_end().len()) {
+        Some(length) if !name.is_empty() => match text {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[..length]),
+            Cow::Owned(text) => Cow::Owned(text[..length].to_owned()),
+        },
+        _ => text,
     }
 }
 
@@ -229,8 +244,9 @@ pub(crate) fn is_void(name: &str) -> bool {
 }
 
 /// Whether an element inside a text stands there because the text was not closed.
-fn is_sibling(element: &Element<'_>, until: Until) -> bool {
-    const SURE: [&str; 12] = [
+pub(super) fn is_sibling(element: &Element<'_>, until: Until) -> bool {
+    const SURE: [&str; 13] = [
+        "link",
         "guid",
         "pubDate",
         "description",
@@ -244,7 +260,10 @@ fn is_sibling(element: &Element<'_>, until: Until) -> bool {
         "managingEditor",
         "webMaster",
     ];
-    const ANY: [&str; 8] = ["title", "link", "author", "summary", "content", "id", "source", "language"];
+    const ANY: [&str; 7] = ["title", "author", "summary", "content", "id", "source", "language"];
+    if element.ns == Ns::Feed && (element.is("item") || element.is("entry")) {
+        return true;
+    }
     let names = |names: &[&str]| element.ns == Ns::Feed && names.contains(&element.name);
     match until {
         Until::Never => false,
