@@ -6,14 +6,12 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
 use url::Url;
 
 use crate::address::is_plain;
 use crate::attribute::Name;
 use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules::may_have;
-use crate::scan::{AT_ONCE, plain_prefix};
 use crate::tag::{CLOSES_P, HEADING, IMPLIED_END, SCOPE, SHOWN, SPECIAL, TABLE_PART, Tag, VOID};
 
 /// Nothing deeper is passed.
@@ -170,35 +168,35 @@ impl<'m> Reader<'m> {
 /// The length of text up to `end`, or to the end of all where that is `<`; `None` where a letter is not written as
 /// it would be printed.
 fn run_of_text(bytes: &[u8], end: u8) -> Option<usize> {
-    let length = match memchr(end, bytes) {
-        Some(length) => length,
-        None if end == b'<' => bytes.len(),
-        None => return None,
-    };
-    let text = &bytes[..length];
     let mut at = 0;
     loop {
-        at += plain_prefix(&text[at..], |byte| {
-            (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte == b'\0') | (byte == b'\r') | (byte == 0xc2)
-        });
-        if at == length {
-            return Some(length);
-        }
-        let block_end = (at + AT_ONCE).min(length);
-        while at < block_end {
-            at += match text[at] {
-                b'<' | b'>' | b'\0' | b'\r' => return None,
-                b'&' => {
-                    let known: &[&[u8]] = &[b"&amp;", b"&lt;", b"&gt;", b"&nbsp;", b"&quot;"];
-                    let known = if end == b'"' { known } else { &known[..4] };
-                    known.iter().find(|known| text[at..].starts_with(known))?.len()
-                }
-                0xc2 if text.get(at + 1) == Some(&0xa0) => return None,
-                _ => 1,
-            };
+        at += bytes[at..].iter().take_while(|byte| !TO_LOOK_AT[usize::from(**byte)]).count();
+        match bytes.get(at) {
+            None => return (end == b'<').then_some(at),
+            Some(byte) if *byte == end => return Some(at),
+            Some(b'"') => at += 1,
+            Some(b'&') => {
+                let known: &[&[u8]] = &[b"&amp;", b"&lt;", b"&gt;", b"&nbsp;", b"&quot;"];
+                let known = if end == b'"' { known } else { &known[..4] };
+                at += known.iter().find(|known| bytes[at..].starts_with(known))?.len();
+            }
+            Some(0xc2) if bytes.get(at + 1) != Some(&0xa0) => at += 1,
+            Some(_) => return None,
         }
     }
 }
+
+/// Bytes that end a run of text, start an escape, or should not be there; the first of a space that does not break.
+const TO_LOOK_AT: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"<>&\"\0\r\xc2";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Whether an address is one that ammonia lets stand; other values are free.
 fn is_value(name: Name, value: &str) -> bool {

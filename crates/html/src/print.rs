@@ -24,7 +24,12 @@ pub(crate) struct Printed {
 
 /// Prints a tree. In our dress, white space is folded too, outside of what is preformatted.
 pub(crate) fn print(tree: &Tree<'_>, dress: Dress) -> Printed {
-    let mut printer = Printer { tree, dress, printed: Printed::default(), preformatted: 0 };
+    let printed = Printed {
+        html: String::with_capacity(tree.bytes() + tree.bytes() / 8),
+        text: String::with_capacity(tree.bytes() / 2),
+        ..Printed::default()
+    };
+    let mut printer = Printer { tree, dress, printed, preformatted: 0 };
     let mut at = tree.first(ROOT);
     while let Some(id) = at {
         printer.open(id);

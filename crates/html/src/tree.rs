@@ -15,6 +15,7 @@ const NONE: Id = u32::MAX;
 /// A fragment of markup.
 #[derive(Debug, Default)]
 pub(crate) struct Tree<'a> {
+    bytes: usize,
     nodes: Vec<Node<'a>>,
     attributes: Vec<Attribute<'a>>,
 }
@@ -41,7 +42,8 @@ pub(crate) enum Kind<'a> {
 impl<'a> Tree<'a> {
     /// An empty fragment, with room for what so many bytes of markup usually hold.
     pub(crate) fn for_bytes(bytes: usize) -> Self {
-        let mut tree = Self { nodes: Vec::with_capacity(bytes / 48 + 8), attributes: Vec::with_capacity(bytes / 96) };
+        let mut tree =
+            Self { bytes, nodes: Vec::with_capacity(bytes / 48 + 8), attributes: Vec::with_capacity(bytes / 96) };
         tree.add(Kind::Element { tag: Tag::Html, from: 0, to: 0 });
         tree
     }
@@ -50,6 +52,11 @@ impl<'a> Tree<'a> {
         let id = Id::try_from(self.nodes.len()).expect("the builders stop long before four thousand million nodes");
         self.nodes.push(Node { parent: NONE, first: NONE, last: NONE, next: NONE, previous: NONE, kind });
         id
+    }
+
+    /// How long the markup was that it was made for.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many nodes were ever made.

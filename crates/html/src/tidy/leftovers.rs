@@ -4,7 +4,7 @@
 //! for any words, apostrophes and quotes are straight.
 
 use super::links::is_blank;
-use super::phrase::{self, folded_if_short, matches, plain, same_words};
+use super::phrase::{self, matches, plain_if_short, same_words};
 use crate::attribute::Name;
 use crate::clean::Context;
 use crate::tag::{HEADING, Tag};
@@ -195,7 +195,9 @@ fn lift_one(tree: &mut Tree<'_>, context: &Context<'_>) -> Option<Option<String>
         tree.detach(first);
         return Some(None);
     }
-    for block in [last, first] {
+    let both = [last, first];
+    for block in if last == first { &both[..1] } else { &both[..] } {
+        let block = *block;
         if let Some(home) = as_leftover(tree, block, context) {
             let home = home_of(tree, block, home);
             tree.detach(block);
@@ -222,24 +224,23 @@ fn as_leftover(tree: &Tree<'_>, block: Id, context: &Context<'_>) -> Option<Home
         return None;
     }
     let has_link = tree.within(block).any(|at| tree.has_tag(at, Tag::A));
-    leftover(&folded_if_short(tree, block)?, has_link, context)
+    leftover(&plain_if_short(tree, block)?, has_link, context)
 }
 
-fn leftover(text: &str, has_link: bool, context: &Context<'_>) -> Option<Home> {
+fn leftover(words: &str, has_link: bool, context: &Context<'_>) -> Option<Home> {
     /// In bytes: a title, a name, and a few words around them.
     const LITTLE: usize = 220;
-    let words = plain(text);
     if words.is_empty() {
         return None;
     }
     let linked = if has_link && words.len() <= LITTLE { LINKED_PARAGRAPHS } else { &[] };
-    if let Some((_, home)) = PARAGRAPHS.iter().chain(linked).find(|(pattern, _)| matches(pattern, &words)) {
+    if let Some((_, home)) = PARAGRAPHS.iter().chain(linked).find(|(pattern, _)| matches(pattern, words)) {
         return Some(*home);
     }
     // "Original source – NAME", as aggregators write it, and the name of the source alone.
     let source = context.source_name.filter(|name| !is_blank(name))?;
-    let said = words.strip_prefix("original source").or_else(|| words.strip_prefix("source:")).unwrap_or(&words);
-    same_words(said, &plain(source)).then_some(LastLink)
+    let said = words.strip_prefix("original source").or_else(|| words.strip_prefix("source:")).unwrap_or(words);
+    same_words(said, source).then_some(LastLink)
 }
 
 fn home_of(tree: &Tree<'_>, block: Id, home: Home) -> Option<String> {
@@ -266,12 +267,12 @@ fn is_share_list(tree: &Tree<'_>, last: Id) -> bool {
     if !tree.tag(last).is_some_and(Tag::is_list) {
         return false;
     }
-    let title = tree.previous(last).and_then(|before| folded_if_short(tree, before)).map(|title| plain(&title));
+    let title = tree.previous(last).and_then(|before| plain_if_short(tree, before));
     let shares = title.is_some_and(|title| {
         ["share this", "share this:", "share this post", "share:", "share on:", "like this:", "related"]
             .contains(&&*title)
     });
-    shares && tree.children(last).all(|item| folded_if_short(tree, item).is_some_and(|text| text.len() < 80))
+    shares && tree.children(last).all(|item| plain_if_short(tree, item).is_some_and(|text| text.len() < 80))
 }
 
 /// A leftover on the last line of a paragraph.
@@ -283,7 +284,7 @@ fn lift_last_line(tree: &mut Tree<'_>, block: Id, context: &Context<'_>) -> Opti
         .take(12)
         .find(|at| tree.has_tag(*at, Tag::Br))?;
     let line: Vec<Id> = std::iter::successors(tree.next(line_end), |at| tree.next(*at)).collect();
-    let text: Vec<String> = line.iter().map(|at| folded_if_short(tree, *at)).collect::<Option<_>>()?;
+    let text: Vec<String> = line.iter().map(|at| plain_if_short(tree, *at)).collect::<Option<_>>()?;
     let has_link = line.iter().any(|at| tree.within(*at).any(|at| tree.has_tag(at, Tag::A)));
     let home = leftover(text.join(" ").trim(), has_link, context)?;
     let links: Vec<Option<String>> = line.iter().map(|at| home_of(tree, *at, home)).collect();
@@ -307,7 +308,7 @@ fn lift_last_link(tree: &mut Tree<'_>, block: Id) -> Option<Option<String>> {
     if !tree.has_tag(last, Tag::A) || tree.within(last).any(|at| tree.has_tag(at, Tag::Img)) {
         return None;
     }
-    let words = plain(&folded_if_short(tree, last)?);
+    let words = plain_if_short(tree, last)?;
     LAST_LINKS.iter().find(|pattern| matches(pattern, &words))?;
     tree.detach(last);
     trim_end(tree, block);
