@@ -1,6 +1,10 @@
 //! Bytes → text: which encoding they are in, whatever is said about it.
 
+mod pages;
+
 use std::borrow::Cow;
+
+use pages::Page;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -29,7 +33,7 @@ fn decode_raw<'a>(
     content_type: Option<&str>,
     complaints: &mut Complaints,
 ) -> (Cow<'a, str>, &'static str) {
-    if let Some((text, name)) = wide(bytes, complaints) {
+    if let Some((text, name)) = wide(bytes, complaints).or_else(|| ebcdic(bytes)) {
         return (Cow::Owned(text), name);
     }
     let (bytes, has_mark) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
@@ -41,7 +45,8 @@ fn decode_raw<'a>(
     let declared = declared(head);
     let of_label = |label: &Option<String>| label.as_deref().and_then(encoding_of);
     for label in [&served, &declared] {
-        if let (Some(name), None) = (label, of_label(label)) {
+        let Some(name) = label else { continue };
+        if of_label(label).is_none() && Page::named(name).is_none() {
             complaints.add(ComplaintKind::UnknownEncoding, 0, name);
         }
     }
@@ -49,6 +54,7 @@ fn decode_raw<'a>(
     let is_wide = |encoding: &&'static Encoding| *encoding == UTF_16BE || *encoding == UTF_16LE;
     let known = |label: &Option<String>| of_label(label).filter(|encoding| !is_wide(encoding));
     let claimed = known(&served).or(known(&declared));
+    let page = served.as_deref().and_then(Page::named).or(declared.as_deref().and_then(Page::named));
     if let Ok(text) = std::str::from_utf8(bytes) {
         let is_utf8 = claimed.is_none_or(|encoding| encoding == UTF_8);
         if is_utf8 || has_mark || !escapes(bytes, claimed) {
@@ -59,6 +65,9 @@ fn decode_raw<'a>(
             let name = claimed.filter(|_| !is_wrong).map_or("utf-8", Encoding::name);
             return (Cow::Borrowed(text), name);
         }
+    }
+    if let Some(page) = page.filter(|page| claimed.is_none() && !page.is_ebcdic()) {
+        return (Cow::Owned(page.decode(bytes)), page.name);
     }
     for encoding in [claimed, known(&declared)].into_iter().flatten() {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
@@ -81,7 +90,7 @@ fn decode_raw<'a>(
     (guessed.decode_without_bom_handling(bytes).0, guessed.name())
 }
 
-/// Text in two or four bytes a character, or in EBCDIC, which a mark or its first characters give away.
+/// Text in two or four bytes a character, which a mark or its first characters give away.
 fn wide(bytes: &[u8], complaints: &mut Complaints) -> Option<(String, &'static str)> {
     let (name, mark) = match bytes {
         [0, 0, 0xfe, 0xff, ..] => ("utf-32be", 4),
@@ -115,6 +124,18 @@ fn wide(bytes: &[u8], complaints: &mut Complaints) -> Option<(String, &'static s
         complaints.add(ComplaintKind::BadBytes, 0, name);
     }
     Some((text, name))
+}
+
+/// Text in EBCDIC, whose declaration can be read in any of its pages and says which one it is.
+fn ebcdic(bytes: &[u8]) -> Option<(String, &'static str)> {
+    if !bytes.starts_with(b"\x4c\x6f\xa7\x94") {
+        return None;
+    }
+    let usual = Page::named("cp037")?;
+    let head = usual.decode(&bytes[..bytes.len().min(256)]);
+    let page = declared(head.as_bytes()).as_deref().and_then(Page::named).filter(|page| page.is_ebcdic());
+    let page = page.unwrap_or(usual);
+    Some((page.decode(bytes), page.name))
 }
 
 /// The charset that a content type names.
