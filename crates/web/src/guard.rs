@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::middleware::Next;
+use metrics::counter;
 
 use crate::newsroom::Newsroom;
 use crate::pages::missing;
@@ -38,6 +39,7 @@ pub(crate) async fn guard(State(newsroom): State<Arc<Newsroom>>, request: Reques
     } else {
         next.run(request).await
     };
+    counter!("watersmeet_answers_total", "status" => answer.status().as_str().to_owned()).increment(1);
     let headers = answer.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Response, StatusCode};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use metrics::counter;
 use model::Time;
 use sha2::{Digest, Sha256};
 use store::{Revision, Store, StoreError};
@@ -113,7 +114,11 @@ impl Newsroom {
         let drawn = async {
             let revision = self.revision().await?;
             let now = self.site.clock.now();
-            self.cache.page(address, revision.number, revision.at, now, || draw(self.moment())).await
+            let draw = || {
+                counter!("watersmeet_pages_drawn_total").increment(1);
+                draw(self.moment())
+            };
+            self.cache.page(address, revision.number, revision.at, now, draw).await
         };
         match drawn.await {
             Ok(drawn) => answer(&drawn, asked).await,

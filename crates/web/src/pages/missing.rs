@@ -25,7 +25,10 @@ struct Page {
 }
 
 /// Names that people and programs try for a feed, and where it is.
-const GUESSES: [(&str, &str); 10] = [
+const GUESSES: [(&str, &str); 13] = [
+    ("/feed.atom", "/river.atom"),
+    ("/feed.rss", "/river.rss"),
+    ("/feed/atom", "/river.atom"),
     ("/feed", "/river.atom"),
     ("/atom", "/river.atom"),
     ("/atom.xml", "/river.atom"),

@@ -37,6 +37,7 @@ struct Page {
     authors: Vec<Byline>,
     at: String,
     date: String,
+    changed: Option<String>,
     language: Option<String>,
     length: Option<String>,
     text: Text,
@@ -127,6 +128,7 @@ fn view(newsroom: &Newsroom, post: Post, moment: &Moment) -> Page {
         authors: bylines(card),
         at: card.place.to_string(),
         date: days::date(card.place, &moment.zone),
+        changed: (post.revisions > 1).then(|| format!("changed {}", days::date(card.revised_at, &moment.zone))),
         language: card.language.as_ref().filter(|language| !is_english(language)).map(|one| one.name().to_owned()),
         length: (card.words >= SHORT_WORDS)
             .then(|| format!("{} minutes to read", card.words.div_ceil(WORDS_A_MINUTE).max(2))),

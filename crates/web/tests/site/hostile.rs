@@ -88,6 +88,16 @@ async fn any_form_gets_a_sentence() {
 }
 
 #[tokio::test]
+async fn a_store_that_does_not_answer_is_our_fault_and_said_so() {
+    let site = TestSite::new().await;
+    site.store.close().await;
+    let page = site.get("/").await;
+    assert_eq!((page.status, page.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "30"));
+    page.says("We cannot show this just now").says("tell us this number:");
+    assert_eq!(site.get("/healthz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
 async fn other_methods_get_a_sentence() {
     let site = TestSite::new().await;
     for (method, address) in [("PUT", "/"), ("DELETE", "/post/1/x"), ("POST", "/sources"), ("PATCH", "/request/x")] {
