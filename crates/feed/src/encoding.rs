@@ -62,7 +62,7 @@ fn decode_raw<'a>(
             if is_wrong {
                 complaints.add(ComplaintKind::WrongEncoding, 0, claimed.map_or("", Encoding::name));
             }
-            let name = claimed.filter(|_| !is_wrong).map_or("utf-8", Encoding::name);
+            let name = claimed.filter(|_| !is_wrong).map_or("UTF-8", Encoding::name);
             return (Cow::Borrowed(text), name);
         }
     }
@@ -75,14 +75,14 @@ fn decode_raw<'a>(
         }
     }
     if has_mark || claimed == Some(UTF_8) && mostly_utf8(bytes) {
-        complaints.add(ComplaintKind::BadBytes, valid_up_to(bytes), "utf-8");
-        return (mended(bytes), "utf-8");
+        complaints.add(ComplaintKind::BadBytes, valid_up_to(bytes), "UTF-8");
+        return (mended(bytes), "UTF-8");
     }
     if claimed.is_some() {
         complaints.add(ComplaintKind::WrongEncoding, valid_up_to(bytes), claimed.map_or("", Encoding::name));
     } else if mostly_utf8(bytes) {
-        complaints.add(ComplaintKind::BadBytes, valid_up_to(bytes), "utf-8");
-        return (mended(bytes), "utf-8");
+        complaints.add(ComplaintKind::BadBytes, valid_up_to(bytes), "UTF-8");
+        return (mended(bytes), "UTF-8");
     } else {
         complaints.add(ComplaintKind::WrongEncoding, valid_up_to(bytes), "");
     }
@@ -93,19 +93,19 @@ fn decode_raw<'a>(
 /// Text in two or four bytes a character, which a mark or its first characters give away.
 fn wide(bytes: &[u8], complaints: &mut Complaints) -> Option<(String, &'static str)> {
     let (name, mark) = match bytes {
-        [0, 0, 0xfe, 0xff, ..] => ("utf-32be", 4),
-        [0xff, 0xfe, 0, 0, ..] => ("utf-32le", 4),
-        [0, 0, 0, b'<', ..] => ("utf-32be", 0),
-        [b'<', 0, 0, 0, ..] => ("utf-32le", 0),
-        [0xfe, 0xff, ..] => ("utf-16be", 2),
-        [0xff, 0xfe, ..] => ("utf-16le", 2),
-        [0, b'<', 0, _, ..] => ("utf-16be", 0),
-        [b'<', 0, _, 0, ..] => ("utf-16le", 0),
+        [0, 0, 0xfe, 0xff, ..] => ("UTF-32BE", 4),
+        [0xff, 0xfe, 0, 0, ..] => ("UTF-32LE", 4),
+        [0, 0, 0, b'<', ..] => ("UTF-32BE", 0),
+        [b'<', 0, 0, 0, ..] => ("UTF-32LE", 0),
+        [0xfe, 0xff, ..] => ("UTF-16BE", 2),
+        [0xff, 0xfe, ..] => ("UTF-16LE", 2),
+        [0, b'<', 0, _, ..] => ("UTF-16BE", 0),
+        [b'<', 0, _, 0, ..] => ("UTF-16LE", 0),
         _ => return None,
     };
     let bytes = &bytes[mark..];
-    let is_big = name.ends_with("be");
-    let (text, is_bad) = if name.starts_with("utf-32") {
+    let is_big = name.ends_with("BE");
+    let (text, is_bad) = if name.starts_with("UTF-32") {
         let mut is_bad = !bytes.len().is_multiple_of(4);
         let letters = bytes.as_chunks::<4>().0.iter().map(|four| {
             let code = if is_big { u32::from_be_bytes(*four) } else { u32::from_le_bytes(*four) };
