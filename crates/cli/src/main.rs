@@ -1,2 +1,111 @@
-//! main
-fn main() {}
+//! The program `watersmeet`: reads the command line and the settings, makes the clock, and wires the rooms together.
+
+mod commands;
+mod logs;
+mod settings;
+mod wiring;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use commands::{export, import, parse, poll, request, serve, source};
+use settings::{LogLevel, Settings};
+
+/// Reads, politely, what public-sector teams publish, and credits every original source.
+#[derive(Parser)]
+#[command(name = "watersmeet", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Arguments {
+    /// Settings file [default: watersmeet.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command's exit code tells.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  all went well
+  1  it could not be done; the last line says why and what to do
+  2  the command line is wrong
+  3  it was done, but something in it failed: a source did not answer, a line was refused";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the site, and poll the sources while it runs
+    Serve(serve::Arguments),
+    /// Look at the sources that are due, then exit
+    Poll(poll::Arguments),
+    /// Take in a list of sources: OPML, or one address a line
+    Import(import::Arguments),
+    /// Give out the list of sources
+    Export(export::Arguments),
+    /// Add, list and change sources
+    #[command(subcommand)]
+    Source(source::Command),
+    /// See and settle what people asked for: corrections and take-outs
+    #[command(subcommand)]
+    Request(request::Command),
+    /// Read feeds and print what is in them as JSON
+    Parse(parse::Arguments),
+    /// Print every setting with its meaning and default, as a settings file
+    Settings,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(why) => {
+            eprintln!("watersmeet: {}", in_one_line(&why));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode> {
+    let file = arguments.settings.as_deref();
+    let (info, warn) = (LogLevel::Info, LogLevel::Warn);
+    match arguments.command {
+        Command::Serve(serve) => with_settings(file, info, async |settings| serve::run(settings, &serve).await),
+        Command::Poll(poll) => with_settings(file, warn, async |settings| poll::run(settings, &poll).await),
+        Command::Import(import) => with_settings(file, warn, async |settings| import::run(settings, &import).await),
+        Command::Export(export) => with_settings(file, warn, async |settings| export::run(settings, &export).await),
+        Command::Source(source) => with_settings(file, warn, async |settings| source::run(settings, &source).await),
+        Command::Request(request) => with_settings(file, warn, async |settings| request::run(settings, &request).await),
+        Command::Parse(parse) => parse::run(&parse),
+        Command::Settings => {
+            print!("{}", Settings::reference());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Reads the settings, starts the log and the runtime, and does one command.
+fn with_settings(
+    file: Option<&Path>,
+    usual: LogLevel,
+    command: impl AsyncFnOnce(&Settings) -> Result<ExitCode>,
+) -> Result<ExitCode> {
+    let settings = Settings::load(file)?;
+    logs::start(&settings.log, usual);
+    tokio::runtime::Runtime::new().context("starting the runtime")?.block_on(command(&settings))
+}
+
+/// An error and its causes as one sentence, each cause once: libraries like to say theirs twice.
+fn in_one_line(why: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in why.chain().map(ToString::to_string) {
+        if said.contains(&cause) {
+            continue;
+        }
+        if !said.is_empty() {
+            said.push_str(": ");
+        }
+        said.push_str(&cause);
+    }
+    said
+}

@@ -1,0 +1,321 @@
+//! What an operator may set: `watersmeet.toml` and `WATERSMEET_*`, every one with a default that works.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use confique::Config;
+use confique::meta::{FieldKind, Meta};
+use jiff::tz::TimeZone;
+use model::{Address, Show};
+use net::{BadRange, Range};
+use serde::Deserialize;
+use store::Database;
+
+/// The file that is read when no other is named.
+const USUAL_FILE: &str = "watersmeet.toml";
+/// What every environment variable of ours starts with.
+const PREFIX: &str = "WATERSMEET_";
+/// Names the file to read instead of the usual one.
+const FILE_VARIABLE: &str = "WATERSMEET_SETTINGS";
+/// Variables of the project's own tests, which are no settings.
+const TEST_PREFIX: &str = "WATERSMEET_TEST_";
+
+/// Watersmeet's settings. Every one has a default that works; set only what you want otherwise.
+#[derive(Debug, Clone, Config)]
+pub struct Settings {
+    /// The folder of the one data file. It is made if it is missing.
+    #[config(default = "watersmeet-data", env = "WATERSMEET_DATA")]
+    pub data: PathBuf,
+
+    /// Where the site listens: an IP address and a port. Behind a reverse proxy leave it on loopback.
+    #[config(default = "127.0.0.1:8000", env = "WATERSMEET_LISTEN")]
+    pub listen: SocketAddr,
+
+    /// The site's public address, as readers type it. It stands in feeds, and tells the servers we
+    /// read who is asking. Default: http:// and what `listen` says.
+    #[config(env = "WATERSMEET_ADDRESS")]
+    pub address: Option<Address>,
+
+    /// A PostgreSQL database (postgres://user:password@host/name) instead of the data file.
+    #[config(env = "WATERSMEET_DATABASE")]
+    pub database: Option<String>,
+
+    /// How much of a post is shown where neither its owner nor its licence says: "full" or "excerpt".
+    #[config(default = "excerpt", env = "WATERSMEET_SHOW")]
+    pub show: Show,
+
+    /// The site's name.
+    #[config(default = "Watersmeet", env = "WATERSMEET_NAME")]
+    pub name: String,
+
+    /// What the site is, in a sentence or two of plain text, for the front page and the about page.
+    #[config(
+        default = "What public-sector teams publish, in one place, with credit to every original source.",
+        env = "WATERSMEET_ABOUT"
+    )]
+    pub about: String,
+
+    /// How people reach whoever runs the site: a mail address or a web address, for the about page.
+    #[config(env = "WATERSMEET_CONTACT")]
+    pub contact: Option<String>,
+
+    /// The time zone in which days begin and dates are shown (IANA name).
+    #[config(default = "Europe/London", env = "WATERSMEET_ZONE", deserialize_with = zone, parse_env = zone_named)]
+    pub zone: TimeZone,
+
+    /// What may be reached.
+    #[config(nested)]
+    pub net: Net,
+
+    /// What is written to standard error.
+    #[config(nested)]
+    pub log: Log,
+}
+
+/// What may be reached.
+#[derive(Debug, Clone, Config)]
+pub struct Net {
+    /// Ranges of addresses that may be read although they are not public, for an intranet or a
+    /// test: ["10.0.0.0/8"]. In the environment: with commas.
+    #[config(default = [], env = "WATERSMEET_NET_ALLOW", deserialize_with = ranges, parse_env = ranges_listed)]
+    pub allow: Vec<Range>,
+}
+
+/// What is written to standard error.
+#[derive(Debug, Clone, Config)]
+pub struct Log {
+    /// "text" for people, "json" for programs.
+    #[config(default = "text", env = "WATERSMEET_LOG_FORMAT")]
+    pub format: LogFormat,
+
+    /// The least that is written: "error", "warn", "info", "debug" or "trace".
+    /// Default: "info" for `serve`, "warn" for the other commands.
+    #[config(env = "WATERSMEET_LOG_LEVEL")]
+    pub level: Option<LogLevel>,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// The least that is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Somebody should get up.
+    Error,
+    /// Somebody should look.
+    Warn,
+    /// What was done.
+    Info,
+    /// How it was done.
+    Debug,
+    /// Every step.
+    Trace,
+}
+
+impl Settings {
+    /// Reads the file (the named one must exist, the usual one may) and the environment, which wins.
+    pub fn load(named: Option<&Path>) -> Result<Self> {
+        let variables: Vec<String> = std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
+            .filter(|name| name.starts_with(PREFIX))
+            .collect();
+        let named = named.map(Path::to_owned).or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from));
+        let file = named.clone().unwrap_or_else(|| PathBuf::from(USUAL_FILE));
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound && named.is_none() => String::new(),
+            Err(why) => return Err(why).with_context(|| format!("reading the settings in {}", file.display())),
+        };
+        check_variables(&variables)?;
+        let place = file.display().to_string();
+        let layer = read(&text).with_context(|| format!("in the settings in {place}"))?;
+        Settings::builder().env().preloaded(layer).load().map_err(in_words)
+    }
+
+    /// The whole reference: each setting with its meaning, default and environment variable.
+    pub fn reference() -> String {
+        confique::toml::template::<Settings>(confique::toml::FormatOptions::default())
+    }
+
+    /// Where posts are kept.
+    pub fn database(&self) -> Database {
+        match &self.database {
+            Some(address) => Database::Postgres(address.clone()),
+            None => Database::File(self.data.join("watersmeet.db")),
+        }
+    }
+
+    /// The site's public address.
+    pub fn public_address(&self) -> Address {
+        self.address.clone().unwrap_or_else(|| {
+            let host = match self.listen.ip() {
+                ip if ip.is_unspecified() => "localhost".to_owned(),
+                std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+                ip => ip.to_string(),
+            };
+            Address::parse(&format!("http://{host}:{}/", self.listen.port()))
+                .expect("an IP address and a port make a web address")
+        })
+    }
+}
+
+/// Reads one file's text, and refuses keys that name no setting.
+fn read(text: &str) -> Result<<Settings as Config>::Layer> {
+    let table: toml::Table = toml::from_str(text).context("it is not TOML")?;
+    check_keys(&table, &Settings::META, "")?;
+    toml::from_str(text).map_err(|why| anyhow::anyhow!("{}", why.message()))
+}
+
+fn check_keys(table: &toml::Table, meta: &Meta, path: &str) -> Result<()> {
+    for (key, value) in table {
+        let Some(field) = meta.fields.iter().find(|field| field.name == key) else {
+            bail!(unknown(&format!("{path}{key}"), &known_keys(&Settings::META, "")));
+        };
+        if let (FieldKind::Nested { meta }, Some(inner)) = (&field.kind, value.as_table()) {
+            check_keys(inner, meta, &format!("{path}{key}."))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_variables(variables: &[String]) -> Result<()> {
+    let mut known = known_variables(&Settings::META);
+    known.push(FILE_VARIABLE.to_owned());
+    match variables.iter().find(|name| !known.contains(name) && !name.starts_with(TEST_PREFIX)) {
+        Some(name) => bail!(unknown(name, &known)),
+        None => Ok(()),
+    }
+}
+
+fn known_keys(meta: &Meta, path: &str) -> Vec<String> {
+    meta.fields
+        .iter()
+        .flat_map(|field| match &field.kind {
+            FieldKind::Leaf { .. } => vec![format!("{path}{}", field.name)],
+            FieldKind::Nested { meta } => known_keys(meta, &format!("{path}{}.", field.name)),
+        })
+        .collect()
+}
+
+fn known_variables(meta: &Meta) -> Vec<String> {
+    meta.fields
+        .iter()
+        .flat_map(|field| match &field.kind {
+            FieldKind::Leaf { env, .. } => env.map(str::to_owned).into_iter().collect(),
+            FieldKind::Nested { meta } => known_variables(meta),
+        })
+        .collect()
+}
+
+fn unknown(given: &str, known: &[String]) -> String {
+    let nearest = known.iter().min_by_key(|name| distance(given, name)).map_or("", String::as_str);
+    format!("there is no setting “{given}”; did you mean “{nearest}”? “watersmeet settings” lists them all")
+}
+
+/// How many letters must be added, dropped or changed to make one word of another (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (place, letter) in one.chars().enumerate() {
+        let mut corner = place;
+        row[0] = place + 1;
+        for (column, against) in other.iter().enumerate() {
+            let changed = corner + usize::from(letter != *against);
+            corner = row[column + 1];
+            row[column + 1] = changed.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+fn zone<'de, D: serde::Deserializer<'de>>(from: D) -> Result<TimeZone, D::Error> {
+    zone_named(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+}
+
+fn zone_named(name: &str) -> Result<TimeZone, UnknownZone> {
+    TimeZone::get(name).map_err(|_| UnknownZone(name.to_owned()))
+}
+
+fn ranges<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Range>, D::Error> {
+    let listed = Vec::<String>::deserialize(from)?;
+    listed.iter().map(|range| range.parse().map_err(serde::de::Error::custom)).collect()
+}
+
+fn ranges_listed(listed: &str) -> Result<Vec<Range>, BadRange> {
+    listed.split(',').map(str::trim).filter(|range| !range.is_empty()).map(str::parse).collect()
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("“{0}” is no time zone; give an IANA name such as Europe/London")]
+struct UnknownZone(String);
+
+/// The cause of a setting's error is what a person needs; the library's frame around it is not.
+fn in_words(why: confique::Error) -> anyhow::Error {
+    anyhow::anyhow!("{why}").context("reading the settings from the environment")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(text: &str, says: &str) {
+        let said = format!("{:#}", read(text).err().expect(text));
+        assert!(said.contains(says), "{said}");
+    }
+
+    #[test]
+    fn no_file_gives_the_defaults() {
+        let settings = Settings::builder().preloaded(read("").unwrap()).load().unwrap();
+        assert_eq!(settings.public_address().as_str(), "http://127.0.0.1:8000/");
+        assert_eq!(settings.show, Show::Excerpt);
+        assert!(settings.net.allow.is_empty());
+    }
+
+    #[test]
+    fn a_file_is_read() {
+        let text = "listen = '[::1]:80'\nshow = 'full'\nzone = 'Europe/Berlin'\n[net]\nallow = ['10.0.0.0/8']\n";
+        let settings = Settings::builder().preloaded(read(text).unwrap()).load().unwrap();
+        assert_eq!(settings.public_address().as_str(), "http://[::1]/");
+        assert_eq!(settings.show, Show::Full);
+        assert_eq!(settings.zone.iana_name(), Some("Europe/Berlin"));
+        assert_eq!(settings.net.allow, ["10.0.0.0/8".parse().unwrap()]);
+        assert_eq!(ranges_listed("10.0.0.0/8, fd00::/8,").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn an_unknown_key_stops_the_start_with_its_nearest_name() {
+        refused("lisen = '127.0.0.1:80'", "there is no setting “lisen”; did you mean “listen”?");
+        refused("[net]\nalow = []", "there is no setting “net.alow”; did you mean “net.allow”?");
+        let variable = check_variables(&["WATERSMEET_DATABSE".to_owned()]).unwrap_err().to_string();
+        assert!(variable.contains("did you mean “WATERSMEET_DATABASE”?"), "{variable}");
+        assert!(check_variables(&["WATERSMEET_DATA".to_owned(), "WATERSMEET_TEST_POSTGRES".to_owned()]).is_ok());
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_in_words() {
+        refused("show = 'all'", "“all” is none of full, excerpt");
+        refused("zone = 'Mars/Olympus'", "“Mars/Olympus” is no time zone");
+        refused("net.allow = ['10.0.0.0/99']", "“10.0.0.0/99” is not a range of addresses");
+        refused("listen = [", "it is not TOML");
+    }
+
+    #[test]
+    fn the_reference_names_every_setting_and_variable() {
+        let reference = Settings::reference();
+        for name in known_variables(&Settings::META) {
+            assert!(reference.contains(&name), "{name}");
+        }
+        // What it prints is a settings file: with every line awake it still reads.
+        assert!(read(&reference).is_ok());
+    }
+}

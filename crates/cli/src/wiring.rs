@@ -1,0 +1,69 @@
+//! Makes the parts from the settings: the clock, the dice, the store and the door out.
+
+use anyhow::{Context, Result};
+use axum::Router;
+use crawl::Crawler;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use model::{Clock, Dice, Time};
+use rand::Rng;
+use store::Store;
+
+use crate::settings::Settings;
+
+/// The clock that runs. There is no other way to the time of day.
+#[expect(clippy::disallowed_methods, reason = "the one place where the clock is made")]
+pub fn clock() -> Clock {
+    Clock::new(|| Time::from_timestamp(jiff::Timestamp::now()))
+}
+
+/// Dice that nobody can foresee. There is no other way to chance.
+#[expect(clippy::disallowed_methods, reason = "the one place where the dice are made")]
+pub fn dice() -> Dice {
+    Dice::new(|| rand::rng().random())
+}
+
+/// Opens the store that the settings name, and brings its tables up to date.
+pub async fn store(settings: &Settings, clock: &Clock) -> Result<Store> {
+    if settings.database.is_none() {
+        std::fs::create_dir_all(&settings.data)
+            .with_context(|| format!("making the data folder {}", settings.data.display()))?;
+    }
+    Ok(Store::open(&settings.database(), clock.now()).await?)
+}
+
+/// The door out, which may also reach the ranges in `also`.
+pub fn net(settings: &Settings, also: &[net::Range]) -> Result<net::Client> {
+    let mut allow = settings.net.allow.clone();
+    allow.extend_from_slice(also);
+    let about = settings.public_address().join("/about").ok();
+    let agent = concat!("Watersmeet/", env!("CARGO_PKG_VERSION")).to_owned();
+    Ok(net::Client::new(net::Settings { agent, about, allow, ..net::Settings::default() })?)
+}
+
+/// The crawler.
+pub fn crawler(store: Store, net: net::Client, clock: Clock) -> Crawler {
+    Crawler::new(store, net, clock, dice(), crawl::Settings::default())
+}
+
+/// The site, as a service.
+pub fn site(settings: &Settings, store: Store, clock: Clock, metrics: PrometheusHandle) -> Router {
+    web::site(web::Site {
+        store,
+        clock,
+        dice: dice(),
+        settings: web::Settings {
+            name: settings.name.clone(),
+            about: settings.about.clone(),
+            contact: settings.contact.clone(),
+            show: settings.show,
+            zone: settings.zone.clone(),
+            ..web::Settings::at(settings.public_address())
+        },
+        metrics: Some(metrics),
+    })
+}
+
+/// Starts counting, for `/metrics`.
+pub fn metrics() -> Result<PrometheusHandle> {
+    PrometheusBuilder::new().install_recorder().context("starting to count for /metrics")
+}

@@ -1,0 +1,103 @@
+//! A small web server and the program itself, for stories that need both.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::thread;
+
+/// One answer of the [`Farm`].
+pub struct Answer {
+    pub status: u16,
+    pub content_type: &'static str,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A feed.
+    pub fn feed(body: String) -> Self {
+        Self { status: 200, content_type: "application/rss+xml; charset=utf-8", body: body.into_bytes() }
+    }
+
+    /// A status and nothing else.
+    pub fn status(status: u16) -> Self {
+        Self { status, content_type: "text/plain", body: Vec::new() }
+    }
+}
+
+/// A server on loopback that asks a closure; it ends with the test's process.
+pub struct Farm {
+    pub port: u16,
+}
+
+impl Farm {
+    /// Starts it. The closure is given the host's name without the port, and the path with its query.
+    pub fn start(answer: impl Fn(&str, &str) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let answer = Arc::new(answer);
+        thread::spawn(move || {
+            for guest in listener.incoming().flatten() {
+                let answer = answer.clone();
+                // A guest that was killed in the middle is no trouble of ours.
+                thread::spawn(move || drop(serve(guest, &*answer)));
+            }
+        });
+        Self { port }
+    }
+}
+
+fn serve(guest: TcpStream, answer: &dyn Fn(&str, &str) -> Answer) -> std::io::Result<()> {
+    let mut lines = BufReader::new(&guest).lines();
+    let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
+    let path = first.split(' ').nth(1).unwrap_or("/").to_owned();
+    let mut host = String::new();
+    for line in lines {
+        let line = line?;
+        if line.is_empty() {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("host")
+        {
+            host = value.trim().split(':').next().unwrap_or_default().to_owned();
+        }
+    }
+    let Answer { status, content_type, body } = answer(&host, &path);
+    write!(
+        &guest,
+        "HTTP/1.1 {status} So\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    )?;
+    (&guest).write_all(&body)
+}
+
+/// The program with its data in `folder`, allowed to read loopback.
+pub fn watersmeet(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_watersmeet"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("WATERSMEET_DATA", folder.join("data"))
+        .env("WATERSMEET_NET_ALLOW", "127.0.0.0/8")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs a command to its end; what it wrote goes into the message of a failed test.
+pub fn run(command: &mut Command) -> Output {
+    command.output().expect("the program starts")
+}
+
+/// What a command wrote to standard output, which must have ended with this code.
+#[track_caller]
+pub fn says(command: &mut Command, code: i32) -> String {
+    let output = run(command);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{command:?}\n{out}\n{err}");
+    format!("{out}{err}")
+}

@@ -1,0 +1,247 @@
+// Each kind of page, as people with different eyes, hands and screens meet it.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { HtmlValidate } from "html-validate";
+import { startBrowser, startSite } from "./site.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+const LARGEST_PAGE = 60_000;
+
+let site;
+let browser;
+/** Every kind of page: its name and an address of it. */
+const pages = {};
+
+before(async () => {
+  site = await startSite();
+  browser = await startBrowser();
+  const page = await browser.newPage();
+  const first = async (from, selector) => {
+    await page.goto(site.address + from);
+    return page.locator(selector).first().getAttribute("href");
+  };
+  const post = await first("/", "main article h3 a, main article h2 a");
+  const source = await first("/sources", "main a[href^='/source/']");
+  const author = await first(post, "main a[href^='/author/']").catch(() => null);
+  const month = await first("/archive", "main a[href^='/archive/']");
+  Object.assign(pages, {
+    river: "/",
+    "filtered river": `/?source=${source.split("/").pop()}`,
+    "river with nothing in it": "/?language=ja",
+    post,
+    sources: "/sources",
+    source,
+    author: author ?? (await anyAuthor(page)),
+    archive: "/archive",
+    month,
+    about: "/about",
+    "for authors": "/for-authors",
+    "not found": "/no-such-page",
+  });
+  await page.close();
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+/** The first author that the river names. */
+async function anyAuthor(page) {
+  await page.goto(site.address);
+  return page.locator("main a[href^='/author/']").first().getAttribute("href");
+}
+
+/** Opens each kind of page in a window of its own and hands it to `look`. */
+async function onEveryPage(window, look) {
+  const context = await browser.newContext(window);
+  const page = await context.newPage();
+  try {
+    for (const [name, path] of Object.entries(pages)) {
+      const reply = await page.goto(site.address + path);
+      await look(page, name, reply);
+    }
+  } finally {
+    await context.close();
+  }
+}
+
+/** What axe-core finds wrong on a page, in lines. */
+async function violations(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(
+    (values) => window.axe.run(document, { runOnly: { type: "tag", values } }),
+    STANDARD,
+  );
+  return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`));
+}
+
+describe("WCAG 2.2, levels A and AA", () => {
+  const windows = {
+    "light, wide": { colorScheme: "light", viewport: { width: 1280, height: 900 } },
+    "dark, wide": { colorScheme: "dark", viewport: { width: 1280, height: 900 } },
+    "light, 320 px": { colorScheme: "light", viewport: { width: 320, height: 640 } },
+    "dark, 320 px": { colorScheme: "dark", viewport: { width: 320, height: 640 } },
+  };
+  for (const [name, window] of Object.entries(windows)) {
+    test(`axe-core finds nothing: ${name}`, async () => {
+      // The page's own policy lets no script in, and axe-core is one.
+      await onEveryPage({ ...window, bypassCSP: true }, async (page, kind) => {
+        assert.deepEqual(await violations(page), [], kind);
+      });
+    });
+  }
+
+  test("nothing has to be scrolled sideways at 320 px", async () => {
+    await onEveryPage({ viewport: { width: 320, height: 640 } }, async (page, kind) => {
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= 320, `${kind} is ${width} px wide`);
+    });
+  });
+
+  test("every page has one first heading, a title and a language", async () => {
+    await onEveryPage({}, async (page, kind) => {
+      assert.equal(await page.locator("h1").count(), 1, kind);
+      assert.match(await page.title(), /\S/, kind);
+      assert.match(await page.locator("html").getAttribute("lang"), /^[a-z]{2}/, kind);
+    });
+  });
+});
+
+describe("By keyboard", () => {
+  test("the first stop is the way past the navigation, and it works", async () => {
+    await onEveryPage({}, async (page, kind) => {
+      await page.keyboard.press("Tab");
+      const target = await page.evaluate(() => document.activeElement.getAttribute("href"));
+      assert.match(target ?? "", /^#/, kind);
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      const inside = await page.evaluate((id) => document.querySelector(id).contains(document.activeElement), target);
+      const anything = await page.locator(`${target} a, ${target} button, ${target} input`).count();
+      assert.ok(inside || anything === 0, `${kind}: after the skip link the next stop is in the main part`);
+    });
+  });
+
+  test("stops come in the order of the page and each one shows that it has the focus", async () => {
+    await onEveryPage({ viewport: { width: 1280, height: 900 } }, async (page, kind) => {
+      const order = [];
+      for (let stop = 0; stop < 60; stop += 1) {
+        await page.keyboard.press("Tab");
+        const seen = await page.evaluate(() => {
+          const at = document.activeElement;
+          if (at === document.body) return null;
+          const every = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")];
+          const style = getComputedStyle(at);
+          const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+          return { place: every.indexOf(at), shown: shown || style.boxShadow !== "none", html: at.outerHTML.slice(0, 120) };
+        });
+        if (seen === null) break;
+        assert.ok(seen.shown, `${kind}: no focus to be seen on ${seen.html}`);
+        order.push(seen.place);
+      }
+      assert.deepEqual(order, [...order].sort((a, b) => a - b), kind);
+      assert.ok(order.length > 3, `${kind} has stops`);
+    });
+  });
+});
+
+describe("Without script", () => {
+  test("no page has any", async () => {
+    await onEveryPage({ javaScriptEnabled: false }, async (page, kind) => {
+      assert.equal(await page.locator("script:not([type='application/ld+json'])").count(), 0, kind);
+    });
+  });
+
+  test("a filter is chosen, shows in the address, and is taken back", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(site.address);
+    const all = await page.locator("main article").count();
+    const opener = page.locator("main summary").first();
+    if ((await opener.count()) && !(await page.locator("select[name=source]").isVisible())) await opener.click();
+    const choice = await page.locator("select[name=language] option[value=cy]").getAttribute("value");
+    await page.selectOption("select[name=language]", choice);
+    await page.locator("form:has(select[name=language]) button").first().click();
+    assert.match(page.url(), /language=cy/);
+    const welsh = await page.locator("main article").count();
+    assert.ok(welsh > 0 && welsh < all, `${welsh} of ${all}`);
+    assert.ok((await page.locator("main article [lang=cy]").count()) > 0, "Welsh is marked as Welsh");
+    await context.close();
+  });
+
+  test("older posts are a page away, and none is shown twice", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    const seen = [];
+    await page.goto(site.address);
+    for (let turn = 0; turn < 40; turn += 1) {
+      seen.push(...(await page.locator("main article a[href^='/post/']").evaluateAll((all) => all.map((one) => one.getAttribute("href")))));
+      const older = page.getByRole("link", { name: /older posts/i });
+      if (!(await older.count())) break;
+      await older.first().click();
+    }
+    const posts = new Set(seen);
+    assert.ok(posts.size >= 100, `${posts.size} posts`);
+    await context.close();
+  });
+
+  test("the form says what is missing, and where", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${site.address}/for-authors`);
+    await page.locator("main form").first().evaluate((form) => form).catch(() => {});
+    await page.locator("main form button").first().click();
+    const summary = page.locator("[role=alert], .error-summary").first();
+    assert.ok(await summary.isVisible());
+    const links = await summary.locator("a[href^='#']").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+    assert.ok(links.length > 0);
+    for (const link of links) assert.equal(await page.locator(link).count(), 1, `${link} leads to a field`);
+    await context.close();
+  });
+});
+
+describe("Light enough for a slow train", () => {
+  test("no page is over 60 kB without pictures, its style included", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    let bytes = 0;
+    page.on("response", async (reply) => {
+      const type = reply.headers()["content-type"] ?? "";
+      if (reply.url().startsWith(site.address) && !type.startsWith("image/")) bytes += (await reply.body().catch(() => "")).length;
+    });
+    for (const [kind, path] of Object.entries(pages)) {
+      bytes = 0;
+      await page.goto(site.address + path, { waitUntil: "networkidle" });
+      assert.ok(bytes > 0 && bytes <= LARGEST_PAGE, `${kind}: ${bytes} bytes`);
+    }
+    await context.close();
+  });
+
+  test("a page asks only this site, but for the posts' own pictures", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const strangers = [];
+    page.on("request", (request) => {
+      if (!request.url().startsWith(site.address) && request.resourceType() !== "image") strangers.push(request.url());
+    });
+    for (const path of Object.values(pages)) await page.goto(site.address + path, { waitUntil: "networkidle" });
+    assert.deepEqual(strangers, []);
+    await context.close();
+  });
+});
+
+describe("Markup", () => {
+  test("every page is valid HTML", async () => {
+    const validator = new HtmlValidate({ extends: ["html-validate:standard"], rules: { "no-inline-style": "error" } });
+    for (const [kind, path] of Object.entries(pages)) {
+      const text = await fetch(site.address + path).then((reply) => reply.text());
+      const report = await validator.validateString(text);
+      const found = report.results.flatMap(({ messages }) => messages.map((one) => `${one.line}: ${one.ruleId}: ${one.message}`));
+      assert.deepEqual(found, [], kind);
+    }
+  });
+});
