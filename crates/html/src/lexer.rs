@@ -291,7 +291,10 @@ fn is_space(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::reference::{Place, decode};
 
     #[track_caller]
     fn check(markup: &str, pieces: &[&str]) {
@@ -349,5 +352,112 @@ mod tests {
         raw("script", "<!--</script>-->", "<!--", "</script>-->");
         raw("script", "<!--><script></script>x", "<!--><script>", "</script>x");
         raw("title", "never ends</tit", "never ends</tit", "");
+    }
+
+    /// What html5ever's tokenizer makes of markup, in the form of [`ours`].
+    fn theirs(markup: &str) -> Vec<String> {
+        use std::cell::RefCell;
+
+        use html5ever::buffer_queue::BufferQueue;
+        use html5ever::tokenizer::states::{RawKind, Rawtext, Rcdata, ScriptData};
+        use html5ever::tokenizer::{TagKind, Token as Theirs, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+
+        #[derive(Default)]
+        struct Sink(RefCell<Vec<String>>);
+
+        impl TokenSink for Sink {
+            type Handle = ();
+            fn process_token(&self, token: Theirs, _: u64) -> TokenSinkResult<()> {
+                let mut raw: Option<RawKind> = None;
+                match token {
+                    Theirs::CharacterTokens(text) => add_text(&mut self.0.borrow_mut(), &text),
+                    Theirs::TagToken(tag) if tag.kind == TagKind::EndTag => {
+                        self.0.borrow_mut().push(format!("/{}", tag.name));
+                    }
+                    Theirs::TagToken(tag) => {
+                        raw = match &*tag.name {
+                            "style" | "iframe" => Some(Rawtext),
+                            "title" => Some(Rcdata),
+                            "script" => Some(ScriptData),
+                            _ => None,
+                        };
+                        let attributes = tag.attrs.iter().map(|a| (a.name.local.to_string(), a.value.to_string()));
+                        self.0.borrow_mut().push(written(&tag.name, attributes, tag.self_closing));
+                    }
+                    _ => {}
+                }
+                raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData)
+            }
+        }
+
+        let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
+        let input = BufferQueue::default();
+        input.push_back(markup.into());
+        let _ = tokenizer.feed(&input);
+        tokenizer.end();
+        tokenizer.sink.0.into_inner()
+    }
+
+    fn ours(markup: &str) -> Vec<String> {
+        let mut lexer = Lexer::new(markup);
+        let mut read = Vec::new();
+        while let Some(token) = lexer.next() {
+            match token {
+                Token::Text(raw) => add_text(&mut read, &decode(raw, Place::Text)),
+                Token::Comment => {}
+                Token::End { name } => read.push(format!("/{}", name.to_ascii_lowercase())),
+                Token::Start { name, self_closing } => {
+                    let name = name.to_ascii_lowercase();
+                    let mut attributes: Vec<(String, String)> = Vec::new();
+                    for (name, value) in lexer.attributes() {
+                        let name = name.to_ascii_lowercase();
+                        if attributes.iter().all(|(before, _)| *before != name) {
+                            attributes.push((name, decode(value, Place::Attribute).into_owned()));
+                        }
+                    }
+                    read.push(written(&name, attributes.into_iter(), self_closing));
+                    if matches!(&*name, "style" | "iframe" | "script" | "title") {
+                        let raw = lexer.raw_text(&name);
+                        let text = if name == "title" { decode(raw, Place::Text) } else { raw.into() };
+                        add_text(&mut read, &text);
+                    }
+                }
+            }
+        }
+        read
+    }
+
+    fn add_text(read: &mut Vec<String>, text: &str) {
+        match read.last_mut().filter(|last| last.starts_with('#')) {
+            Some(last) => last.push_str(text),
+            None if text.is_empty() => {}
+            None => read.push(format!("#{text}")),
+        }
+    }
+
+    fn written(name: &str, attributes: impl Iterator<Item = (String, String)>, self_closing: bool) -> String {
+        let attributes: String = attributes.map(|(name, value)| format!(" {name}={value:?}")).collect();
+        format!("<{name}{attributes}{}", if self_closing { "/" } else { "" })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn markup_is_cut_as_html5ever_cuts_it(
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    4 => "[<>/a!?='\"& \n;-]{1,4}".prop_map(String::from),
+                    3 => prop::sample::select(vec![
+                        "<script>", "</script>", "<!--", "-->", "--!>", "<style>", "</style", "<title>", "</TITLE>", "&amp;", "&lt", "&not",
+                        "&#65", "&#x4a;", "<a href=", "b='c'", "<!DOCTYPE x>", "<![CDATA[", "]]>", "</", "<iframe ", "</iframe>",
+                    ]).prop_map(String::from),
+                ],
+                0..12,
+            )
+        ) {
+            let markup = pieces.concat();
+            prop_assert_eq!(ours(&markup), theirs(&markup), "{}", markup);
+        }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn plain_prefix(bytes: &[u8], special: impl Fn(u8) -> bool) -> usize 
     length
 }
 
-/// Like [`plain_prefix`], where two spaces in a row, and one at the very end, are special too.
+/// Like [`plain_prefix`], where two spaces in a row, one at the very end, and one before a line end are special too.
 #[inline]
 pub(crate) fn plain_words_prefix(bytes: &[u8], special: impl Fn(u8) -> bool) -> usize {
     let mut length = 0;
@@ -28,7 +28,7 @@ pub(crate) fn plain_words_prefix(bytes: &[u8], special: impl Fn(u8) -> bool) -> 
         let after = bytes.get(length + block.len()).copied().unwrap_or(b' ');
         let pairs = block.iter().zip(&block[1..]);
         let found = pairs.fold(false, |found, (byte, next)| found | ((*byte == b' ') & (*next == b' ')));
-        let ends_in_space = (block[block.len() - 1] == b' ') & (after == b' ');
+        let ends_in_space = (block[block.len() - 1] == b' ') & (after <= b' ');
         if found | ends_in_space | block.iter().fold(false, |found, byte| found | special(*byte)) {
             break;
         }
@@ -52,6 +52,7 @@ mod tests {
         assert_eq!(plain_words_prefix(text.trim_end().as_bytes(), is_less), 99);
         assert_eq!(plain_words_prefix(format!("{}  b", "a".repeat(62)).as_bytes(), is_less), 32);
         assert_eq!(plain_words_prefix(format!("{} ", "a".repeat(31)).as_bytes(), is_less), 0);
+        assert_eq!(plain_words_prefix(format!("{} \na", "a".repeat(31)).as_bytes(), is_less), 0);
         assert_eq!(plain_words_prefix(b"", is_less), 0);
     }
 }

@@ -178,6 +178,10 @@ fn paragraphs_where_there_were_line_breaks() {
     check("<div>a</div><div><div>b</div>c</div>", "<p>a</p><p>b</p><p>c</p>");
     check("<p></p><p>&nbsp;</p><p><br></p><p><b> </b></p>a", "<p>a</p>");
     check("<p>  a \n\n b  </p>\n\n<p>c</p>", "<p>a b</p><p>c</p>");
+    check(
+        "<p>a line that ends at its thirty \nsecond letter</p>",
+        "<p>a line that ends at its thirty second letter</p>",
+    );
     check("<ul><li><p>a</p></li><li><div>b</div></li></ul>", "<ul><li>a</li><li>b</li></ul>");
     check("<ul>a<li>b</li><ul><li>c</li></ul></ul>", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>");
     check("<table><tr><td><p>a</p>b</td></tr></table>", "<p>a</p><p>b</p>");

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::elements::Fate;
+use super::pictures::is_file_name;
 use crate::address::{Use, absolute, spoken_host};
 use crate::attribute::Name;
 use crate::tag::{HEADING, REPLACED, Tag};
@@ -115,7 +116,8 @@ pub(crate) fn name(tree: &mut Tree<'_>, id: Id) {
         return;
     };
     let spoken = [Name::Title, Name::AriaLabel].iter().find_map(|name| tree.attribute(id, *name));
-    let name = spoken.filter(|text| !is_blank(text)).map(str::to_owned).or_else(|| spoken_host(href));
+    let name =
+        spoken.filter(|text| !is_blank(text) && !is_file_name(text)).map(str::to_owned).or_else(|| spoken_host(href));
     match name {
         Some(name) => tree.set_attribute(picture, Name::Alt, name),
         None => tree.unwrap(id),

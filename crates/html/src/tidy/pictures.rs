@@ -168,13 +168,14 @@ fn fair_alt(tree: &Tree<'_>, id: Id) -> String {
     if is_file_name(&folded) { String::new() } else { folded }
 }
 
-fn is_file_name(text: &str) -> bool {
+pub(super) fn is_file_name(text: &str) -> bool {
     const ENDINGS: &[&str] = &[".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg", ".heic", ".avif"];
     const CAMERAS: &[&str] =
         &["IMG_", "DSC_", "DSC0", "DSCN", "Screenshot 20", "Screen Shot 20", "PXL_20", "image-asset"];
     let lower = text.to_ascii_lowercase();
-    (ENDINGS.iter().any(|ending| lower.ends_with(ending)) && text.split_whitespace().count() <= 3)
-        || CAMERAS.iter().any(|camera| text.starts_with(camera))
+    let is_named = ENDINGS.iter().any(|ending| lower.ends_with(ending));
+    let is_numbered = CAMERAS.iter().any(|camera| text.starts_with(camera));
+    (is_named || is_numbered) && text.split_whitespace().count() <= 4
 }
 
 /// What is shown where no script runs: most often the picture that a script would have loaded. Either is enough.
