@@ -4,53 +4,17 @@ mod copies;
 mod identity;
 mod place;
 
-use model::{PostId, SourceId, Time};
+use model::{PostId, Time};
+use store::{KnownPost, PostKeys};
 
-/// The keys by which a post is known again.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Keys {
-    /// Of the id that its feed claims.
-    pub id: Option<String>,
-    /// Of its link.
-    pub link: Option<String>,
-    /// Of its words.
-    pub text: Option<String>,
-    /// Of its title, where that is long enough to mean something.
-    pub title: Option<String>,
-    /// Of everything that a reader would notice.
-    pub body: String,
-}
-
-/// What is known about a post that is in the store.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Known {
-    /// Its number.
-    pub id: PostId,
-    /// Its source.
-    pub source: SourceId,
-    /// Its keys when it was last read.
-    pub keys: Keys,
-    /// Its title.
-    pub title: String,
-    /// Its first sentences.
-    pub excerpt: String,
-    /// How many words its text has.
-    pub words: u32,
-    /// The date that it claims, if that makes sense.
-    pub claimed_at: Option<Time>,
-    /// When it was first seen.
-    pub first_seen: Time,
-    /// Its place in the river.
-    pub place: Time,
-    /// The post that it is a copy of.
-    pub same_as: Option<PostId>,
-}
+pub use copies::WINDOW;
+pub use place::sensible;
 
 /// What was read of one post, as far as it matters here.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Sighting {
     /// Its keys.
-    pub keys: Keys,
+    pub keys: PostKeys,
     /// The key of the link that it names as its original's ("originally published at …").
     pub original: Option<String>,
     /// Its title, claimed or made from its first words.
@@ -71,9 +35,9 @@ pub struct Old<'a> {
     /// Whether this source has never been read before, so that all it holds is a backlog.
     pub first_read: bool,
     /// The posts of this source that share a key with one that was read.
-    pub here: &'a [Known],
+    pub here: &'a [KnownPost],
     /// The posts of other sources that share a link, text or title key with one that was read.
-    pub elsewhere: &'a [Known],
+    pub elsewhere: &'a [KnownPost],
 }
 
 /// A post to add.
@@ -82,7 +46,7 @@ pub struct Add {
     /// Which of the sightings it is.
     pub at: usize,
     /// The keys to keep: without those that tell nothing in this feed.
-    pub keys: Keys,
+    pub keys: PostKeys,
     /// The claimed date, if it makes sense.
     pub claimed_at: Option<Time>,
     /// Its place in the river, for good.
@@ -99,9 +63,9 @@ pub struct Decision {
     /// New posts; those that belong higher up come later.
     pub add: Vec<Add>,
     /// Posts that say something else now: which, by what sighting, with what keys.
-    pub revise: Vec<(PostId, usize, Keys)>,
+    pub revise: Vec<(PostId, usize, PostKeys)>,
     /// Posts that say the same under another id or link.
-    pub rekey: Vec<(PostId, usize, Keys)>,
+    pub rekey: Vec<(PostId, usize, PostKeys)>,
     /// Posts that are there as they were.
     pub seen: Vec<PostId>,
 }
@@ -109,14 +73,14 @@ pub struct Decision {
 /// Decides what a document that was read `now` means.
 pub fn decide(old: &Old<'_>, read: &[Sighting], now: Time) -> Decision {
     let mut decision = Decision::default();
-    let mut new: Vec<(usize, Keys)> = vec![];
+    let mut new: Vec<(usize, PostKeys)> = vec![];
     for identity::Match { at, keys, known } in identity::identify(old.here, read) {
         match known {
             None => new.push((at, keys)),
             Some(known) if says_more_or_else(known, &read[at]) => decision.revise.push((known.id, at, keys)),
             Some(known) if (&known.keys.id, &known.keys.link) != (&keys.id, &keys.link) => {
                 // What the old text was marked with stays with the old text.
-                decision.rekey.push((known.id, at, Keys { id: keys.id, link: keys.link, ..known.keys.clone() }));
+                decision.rekey.push((known.id, at, PostKeys { id: keys.id, link: keys.link, ..known.keys.clone() }));
             }
             Some(known) => decision.seen.push(known.id),
         }
@@ -139,7 +103,7 @@ pub fn decide(old: &Old<'_>, read: &[Sighting], now: Time) -> Decision {
 /// Whether a reader would notice a difference that is more than a cut.
 ///
 /// Some feeds carry their newest posts whole and the older ones as an excerpt; the whole text stays then.
-fn says_more_or_else(known: &Known, read: &Sighting) -> bool {
+fn says_more_or_else(known: &KnownPost, read: &Sighting) -> bool {
     if known.keys.body == read.keys.body {
         return false;
     }

@@ -9,45 +9,55 @@ use url::Url;
 /// The key of an id as a feed claims it; `None` for an empty one.
 pub fn id_key(claimed: &str) -> Option<String> {
     let id = claimed.trim();
-    (!id.is_empty()).then(|| key(&[id]))
+    (!id.is_empty()).then(|| key([id]))
 }
 
 /// The key of a link; equal for addresses that differ only in what leads to the same page.
 pub fn link_key(link: &str) -> Option<String> {
-    plain_link(link).map(|plain| key(&[&plain]))
+    plain_link(link).map(|plain| key([plain]))
 }
 
-/// The key of a title that is long enough to mean something; `None` for "Weeknotes".
-pub fn title_key(title: &str) -> Option<String> {
-    let folded = fold(title);
-    (folded.len() >= 12).then(|| key(&[&folded]))
+/// The words of a post, from which the keys of what it says are made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Words {
+    title: String,
+    text: String,
 }
 
-/// The key of what a post says. A short text counts with its title: many posts say "See the attached minutes".
-pub fn text_key(title: &str, text: &str) -> Option<String> {
-    const SHORT_WORDS: usize = 40;
-    let (folded_title, folded) = (fold(title), fold(text));
-    if folded.split(' ').count() >= SHORT_WORDS {
-        return Some(key(&[&folded]));
+impl Words {
+    /// The words of a claimed title and of a visible text.
+    pub fn of(title: &str, text: &str) -> Self {
+        Self { title: fold(title), text: fold(text) }
     }
-    (!folded.is_empty() || !folded_title.is_empty()).then(|| key(&[&folded_title, &folded]))
-}
 
-/// The mark of everything that a reader would notice: title, words, where links lead, which pictures are shown.
-///
-/// White space, markup, tracking parameters and view counters leave it as it is.
-pub fn body_key<'a>(
-    title: &str,
-    text: &str,
-    links: impl IntoIterator<Item = &'a str>,
-    pictures: impl IntoIterator<Item = &'a str>,
-) -> String {
-    let mut parts = vec![fold(title), fold(text)];
-    parts.extend(links.into_iter().filter_map(plain_link));
-    parts.push("pictures".to_owned());
-    // The query of a picture's address is often a signature that changes by the hour.
-    parts.extend(pictures.into_iter().filter_map(|picture| plain_link(picture.split('?').next()?)));
-    key(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+    /// The key of a title that is long enough to mean something; `None` for "Weeknotes".
+    pub fn title_key(&self) -> Option<String> {
+        (self.title.len() >= 12).then(|| key([&self.title]))
+    }
+
+    /// The key of what a post says. A short text counts with its title: many posts say "See the attached minutes".
+    pub fn text_key(&self) -> Option<String> {
+        const SHORT_WORDS: usize = 40;
+        if self.text.split(' ').nth(SHORT_WORDS - 1).is_some() {
+            return Some(key([&self.text]));
+        }
+        (!self.text.is_empty() || !self.title.is_empty()).then(|| key([&self.title, &self.text]))
+    }
+
+    /// The mark of everything that a reader would notice: title, words, where links lead, which pictures are shown.
+    ///
+    /// White space, markup, tracking parameters and view counters leave it as it is.
+    pub fn body_key<'a>(
+        &self,
+        links: impl IntoIterator<Item = &'a str>,
+        pictures: impl IntoIterator<Item = &'a str>,
+    ) -> String {
+        let links = links.into_iter().filter_map(plain_link);
+        // The query of a picture's address is often a signature that changes by the hour.
+        let pictures = pictures.into_iter().filter_map(|picture| plain_link(picture.split('?').next()?));
+        let words = [self.title.clone(), self.text.clone()].into_iter();
+        key(words.chain(links).chain(["pictures".to_owned()]).chain(pictures))
+    }
 }
 
 /// The key of a whole document, to see at once that nothing at all has changed.
@@ -55,10 +65,10 @@ pub fn document_key(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes)[..16])
 }
 
-fn key(parts: &[&str]) -> String {
+fn key(parts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
-        hash.update(part.as_bytes());
+        hash.update(part.as_ref());
         hash.update([0]);
     }
     hex(&hash.finalize()[..16])
@@ -200,24 +210,36 @@ fn only_scrolls(fragment: &str) -> bool {
 /// The words of a text in lower case with one space between, without marks, apostrophes and counters such as
 /// "1,204 views" or "Comments (3)".
 pub fn fold(text: &str) -> String {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    for c in text.chars().chain([' ']) {
+    let mut folded = String::with_capacity(text.len());
+    let (mut at_gap, mut has_number) = (false, false);
+    for c in text.chars() {
         if c.is_alphanumeric() {
-            word.extend(c.to_lowercase());
-        } else if !matches!(c, '\'' | '’' | '‘' | 'ʼ' | '\u{ad}' | '\u{200b}') && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+            if at_gap && !folded.is_empty() {
+                folded.push(' ');
+            }
+            at_gap = false;
+            has_number |= c.is_ascii_digit();
+            if c.is_ascii() {
+                folded.push(c.to_ascii_lowercase());
+            } else {
+                folded.extend(c.to_lowercase());
+            }
+        } else if !matches!(c, '\'' | '’' | '‘' | 'ʼ' | '\u{ad}' | '\u{200b}') {
+            at_gap = true;
         }
     }
-    without_counters(&words).join(" ")
+    if has_number && folded.split(' ').any(is_counted) {
+        folded = without_counters(&folded.split(' ').collect::<Vec<_>>()).join(" ");
+    }
+    folded
 }
 
-fn without_counters(words: &[String]) -> Vec<&str> {
+fn without_counters<'a>(words: &[&'a str]) -> Vec<&'a str> {
     let mut kept: Vec<&str> = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
         let mut next = at + 1;
-        if is_counted(&words[at]) {
+        if is_counted(words[at]) {
             let before = kept.len();
             while kept.last().is_some_and(|last| is_number(last)) {
                 kept.pop();
@@ -227,11 +249,11 @@ fn without_counters(words: &[String]) -> Vec<&str> {
                     next += 1;
                 }
                 if next == at + 1 {
-                    kept.push(&words[at]);
+                    kept.push(words[at]);
                 }
             }
         } else {
-            kept.push(&words[at]);
+            kept.push(words[at]);
         }
         at = next;
     }
@@ -350,7 +372,7 @@ mod tests {
 
     #[test]
     fn a_body_key_moves_with_what_a_reader_notices_and_with_nothing_else() {
-        let key = |title, text, link, picture| body_key(title, text, [link], [picture]);
+        let key = |title, text, link, picture| Words::of(title, text).body_key([link], [picture]);
         let first = key("Bins", "We move bins.", "https://a.example/x?utm_source=rss", "https://a.example/p.jpg?sig=1");
         assert_eq!(first, key("Bins ", "We  move\nbins", "http://a.example/x/", "https://a.example/p.jpg?sig=2"));
         assert_ne!(first, key("Bins!", "We moved bins.", "https://a.example/x", "https://a.example/p.jpg"));
@@ -362,9 +384,11 @@ mod tests {
     #[test]
     fn a_short_text_counts_with_its_title_and_a_long_one_without() {
         let long = "word ".repeat(30) + &"thing ".repeat(30);
+        let text_key = |title, text| Words::of(title, text).text_key();
         assert_eq!(text_key("One", &long), text_key("Two", &long));
         assert_ne!(text_key("May", "See the minutes"), text_key("June", "See the minutes"));
         assert_eq!(text_key("", " "), None);
+        let title_key = |title| Words::of(title, "").title_key();
         assert!(title_key("Weeknotes").is_none() && title_key("How we mended bins").is_some());
         assert!(id_key(" ").is_none());
     }

@@ -1,4 +1,26 @@
 //! Which source now; fetch, parse, clean, decide, store.
+//!
+//! [`Crawler`] is what the program uses. What it decides, it decides in pure functions: [`decide`] says what a
+//! document that was read means for the posts in the store, [`pace`] when to look again, [`name`] what a person would
+//! call a source.
 
-pub mod keys;
+mod add;
+pub mod decide;
+pub mod discover;
+mod import;
+mod keys;
+mod list;
+pub mod look;
 pub mod name;
+pub mod pace;
+mod places;
+mod poll;
+mod proof;
+mod queue;
+pub mod read;
+mod round;
+mod settle;
+
+pub use add::{Added, CouldNotAdd, How};
+pub use import::{CouldNotImport, Fate, ImportReport, Line};
+pub use poll::{Crawler, Progress, Settings, Summary, Verdict, Watcher, Which};

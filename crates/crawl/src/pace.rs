@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::{Address, Outcome, Time};
+use serde::{Deserialize, Serialize};
 
 /// Never more often than this, whatever anybody wishes.
 pub const HOUR: Duration = Duration::from_secs(3_600);
@@ -22,11 +23,22 @@ pub struct Wishes {
     pub not_before: Option<Time>,
     /// `max-age` or `Expires`.
     pub fresh_for: Option<Duration>,
+    /// What the feed itself says, now or when it was last read.
+    pub feed: FeedWishes,
+}
+
+/// What a feed itself asks for. It holds as well for answers without a feed in them.
+#[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FeedWishes {
     /// RSS's `ttl`, or the period of the syndication module.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub period: Option<Duration>,
     /// RSS's `skipHours`: hours of the day in UTC, 0 to 23.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skip_hours: Vec<u8>,
     /// RSS's `skipDays`: days of the week in UTC, 0 for Monday to 6 for Sunday.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skip_days: Vec<u8>,
 }
 
@@ -95,7 +107,7 @@ impl Why {
 pub fn next_poll(now: Time, look: &Look<'_>) -> Next {
     let jitter = look.jitter.clamp(0.0, 1.0);
     let usual = if look.has_validators { (HOUR, Why::Usual) } else { (DAY, Why::NoValidators) };
-    let wished = look.wishes.fresh_for.max(look.wishes.period).unwrap_or_default().min(DAY);
+    let wished = look.wishes.fresh_for.max(look.wishes.feed.period).unwrap_or_default().min(DAY);
     let mut next = if look.outcome.is_good() {
         let (wait, why) = if wished > usual.0 { (wished, Why::Fresh) } else { usual };
         Next { at: on_the_grid(now + wait, look.spread) + HOUR.mul_f64(jitter / 20.0), why }
@@ -107,7 +119,7 @@ pub fn next_poll(now: Time, look: &Look<'_>) -> Next {
     if let Some(at) = look.wishes.not_before.filter(|at| *at > next.at) {
         next = Next { at: at + HOUR.mul_f64(jitter / 20.0), why: Why::RetryAfter };
     }
-    match after_skips(next.at, look.wishes) {
+    match after_skips(next.at, &look.wishes.feed) {
         Some(at) if at > next.at => Next { at, why: Why::Skipped },
         _ => next,
     }
@@ -124,7 +136,7 @@ fn on_the_grid(earliest: Time, spread: u64) -> Time {
 }
 
 /// The first instant from `at` on that lies in no hour and on no day to skip; `None` where there is none soon.
-fn after_skips(at: Time, wishes: &Wishes) -> Option<Time> {
+fn after_skips(at: Time, wishes: &FeedWishes) -> Option<Time> {
     const HOUR_MILLIS: i64 = 3_600_000;
     if wishes.skip_hours.is_empty() && wishes.skip_days.is_empty() {
         return Some(at);
@@ -229,7 +241,8 @@ mod tests {
         check(&good(&fresh(60)), "2026-11-23T10:00:00Z", Why::Usual);
         check(&good(&fresh(6 * 3_600)), "2026-11-23T15:30:00Z", Why::Fresh);
         check(&good(&fresh(365 * 86_400)), "2026-11-24T09:06:00Z", Why::Fresh);
-        let period = Wishes { period: Some(Duration::from_secs(4 * 3_600)), ..fresh(60) };
+        let feed = FeedWishes { period: Some(Duration::from_secs(4 * 3_600)), ..FeedWishes::default() };
+        let period = Wishes { feed, ..fresh(60) };
         check(&good(&period), "2026-11-23T13:18:00Z", Why::Fresh);
     }
 
@@ -258,8 +271,7 @@ mod tests {
     #[test]
     fn hours_and_days_to_skip() {
         let skip = |hours: &[u8], days: &[u8]| Wishes {
-            skip_hours: hours.to_vec(),
-            skip_days: days.to_vec(),
+            feed: FeedWishes { skip_hours: hours.to_vec(), skip_days: days.to_vec(), period: None },
             ..wishes()
         };
         check(&good(&skip(&[10, 11], &[])), "2026-11-23T12:00:00Z", Why::Skipped);

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use model::{PostId, Time};
 
-use super::{Keys, Known, Sighting};
+use store::{KnownPost, PostKeys};
+
+use super::Sighting;
 use crate::keys::nearly_same;
 
 /// Equal words in posts further apart than this are a coincidence or a habit ("Office closed for the holidays").
@@ -17,14 +19,14 @@ const SETTLES: Duration = Duration::from_secs(86_400);
 
 /// The post that this one is a copy of, or the posts that are copies of it.
 pub(super) fn among(
-    elsewhere: &[Known],
+    elsewhere: &[KnownPost],
     read: &Sighting,
-    keys: &Keys,
+    keys: &PostKeys,
     place: Time,
     now: Time,
 ) -> (Option<PostId>, Vec<PostId>) {
-    let same: Vec<&Known> = elsewhere.iter().filter(|known| is_same(known, read, keys, place)).collect();
-    let is_later = |known: &&&Known| {
+    let same: Vec<&KnownPost> = elsewhere.iter().filter(|known| is_same(known, read, keys, place)).collect();
+    let is_later = |known: &&&KnownPost| {
         let claims_later = match (known.claimed_at, read.claimed_at) {
             (Some(theirs), Some(ours)) => ours < theirs,
             _ => false,
@@ -41,7 +43,7 @@ pub(super) fn among(
 
 /// By canonical link if the words agree at all (a link blog points at articles that it only talks about), else by
 /// nearly the same words within the window.
-fn is_same(known: &Known, read: &Sighting, keys: &Keys, place: Time) -> bool {
+fn is_same(known: &KnownPost, read: &Sighting, keys: &PostKeys, place: Time) -> bool {
     const WORDS_THAT_TELL: u32 = 20;
     let equal = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
     let same_link = equal(&known.keys.link, &keys.link) || equal(&known.keys.link, &read.original);

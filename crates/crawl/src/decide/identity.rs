@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use model::PostId;
 
-use super::{Keys, Known, Sighting};
+use store::{KnownPost, PostKeys};
+
+use super::Sighting;
 use crate::keys::{fold, nearly_same};
 
 /// One post of a document and what is known of it.
@@ -13,18 +15,18 @@ pub(super) struct Match<'a> {
     /// Which sighting.
     pub at: usize,
     /// Its keys, without those that tell nothing in this document.
-    pub keys: Keys,
+    pub keys: PostKeys,
     /// The same post in the store.
-    pub known: Option<&'a Known>,
+    pub known: Option<&'a KnownPost>,
 }
 
 /// Finds each post once, in the order of the document, with what is known of it.
 ///
 /// A post is known by its id, then its link, then its words. An id or a link that several different posts of a
 /// document carry tells nothing, and neither does an id that has been given to a different post.
-pub(super) fn identify<'a>(here: &'a [Known], read: &[Sighting]) -> Vec<Match<'a>> {
+pub(super) fn identify<'a>(here: &'a [KnownPost], read: &[Sighting]) -> Vec<Match<'a>> {
     let mut posts = distinct(read);
-    let mut known: Vec<Option<&Known>> = vec![None; posts.len()];
+    let mut known: Vec<Option<&KnownPost>> = vec![None; posts.len()];
     let mut taken: HashSet<PostId> = HashSet::new();
     let ids: HashSet<String> = posts.iter().filter_map(|(_, keys)| keys.id.clone()).collect();
     let links: HashSet<String> = posts.iter().filter_map(|(_, keys)| keys.link.clone()).collect();
@@ -44,7 +46,7 @@ pub(super) fn identify<'a>(here: &'a [Known], read: &[Sighting]) -> Vec<Match<'a
     }
     let by_link = index(here, |keys| keys.link.as_ref());
     let by_text = index(here, |keys| keys.text.as_ref());
-    let moved_on = |candidate: &Known| candidate.keys.id.as_ref().is_none_or(|id| !ids.contains(id));
+    let moved_on = |candidate: &KnownPost| candidate.keys.id.as_ref().is_none_or(|id| !ids.contains(id));
     for (post, (at, keys)) in posts.iter().enumerate().filter(|(post, _)| known[*post].is_none()).collect::<Vec<_>>() {
         let read = &read[*at];
         let same_link = find(&by_link, keys.link.as_ref()).find(|candidate| {
@@ -60,7 +62,10 @@ pub(super) fn identify<'a>(here: &'a [Known], read: &[Sighting]) -> Vec<Match<'a
             !taken.contains(&candidate.id)
                 && moved_on(candidate)
                 && !still_there
-                && (all_ids_changed || has_no_name(keys) || has_no_name(&candidate.keys) || same_day(candidate, &read[*at]))
+                && (all_ids_changed
+                    || has_no_name(keys)
+                    || has_no_name(&candidate.keys)
+                    || same_day(candidate, &read[*at]))
         });
         known[post] = same_text.filter(|candidate| taken.insert(candidate.id));
     }
@@ -68,7 +73,7 @@ pub(super) fn identify<'a>(here: &'a [Known], read: &[Sighting]) -> Vec<Match<'a
 }
 
 /// Each post of a document once, with the keys that tell it from the others.
-fn distinct(read: &[Sighting]) -> Vec<(usize, Keys)> {
+fn distinct(read: &[Sighting]) -> Vec<(usize, PostKeys)> {
     let mut kept: Vec<usize> = vec![];
     let mut by_key: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
     for (at, post) in read.iter().enumerate() {
@@ -101,7 +106,7 @@ fn distinct(read: &[Sighting]) -> Vec<(usize, Keys)> {
     };
     let keys = |at: usize| {
         let keys = &read[at].keys;
-        Keys {
+        PostKeys {
             id: keys.id.clone().filter(|_| !is_shared("id", &keys.id)),
             link: keys.link.clone().filter(|_| !is_shared("link", &keys.link)),
             ..keys.clone()
@@ -122,7 +127,7 @@ fn is_repeated(kind: &str, one: &Sighting, other: &Sighting) -> bool {
 }
 
 /// Whether an id that named one post now names quite another: nothing but the id is as it was.
-fn is_reused(known: &Known, read: &Sighting) -> bool {
+fn is_reused(known: &KnownPost, read: &Sighting) -> bool {
     let same_link = match (&known.keys.link, &read.keys.link) {
         (Some(one), Some(other)) => one == other,
         _ => true,
@@ -130,18 +135,18 @@ fn is_reused(known: &Known, read: &Sighting) -> bool {
     !same_link && !resembles(known, read)
 }
 
-fn resembles(known: &Known, read: &Sighting) -> bool {
+fn resembles(known: &KnownPost, read: &Sighting) -> bool {
     known.keys.text == read.keys.text
         || fold(&known.title) == fold(&read.title)
         || nearly_same(&known.excerpt, &read.text)
 }
 
-fn has_no_name(keys: &Keys) -> bool {
+fn has_no_name(keys: &PostKeys) -> bool {
     keys.id.is_none() && keys.link.is_none()
 }
 
 /// Whether two posts with the same words may be one by their dates; two of "Good morning" on two days are two.
-fn same_day(known: &Known, read: &Sighting) -> bool {
+fn same_day(known: &KnownPost, read: &Sighting) -> bool {
     const APART: Duration = Duration::from_secs(36 * 3_600);
     const WORDS_THAT_TELL: u32 = 8;
     match (known.claimed_at, read.claimed_at) {
@@ -150,9 +155,9 @@ fn same_day(known: &Known, read: &Sighting) -> bool {
     }
 }
 
-type Index<'a> = HashMap<&'a str, Vec<&'a Known>>;
+type Index<'a> = HashMap<&'a str, Vec<&'a KnownPost>>;
 
-fn index<'a>(here: &'a [Known], key: impl Fn(&'a Keys) -> Option<&'a String>) -> Index<'a> {
+fn index<'a>(here: &'a [KnownPost], key: impl Fn(&'a PostKeys) -> Option<&'a String>) -> Index<'a> {
     let mut index = Index::new();
     for known in here {
         if let Some(key) = key(&known.keys) {
@@ -162,6 +167,6 @@ fn index<'a>(here: &'a [Known], key: impl Fn(&'a Keys) -> Option<&'a String>) ->
     index
 }
 
-fn find<'a, 'i>(index: &'i Index<'a>, key: Option<&String>) -> impl Iterator<Item = &'a Known> + use<'a, 'i> {
+fn find<'a, 'i>(index: &'i Index<'a>, key: Option<&String>) -> impl Iterator<Item = &'a KnownPost> + use<'a, 'i> {
     key.and_then(|key| index.get(key.as_str())).into_iter().flatten().copied()
 }

@@ -73,7 +73,7 @@ fn lower_undated(places: &mut [Place], now: Time) {
 
 /// A claimed date that can be true: since there is a web, and no later than now. A day ahead is a matter of zones and
 /// means now; anything beyond is an event's date or a mistake.
-fn sensible(claimed: Option<Time>, now: Time) -> Option<Time> {
+pub fn sensible(claimed: Option<Time>, now: Time) -> Option<Time> {
     claimed.filter(|claimed| (FIRST_PAGE..=now + DAY).contains(claimed)).map(|claimed| claimed.min(now))
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use model::SourceId;
+
 use super::*;
 use crate::keys;
 
@@ -14,14 +16,14 @@ fn time(at: &str) -> Time {
 
 /// A post as a feed gives it; empty words are missing ones.
 fn post(id: &str, link: &str, title: &str, text: &str) -> Sighting {
-    let link = keys::link_key(link);
+    let words = keys::Words::of(title, text);
     Sighting {
-        keys: Keys {
+        keys: PostKeys {
             id: keys::id_key(id),
-            link: link.clone(),
-            text: keys::text_key(title, text),
-            title: keys::title_key(title),
-            body: keys::body_key(title, text, [], []),
+            link: keys::link_key(link),
+            text: words.text_key(),
+            title: words.title_key(),
+            body: words.body_key([], []),
         },
         original: None,
         title: title.to_owned(),
@@ -40,8 +42,8 @@ impl Sighting {
         Self { updated_at: Some(time(updated)), ..self }
     }
     /// The same post in the store, first seen two days ago.
-    fn known(&self, id: i64) -> Known {
-        Known {
+    fn known(&self, id: i64) -> KnownPost {
+        KnownPost {
             id: PostId::new(id),
             source: SourceId::new(1),
             keys: self.keys.clone(),
@@ -52,6 +54,9 @@ impl Sighting {
             first_seen: time("2026-11-21T09:00:00Z"),
             place: self.claimed_at.unwrap_or(time("2026-11-21T09:00:00Z")),
             same_as: None,
+            link: None,
+            state: model::PostState::Shown,
+            revision: 1,
         }
     }
 }
@@ -71,13 +76,13 @@ fn said(decision: &Decision, read: &[Sighting]) -> String {
 }
 
 #[track_caller]
-fn check(here: &[Known], read: &[Sighting], expected: &str) {
+fn check(here: &[KnownPost], read: &[Sighting], expected: &str) {
     let decision = decide(&Old { first_read: false, here, elsewhere: &[] }, read, time(NOW));
     assert_eq!(said(&decision, read), expected);
 }
 
 #[track_caller]
-fn check_elsewhere(elsewhere: &[Known], read: Sighting, expected: &str) {
+fn check_elsewhere(elsewhere: &[KnownPost], read: Sighting, expected: &str) {
     let read = [read];
     let decision = decide(&Old { first_read: false, here: &[], elsewhere }, &read, time(NOW));
     assert_eq!(said(&decision, &read), expected);
@@ -155,7 +160,7 @@ fn an_id_given_to_another_post_makes_a_new_one() {
     check(&known, std::slice::from_ref(&other), "add Parking is a search problem");
     // The new one keeps no id, so that it is known by its link from then on.
     let decision = decide(&Old { first_read: false, here: &known, elsewhere: &[] }, &[other.clone()], time(NOW));
-    let kept = Known { keys: decision.add[0].keys.clone(), ..other.known(2) };
+    let kept = KnownPost { keys: decision.add[0].keys.clone(), ..other.known(2) };
     assert_eq!(kept.keys.id, None);
     check(&[bins().known(1), kept], &[other], "seen 2");
 }
@@ -181,11 +186,12 @@ fn without_id_and_link_the_words_tell() {
 #[test]
 fn ids_that_all_change_at_once_are_the_same_posts() {
     let known = [bins().known(1), parking().known(2)];
-    let renumbered = |id: &str, of: Sighting| Sighting { keys: Keys { id: keys::id_key(id), ..of.keys.clone() }, ..of };
+    let renumbered =
+        |id: &str, of: Sighting| Sighting { keys: PostKeys { id: keys::id_key(id), ..of.keys.clone() }, ..of };
     check(&known, &[renumbered("9", parking()), renumbered("8", bins())], "rekey 2, rekey 1");
     // The blog moves to another host: ids and links are all new, and so are the dates.
     let moved = |id: &str, link: &str, of: Sighting| Sighting {
-        keys: Keys { id: keys::id_key(id), link: keys::link_key(link), ..of.keys.clone() },
+        keys: PostKeys { id: keys::id_key(id), link: keys::link_key(link), ..of.keys.clone() },
         claimed_at: Some(time("2026-11-23T08:00:00Z")),
         ..of
     };
@@ -199,7 +205,7 @@ fn ids_that_all_change_at_once_are_the_same_posts() {
 #[test]
 fn one_post_that_was_published_again_is_the_same_one() {
     let known = [bins().known(1), parking().known(2)];
-    let again = Sighting { keys: Keys { id: keys::id_key("tag:3"), ..bins().keys }, ..bins() };
+    let again = Sighting { keys: PostKeys { id: keys::id_key("tag:3"), ..bins().keys }, ..bins() };
     check(&known, &[parking(), again.clone()], "seen 2, rekey 1");
     // Its old self is in the document too, with the same link and the same words: still one post.
     check(&known, &[parking(), again, bins()], "seen 2, rekey 1");
@@ -225,7 +231,7 @@ fn one_document_that_holds_a_post_twice() {
     check(&[], &[bins(), newer.clone()], "add How we mended bins (newer)");
     check(&[], &[newer, bins()], "add How we mended bins (newer)");
     // An id on different posts tells nothing; the link does.
-    let reused = Sighting { keys: Keys { id: keys::id_key("tag:1"), ..parking().keys }, ..parking() };
+    let reused = Sighting { keys: PostKeys { id: keys::id_key("tag:1"), ..parking().keys }, ..parking() };
     check(&[], &[reused.clone(), bins()], "add How we mended bins, add Parking is a search problem");
     let known = decide(&Old { first_read: false, here: &[], elsewhere: &[] }, &[reused.clone(), bins()], time(NOW));
     assert!(known.add.iter().all(|add| add.keys.id.is_none() && add.keys.link.is_some()));
@@ -240,11 +246,15 @@ fn one_document_that_holds_a_post_twice() {
 
 #[test]
 fn the_same_article_from_two_sources_is_one_post() {
-    let theirs = Known { source: SourceId::new(2), ..bins().known(7) };
+    let theirs = KnownPost { source: SourceId::new(2), ..bins().known(7) };
     let elsewhere = std::slice::from_ref(&theirs);
     let ours = |link: &str, title: &str, text: &str| post("our-1", link, title, text).on("2026-11-21T10:00:00Z");
     // By its link, with the same title or nearly the same words.
-    check_elsewhere(elsewhere, ours("http://riverton.example/bins/", "How we mended bins", ""), "add How we mended bins = 7");
+    check_elsewhere(
+        elsewhere,
+        ours("http://riverton.example/bins/", "How we mended bins", ""),
+        "add How we mended bins = 7",
+    );
     check_elsewhere(elsewhere, ours("https://riverton.example/bins", "From Riverton", BINS), "add From Riverton = 7");
     // By its words, whole or as an excerpt under the same title.
     check_elsewhere(elsewhere, ours("https://planet.example/9", "Riverton: bins", BINS), "add Riverton: bins = 7");
@@ -263,18 +273,23 @@ fn the_same_article_from_two_sources_is_one_post() {
     // The same title says nothing by itself, nor do few words.
     check_elsewhere(elsewhere, ours("https://o.example/1", "How we mended bins", PARKING), "add How we mended bins");
     let short = post("1", "https://a.example/1", "Closed for the holidays", "Back on Monday.");
-    let theirs = Known { source: SourceId::new(2), ..short.known(8) };
-    check_elsewhere(&[theirs], post("2", "https://b.example/1", "Closed for the holidays", "Back on Monday."),
-        "add Closed for the holidays");
+    let theirs = KnownPost { source: SourceId::new(2), ..short.known(8) };
+    check_elsewhere(
+        &[theirs],
+        post("2", "https://b.example/1", "Closed for the holidays", "Back on Monday."),
+        "add Closed for the holidays",
+    );
     // Nor do the same words two months apart.
-    let old = Known { place: time("2026-08-20T10:00:00Z"), ..bins().known(7) };
+    let old = KnownPost { place: time("2026-08-20T10:00:00Z"), ..bins().known(7) };
     check_elsewhere(&[old], ours("https://planet.example/9", "How we mended bins", BINS), "add How we mended bins");
 }
 
 #[test]
 fn which_of_two_is_the_original() {
-    let read = |day: &str| Sighting { keys: Keys { link: keys::link_key("https://a.example/"), ..bins().keys }, ..bins() }.on(day);
-    let fresh = |day: &str| Known {
+    let read = |day: &str| {
+        Sighting { keys: PostKeys { link: keys::link_key("https://a.example/"), ..bins().keys }, ..bins() }.on(day)
+    };
+    let fresh = |day: &str| KnownPost {
         source: SourceId::new(2),
         first_seen: time("2026-11-23T08:00:00Z"),
         claimed_at: Some(time(day)),
@@ -286,13 +301,13 @@ fn which_of_two_is_the_original() {
     check_elsewhere(&[fresh(late)], read(early), "add How we mended bins over 7");
     check_elsewhere(&[fresh(early)], read(early), "add How we mended bins = 7");
     // A copy that readers have had for a day keeps its place.
-    let settled = Known { first_seen: time("2026-11-21T09:00:00Z"), ..fresh(late) };
+    let settled = KnownPost { first_seen: time("2026-11-21T09:00:00Z"), ..fresh(late) };
     check_elsewhere(&[settled], read(early), "add How we mended bins = 7");
     // One that says itself that it is a copy never wins.
     let named = Sighting { original: keys::link_key("https://riverton.example/bins"), ..read(early) };
     check_elsewhere(&[fresh(late)], named, "add How we mended bins = 7");
     // A copy of a copy is a copy of the original.
-    let copy = Known { same_as: Some(PostId::new(3)), ..fresh(late) };
+    let copy = KnownPost { same_as: Some(PostId::new(3)), ..fresh(late) };
     check_elsewhere(&[copy], read(early), "add How we mended bins = 3");
 }
 
@@ -337,7 +352,10 @@ fn a_later_change_of_date_moves_nothing() {
 #[test]
 fn a_backlog_goes_down_the_river() {
     let backlog: Vec<Sighting> = (0..500_u64)
-        .map(|day| undated(&day.to_string()).on(&(time("2026-10-01T00:00:00Z") - Duration::from_secs(day * 86_400)).to_string()))
+        .map(|day| {
+            undated(&day.to_string())
+                .on(&(time("2026-10-01T00:00:00Z") - Duration::from_secs(day * 86_400)).to_string())
+        })
         .collect();
     let decision = decide(&Old { first_read: true, here: &[], elsewhere: &[] }, &backlog, time(NOW));
     assert!(decision.add.iter().all(|add| add.place <= time("2026-10-01T00:00:00Z")));
@@ -353,14 +371,18 @@ fn a_backlog_without_dates_goes_down_a_day_at_a_time_in_its_order() {
     check_places(false, &three, &[NOW, NOW, NOW]);
     // Among dated ones: just above the next older one, else a day below the last.
     let read = [a, dated("2026-11-10T00:00:00Z"), b, c.clone(), dated("2026-11-08T00:00:00Z"), undated("d")];
-    check_places(true, &read, &[
-        "2026-11-10T00:00:00.001Z",
-        "2026-11-10T00:00:00Z",
-        "2026-11-08T00:00:00.002Z",
-        "2026-11-08T00:00:00.001Z",
-        "2026-11-08T00:00:00Z",
-        "2026-11-07T00:00:00Z",
-    ]);
+    check_places(
+        true,
+        &read,
+        &[
+            "2026-11-10T00:00:00.001Z",
+            "2026-11-10T00:00:00Z",
+            "2026-11-08T00:00:00.002Z",
+            "2026-11-08T00:00:00.001Z",
+            "2026-11-08T00:00:00Z",
+            "2026-11-07T00:00:00Z",
+        ],
+    );
     // The oldest first.
     let read = [dated("2026-11-08T00:00:00Z"), c, dated("2026-11-10T00:00:00Z")];
     check_places(true, &read, &["2026-11-08T00:00:00Z", "2026-11-08T00:00:00.001Z", "2026-11-10T00:00:00Z"]);

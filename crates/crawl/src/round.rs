@@ -1,0 +1,338 @@
+//! A round of looks: who waits, who is being asked, and what is ready to be stored.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use model::{Address, Outcome, SourceId};
+use net::Validators;
+use store::{CarriedOut, Intents, SourceRecord, StoreError};
+use tokio::task::{Id, JoinSet};
+use tokio::time::Instant;
+use tracing::{debug, error, info, warn};
+
+use crate::decide::Sighting;
+use crate::look::{Before, Said, Seen};
+use crate::poll::{Crawler, Progress, Summary, Watcher};
+use crate::queue::Queue;
+use crate::settle;
+
+/// How long a source is ours once leased; a crawler that was killed holds it no longer.
+pub(crate) const LEASE: Duration = Duration::from_secs(600);
+
+/// How many leased sources wait for their turn at most.
+const MOST_WAITING: usize = 256;
+
+/// How long a finished look waits for others before it is stored.
+const GATHERING: Duration = Duration::from_millis(250);
+
+/// Whether there is anything to wait for.
+pub(crate) enum Step {
+    Busy,
+    Idle,
+}
+
+/// Which sources a round is for.
+pub(crate) enum Wanted {
+    /// What is due; whether there may be more.
+    Due { more: bool },
+    /// These, as far as they may be asked already.
+    Named(Vec<SourceId>),
+}
+
+impl Wanted {
+    /// Time has passed, so more may be due.
+    pub fn look_again(&mut self) {
+        if let Self::Due { more } = self {
+            *more = true;
+        }
+    }
+}
+
+/// A look that has ended.
+struct Looked {
+    source: SourceRecord,
+    seen: Seen,
+}
+
+/// A round of looks.
+pub(crate) struct Round<'a> {
+    crawler: &'a Crawler,
+    watch: &'a Watcher,
+    queue: Queue<SourceRecord>,
+    looks: JoinSet<Looked>,
+    hosts: HashMap<Id, String>,
+    looked: Vec<Looked>,
+    /// When the first of the looks that are not stored yet ended.
+    since: Option<Instant>,
+    /// Decided, but not stored yet; and what is told about each once it is.
+    intents: Vec<Intents>,
+    settled: Vec<Settled>,
+    /// The keys of the posts in it.
+    pending: HashSet<String>,
+    leased: u64,
+    pub summary: Summary,
+}
+
+impl<'a> Round<'a> {
+    pub fn new(crawler: &'a Crawler, watch: &'a Watcher) -> Self {
+        Self {
+            crawler,
+            watch,
+            queue: Queue::new(),
+            looks: JoinSet::new(),
+            hosts: HashMap::new(),
+            looked: vec![],
+            since: None,
+            intents: vec![],
+            settled: vec![],
+            pending: HashSet::new(),
+            leased: 0,
+            summary: Summary::default(),
+        }
+    }
+
+    /// Stores what is ready, leases more, and begins to look where there is room.
+    pub async fn step(&mut self, wanted: &mut Wanted) -> Result<Step, StoreError> {
+        if self.is_time_to_store() {
+            self.store().await?;
+        }
+        self.lease(wanted).await?;
+        self.start();
+        let is_idle =
+            self.looks.is_empty() && self.looked.is_empty() && self.intents.is_empty() && self.queue.is_empty();
+        Ok(if is_idle { Step::Idle } else { Step::Busy })
+    }
+
+    /// Waits until a look ends, or until those that have ended should wait no longer.
+    pub async fn wait(&mut self) {
+        let deadline = self.since.map(|since| since + GATHERING);
+        let ended = match deadline {
+            _ if self.looks.is_empty() => return,
+            Some(deadline) => {
+                tokio::time::timeout_at(deadline, self.looks.join_next_with_id()).await.unwrap_or_default()
+            }
+            None => self.looks.join_next_with_id().await,
+        };
+        let id = match ended {
+            None => return,
+            Some(Ok((id, looked))) => {
+                self.looked.push(looked);
+                self.since.get_or_insert_with(Instant::now);
+                id
+            }
+            Some(Err(broken)) => {
+                error!("A look at a source broke off: {broken}; please report it");
+                broken.id()
+            }
+        };
+        if let Some(host) = self.hosts.remove(&id) {
+            self.queue.done(&host);
+        }
+    }
+
+    /// Lets go of the sources that have not been asked yet.
+    pub fn forget_waiting(&mut self) {
+        self.queue.clear();
+    }
+
+    fn is_time_to_store(&self) -> bool {
+        let is_full = self.looked.len() >= self.crawler.settings.stored_at_once;
+        let is_old = self.since.is_some_and(|since| since.elapsed() >= GATHERING);
+        is_full || is_old || (self.looks.is_empty() && (!self.looked.is_empty() || !self.intents.is_empty()))
+    }
+
+    async fn lease(&mut self, wanted: &mut Wanted) -> Result<(), StoreError> {
+        let (store, now) = (&self.crawler.store, self.crawler.clock.now());
+        let room = MOST_WAITING - self.queue.len();
+        if room < MOST_WAITING / 2 {
+            return Ok(());
+        }
+        let leased = match wanted {
+            Wanted::Due { more: false } => return Ok(()),
+            Wanted::Due { more } => {
+                let most = u32::try_from(room).expect("room for a few hundred");
+                let leased = store.lease_due(now, now + LEASE, &self.crawler.who, most).await?;
+                *more = leased.len() == room;
+                leased
+            }
+            Wanted::Named(sources) => {
+                let mut ready = vec![];
+                while ready.len() < room && !sources.is_empty() {
+                    let these: Vec<SourceId> = sources.drain(..room.min(sources.len())).collect();
+                    let leased = store.lease(&these, now, now + LEASE, &self.crawler.who).await?;
+                    let (may, too_soon): (Vec<_>, Vec<_>) =
+                        leased.into_iter().partition(|source| settle::earliest(source) <= now);
+                    self.summary.too_soon += too_soon.len() as u64;
+                    ready.extend(may);
+                }
+                ready
+            }
+        };
+        for source in leased {
+            self.leased += 1;
+            self.queue.push(host_of(&source), source);
+        }
+        Ok(())
+    }
+
+    fn start(&mut self) {
+        let settings = &self.crawler.settings;
+        while self.looks.len() < settings.at_once
+            && self.looked.len() < settings.stored_at_once * 2
+            && let Some((host, source)) = self.queue.next()
+        {
+            let looker = self.crawler.looker.clone();
+            let look = self.looks.spawn(async move {
+                let seen = looker.look(&before(&source)).await;
+                Looked { source, seen }
+            });
+            self.hosts.insert(look.id(), host);
+        }
+    }
+
+    /// Decides about the looks that have ended and stores what came of them, all or nothing for each batch.
+    ///
+    /// What could not be stored stays, and is tried again at the next call.
+    async fn store(&mut self) -> Result<(), StoreError> {
+        loop {
+            self.decide().await?;
+            if self.intents.is_empty() {
+                self.since = None;
+                return Ok(());
+            }
+            let carried_out = self.carry_out().await?;
+            for id in &carried_out.not_moved {
+                info!(source.id = %id, "Source {id} says that it has moved to where another source is polled; it stays");
+            }
+            self.summary.new += carried_out.added as u64;
+            self.summary.revised += carried_out.revised as u64;
+            self.intents.clear();
+            self.pending.clear();
+            for settled in std::mem::take(&mut self.settled) {
+                self.report(&settled);
+            }
+        }
+    }
+
+    /// Decides about looks until one might hold a post that another of this batch brings too: that one waits until the
+    /// first is stored, so that they are seen to be the same.
+    async fn decide(&mut self) -> Result<(), StoreError> {
+        let now = self.crawler.clock.now();
+        while let Some(Looked { source, seen }) = self.looked.last() {
+            let keys = shared_keys(seen);
+            if keys.iter().any(|key| self.pending.contains(key)) {
+                return Ok(());
+            }
+            let known = settle::knowledge(&self.crawler.store, source, seen, now).await?;
+            let Some(Looked { source, seen }) = self.looked.pop() else { return Ok(()) };
+            self.pending.extend(keys);
+            let intents = settle::settle(&source, seen, &known, now, &self.crawler.dice);
+            self.settled.push(Settled::of(&source, &intents));
+            self.intents.push(intents);
+        }
+        Ok(())
+    }
+
+    /// Carries a batch out; where the database refuses it as a whole, one look at a time, so that one cannot hold up
+    /// the others for good.
+    async fn carry_out(&mut self) -> Result<CarriedOut, StoreError> {
+        let (store, now) = (&self.crawler.store, self.crawler.clock.now());
+        let refused = match store.carry_out(&self.intents, now).await {
+            Err(error @ StoreError::Database(_)) => error,
+            other => return other,
+        };
+        warn!("The database refused a batch of {}: {refused}; trying one at a time", self.intents.len());
+        let mut all = CarriedOut::default();
+        while let Some(intents) = self.intents.last() {
+            match store.carry_out(std::slice::from_ref(intents), now).await {
+                Ok(one) => {
+                    all.added += one.added;
+                    all.revised += one.revised;
+                }
+                Err(error @ StoreError::Database(_)) => {
+                    error!(source.id = %intents.source, "What was read from this source cannot be stored: {error}");
+                    self.settled.retain(|settled| settled.id != intents.source);
+                }
+                Err(error) => return Err(error),
+            }
+            self.intents.pop();
+        }
+        Ok(all)
+    }
+
+    fn report(&mut self, settled: &Settled) {
+        let Settled { id, name, outcome, message, failures, new, revised } = settled;
+        match (outcome, failures) {
+            (Outcome::New, _) => {
+                info!(source.id = %id, new, revised, "Polled {name}: {new} new posts, {revised} revised")
+            }
+            (Outcome::Unchanged, _) => debug!(source.id = %id, "Polled {name}: nothing new"),
+            // Once when it begins, so that a source that stays broken fills no log.
+            (_, 1) => warn!(source.id = %id, outcome = outcome.as_str(), "Polled {name}: {message}"),
+            _ => debug!(source.id = %id, outcome = outcome.as_str(), failures, "Polled {name}: {message}"),
+        }
+        metrics::counter!("watersmeet_looks_total", "outcome" => outcome.as_str()).increment(1);
+        metrics::counter!("watersmeet_posts_new_total").increment(*new as u64);
+        metrics::counter!("watersmeet_posts_revised_total").increment(*revised as u64);
+        self.summary.count(name, *outcome, message);
+        let done = self.summary.looked_at;
+        (self.watch)(&Progress { done, of: self.leased.max(done), source: name, outcome: *outcome });
+    }
+}
+
+/// What is told about a look once it is stored.
+struct Settled {
+    id: SourceId,
+    name: String,
+    outcome: Outcome,
+    message: String,
+    failures: u32,
+    new: usize,
+    revised: usize,
+}
+
+impl Settled {
+    fn of(source: &SourceRecord, intents: &Intents) -> Self {
+        let outcome = intents.poll.last_answer.unwrap_or(Outcome::Unchanged);
+        Self {
+            id: source.id,
+            name: source.name.clone(),
+            outcome,
+            message: intents.poll.last_message.clone().unwrap_or_else(|| outcome.as_str().to_owned()),
+            failures: intents.poll.failures,
+            new: intents.add.len(),
+            revised: intents.revise.len(),
+        }
+    }
+}
+
+/// The keys by which the same post may be known in two sources.
+fn shared_keys(seen: &Seen) -> Vec<String> {
+    let Said::Feed { feed, .. } = &seen.said else { return vec![] };
+    let keys = |sighting: &Sighting| {
+        let Sighting { keys, original, .. } = sighting;
+        [keys.link.clone(), keys.text.clone(), keys.title.clone(), original.clone()].into_iter().flatten()
+    };
+    feed.sightings.iter().flat_map(|sighting| keys(sighting).collect::<Vec<_>>()).collect()
+}
+
+/// What is known about a source before it is looked at.
+pub(crate) fn before(source: &SourceRecord) -> Before {
+    let poll = &source.poll;
+    Before {
+        address: source.address.clone(),
+        name: source.name.clone(),
+        validators: Validators {
+            of: poll.validators_for.as_deref().and_then(|address| Address::parse(address).ok()),
+            etag: poll.etag.clone(),
+            last_modified: poll.last_modified.clone(),
+        },
+        document: poll.body_hash.clone(),
+        was_read: poll.last_ok.is_some(),
+    }
+}
+
+fn host_of(source: &SourceRecord) -> String {
+    let url = source.address.url();
+    format!("{}:{}", source.address.host(), url.port_or_known_default().unwrap_or_default())
+}

@@ -1,0 +1,208 @@
+//! From what was seen at a source to what the store is to do.
+
+use model::{Address, Dice, Outcome, Time};
+use store::{
+    Intents, KnownPost, NewPost, PollState, PostKeys, Rekeyed, Revised, SourceClaims, SourceRecord, Store, StoreError,
+};
+
+use crate::decide::{self, Decision, Old, Sighting};
+use crate::look::{Said, Seen};
+use crate::pace::{self, FeedWishes, Look, Move, Next, Wishes};
+use crate::read::{Claims, ReadFeed, ReadPost};
+use crate::{keys, name};
+
+/// What the store knows about the posts of a feed, here and elsewhere.
+#[derive(Default)]
+pub(crate) struct Knowledge {
+    here: Vec<KnownPost>,
+    elsewhere: Vec<KnownPost>,
+}
+
+/// Asks the store what it knows about the posts that were seen.
+pub(crate) async fn knowledge(
+    store: &Store,
+    source: &SourceRecord,
+    seen: &Seen,
+    now: Time,
+) -> Result<Knowledge, StoreError> {
+    let Said::Feed { feed, .. } = &seen.said else { return Ok(Knowledge::default()) };
+    let keys: Vec<PostKeys> = feed.sightings.iter().flat_map(keys_to_find).collect();
+    Ok(Knowledge {
+        here: store.known_posts(source.id, &keys).await?,
+        elsewhere: store.posts_elsewhere(source.id, &keys, now - decide::WINDOW).await?,
+    })
+}
+
+/// A sighting's own keys, and those of the original that it names.
+fn keys_to_find(sighting: &Sighting) -> impl Iterator<Item = PostKeys> {
+    let original = sighting.original.clone().map(|link| PostKeys { link: Some(link), ..PostKeys::default() });
+    std::iter::once(sighting.keys.clone()).chain(original)
+}
+
+/// All that one look means.
+pub(crate) fn settle(source: &SourceRecord, seen: Seen, known: &Knowledge, now: Time, dice: &Dice) -> Intents {
+    let mut intents = Intents::quiet(source.id, source.poll.clone());
+    let (mut outcome, mut message) = (Outcome::Unchanged, None);
+    let mut asked = source.poll.asked.as_deref().and_then(|asked| serde_json::from_str::<FeedWishes>(asked).ok());
+    let mut document = source.poll.body_hash.clone();
+    match seen.said {
+        Said::Unchanged => {}
+        Said::Nothing { outcome: failure, message: words } => {
+            (outcome, message) = (failure, Some(words));
+            intents.retire = failure == Outcome::Gone;
+        }
+        Said::Feed { feed, document: key } => {
+            asked = Some(feed.wishes.clone()).filter(|wishes| *wishes != FeedWishes::default());
+            message.clone_from(&feed.complaint);
+            document = Some(key);
+            let is_new = add_posts(&mut intents, source, *feed, known, seen.led_to.as_ref(), now);
+            outcome = if is_new { Outcome::New } else { Outcome::Unchanged };
+        }
+    }
+    let noted = source.poll.moved_to.as_ref().zip(source.poll.moved_since);
+    let (moved_to, moved_since, move_to) = match pace::judge_move(noted, seen.moved_to.as_ref(), now) {
+        // A look that failed says nothing about a move.
+        _ if !outcome.is_good() => (source.poll.moved_to.clone(), source.poll.moved_since, None),
+        Move::Stays => (None, None, seen.led_to),
+        Move::Noted(to, since) => (Some(to), Some(since), None),
+        Move::Settled(to) => (None, None, Some(to)),
+    };
+    intents.move_to = move_to;
+    let failures = if outcome.is_good() { 0 } else { source.poll.failures.saturating_add(1) };
+    let asked_in_store = asked.as_ref().map(|asked| serde_json::to_string(asked).expect("numbers are always JSON"));
+    let wishes = Wishes { feed: asked.unwrap_or_default(), ..seen.wishes };
+    let look = Look {
+        outcome,
+        failures,
+        has_validators: !seen.validators.is_empty(),
+        wishes: &wishes,
+        spread: spread(&source.address),
+        jitter: dice.fraction(),
+    };
+    let next = pace::next_poll(now, &look);
+    intents.poll = PollState {
+        etag: seen.validators.etag,
+        last_modified: seen.validators.last_modified,
+        validators_for: seen.validators.of.map(String::from),
+        body_hash: document,
+        asked: asked_in_store,
+        next_poll: next.at,
+        last_polled: Some(now),
+        last_answer: Some(outcome),
+        last_status: seen.status,
+        last_message: message,
+        last_ok: if outcome.is_good() { Some(now) } else { source.poll.last_ok },
+        last_new: if outcome == Outcome::New { Some(now) } else { source.poll.last_new },
+        failing_since: (!outcome.is_good()).then(|| source.poll.failing_since.unwrap_or(now)),
+        failures,
+        moved_to,
+        moved_since,
+        wish_until: wish_until(&next, &wishes),
+        wish_reason: wish_until(&next, &wishes).map(|_| next.why.in_words().to_owned()),
+    };
+    intents
+}
+
+/// Until when it asked us to wait, where a wish decided.
+fn wish_until(next: &Next, wishes: &Wishes) -> Option<Time> {
+    match next.why {
+        pace::Why::RetryAfter => wishes.not_before,
+        pace::Why::Fresh | pace::Why::Skipped => Some(next.at),
+        pace::Why::Usual | pace::Why::NoValidators | pace::Why::Failing => None,
+    }
+}
+
+/// A number that stays with a source.
+fn spread(address: &Address) -> u64 {
+    u64::from_str_radix(&keys::document_key(address.as_str().as_bytes())[..16], 16)
+        .expect("a key is made of hex digits")
+}
+
+/// Whether anything is new or revised.
+fn add_posts(
+    intents: &mut Intents,
+    source: &SourceRecord,
+    feed: ReadFeed,
+    known: &Knowledge,
+    led_to: Option<&Address>,
+    now: Time,
+) -> bool {
+    let old = Old { first_read: source.poll.last_ok.is_none(), here: &known.here, elsewhere: &known.elsewhere };
+    let Decision { add, revise, rekey, seen } = decide::decide(&old, &feed.sightings, now);
+    // A source that was given by its page and led to its feed keeps that page as its site.
+    let known_site = source.claims.site.as_deref().and_then(|site| Address::parse(site).ok());
+    let page = led_to.map(|_| &source.address).or(known_site.as_ref());
+    intents.claims = Some(source_claims(source.listed_name.as_deref(), &source.address, page, feed.claims));
+    let mut read: Vec<Option<(Sighting, ReadPost)>> = feed.sightings.into_iter().zip(feed.posts).map(Some).collect();
+    let mut take = |at: usize| read[at].take().expect("each sighting is decided upon once");
+    for add in add {
+        let (sighting, post) = take(add.at);
+        intents.copies.extend(add.copies.into_iter().map(|copy| (copy, intents.add.len())));
+        let claimed = Sighting { claimed_at: add.claimed_at, ..sighting };
+        intents.add.push(NewPost { same_as: add.same_as, ..new_post(claimed, post, add.keys, add.place) });
+    }
+    for (id, at, keys) in revise {
+        let (sighting, post) = take(at);
+        let sighting = Sighting { claimed_at: decide::sensible(sighting.claimed_at, now), ..sighting };
+        intents.revise.push(Revised { id, post: new_post(sighting, post, keys, now) });
+    }
+    for (id, at, keys) in rekey {
+        let (_, post) = take(at);
+        let link = post.link.map(String::from);
+        intents.rekey.push(Rekeyed { id, keys, claimed_id: post.claimed_id, link });
+    }
+    intents.seen = seen;
+    !intents.add.is_empty() || !intents.revise.is_empty()
+}
+
+fn new_post(sighting: Sighting, post: ReadPost, keys: PostKeys, place: Time) -> NewPost {
+    NewPost {
+        keys,
+        claimed_id: post.claimed_id,
+        link: post.link.map(String::from),
+        title: sighting.title,
+        authors: post.authors,
+        author_line: None,
+        language: post.language,
+        claimed_date: post.claimed_date,
+        claimed_at: sighting.claimed_at,
+        updated_at: sighting.updated_at,
+        place,
+        excerpt: post.excerpt,
+        picture: post.picture,
+        words: sighting.words,
+        licence: post.licence,
+        body: post.body,
+        same_as: None,
+    }
+}
+
+/// What a source says of itself, with the name that a person would say: by its list, else by its title.
+///
+/// `page` is the page that led to its feed, which is its site where the feed names none.
+pub(crate) fn source_claims(
+    listed_name: Option<&str>,
+    address: &Address,
+    page: Option<&Address>,
+    claims: Claims,
+) -> SourceClaims {
+    let site = claims.site.or_else(|| page.cloned());
+    let at = site.as_ref().unwrap_or(address);
+    let listed = listed_name.and_then(|listed| name::said(listed, at));
+    SourceClaims {
+        said_name: listed.unwrap_or_else(|| name::said_name(claims.title.as_deref(), at)),
+        title: claims.title,
+        site: site.map(String::from),
+        about: claims.about,
+        language: claims.language,
+        licence: claims.licence,
+    }
+}
+
+/// From when a source may be asked out of turn.
+pub(crate) fn earliest(source: &SourceRecord) -> Time {
+    let poll = &source.poll;
+    let has_validators = poll.etag.is_some() || poll.last_modified.is_some();
+    let asked_to_wait = poll.last_answer.filter(|answer| !answer.is_good()).and(poll.wish_until);
+    pace::earliest(poll.last_polled.zip(poll.last_answer), has_validators, asked_to_wait)
+}

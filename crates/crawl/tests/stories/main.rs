@@ -1,0 +1,9 @@
+//! Stories about the crawler, each against real sites on the loopback interface, those with a store on both engines.
+
+#[macro_use]
+mod support;
+
+mod discover;
+mod guest;
+mod lists;
+mod river;
