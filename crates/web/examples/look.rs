@@ -127,7 +127,7 @@ async fn fill(store: &Store, now: Time, posts: usize, sources: usize) {
         })
         .collect();
     for n in 0..posts {
-        let which = (n * 5 + n / 7) % sources;
+        let which = (n * 5 + n / sources) % sources;
         let at = now - Duration::from_secs(1_800 + n as u64 * 15_000);
         let post = post(n, which, &invented[which].0, at);
         reads[which].add.push(post);

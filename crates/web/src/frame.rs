@@ -49,6 +49,14 @@ impl Way {
     }
 }
 
+/// A link with its words and a number behind them.
+#[derive(Debug, Clone)]
+pub(crate) struct Tally {
+    pub(crate) href: String,
+    pub(crate) words: String,
+    pub(crate) count: u64,
+}
+
 /// Links to the pages before and after this one.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pager {

@@ -20,6 +20,7 @@ mod show;
 mod slug;
 mod tongue;
 mod visitor;
+mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

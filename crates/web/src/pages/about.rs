@@ -12,7 +12,7 @@ use store::{RiverFilter, StoreError};
 use crate::drawing::Drawing;
 use crate::frame::{Frame, Way};
 use crate::newsroom::Newsroom;
-use crate::pages::river::counted;
+use crate::words::counted;
 
 #[derive(Template)]
 #[template(path = "about.html")]

@@ -17,26 +17,13 @@ use crate::card::{CardView, DayView, by_day};
 use crate::days;
 use crate::drawing::Drawing;
 use crate::filter::Filter;
-use crate::frame::{Frame, Pager, Way};
+use crate::frame::{Frame, Pager, Tally, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::{missing, river};
+use crate::words::counted;
 
 /// Months before this many ago are not listed: nobody wrote feeds then.
 const MOST_MONTHS: usize = 12 * 60;
-
-/// A link with a number behind it.
-#[derive(Debug, Clone)]
-pub(crate) struct MonthCount {
-    pub(crate) href: String,
-    pub(crate) words: String,
-    pub(crate) count: u64,
-}
-
-impl MonthCount {
-    pub(crate) fn new(href: String, words: String, count: u64) -> Self {
-        Self { href, words, count }
-    }
-}
 
 #[derive(Template)]
 #[template(path = "archive.html")]
@@ -75,15 +62,11 @@ pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, headers: HeaderM
 }
 
 /// The newest months that have posts, for the side of the river.
-pub(crate) async fn latest_months(
-    newsroom: &Newsroom,
-    moment: &Moment,
-    most: usize,
-) -> Result<Vec<MonthCount>, StoreError> {
+pub(crate) async fn latest_months(newsroom: &Newsroom, moment: &Moment, most: usize) -> Result<Vec<Tally>, StoreError> {
     let counts = months(newsroom, moment).await?;
     let with_posts = counts.into_iter().rev().filter(|(_, count)| *count > 0).take(most);
     Ok(with_posts
-        .map(|(first, count)| MonthCount::new(href(first), first.strftime("%B %Y").to_string(), count))
+        .map(|(first, count)| Tally { href: href(first), words: first.strftime("%B %Y").to_string(), count })
         .collect())
 }
 
@@ -120,7 +103,7 @@ async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError
         }
         let month = Month {
             name: first.strftime("%B").to_string(),
-            count: river::counted(*count, "post"),
+            count: counted(*count, "post"),
             percent: (count * 100).div_ceil(most),
             href: (*count > 0).then(|| href(*first)),
         };
@@ -129,7 +112,7 @@ async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError
     years.retain(|year| year.months.iter().any(|month| month.href.is_some()));
     let standfirst = match (months.first(), all) {
         (Some((first, _)), 1..) => {
-            format!("{} since {}.", river::counted(all, "post"), first.strftime("%B %Y"))
+            format!("{} since {}.", counted(all, "post"), first.strftime("%B %Y"))
         }
         _ => "Nothing has been read yet.".to_owned(),
     };
@@ -193,7 +176,7 @@ async fn draw_month(
             .canonical(newsroom.absolute(&href(first)))
             .describing(format!("Every post of {heading}, by day"))
             .with_feeds(&heading, |format| chosen.address(&format!("/river.{}", format.ending()))),
-        standfirst: format!("{}, newest first.", river::counted(count, "post")),
+        standfirst: format!("{}, newest first.", counted(count, "post")),
         days: by_day(part.cards.iter().map(|card| CardView::new(card, &moment)).collect(), &moment),
         pager: river::pager(&part, &Asked::default(), &href(first)),
         heading,

@@ -18,6 +18,7 @@ use crate::frame::{Frame, Pager, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
 use crate::pages::{missing, river};
+use crate::words::counted;
 
 #[derive(Template)]
 #[template(path = "author.html")]
@@ -64,7 +65,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
             .describing(format!("What {} wrote for {}", author.name, author.source.name))
             .canonical(newsroom.absolute(&path))
             .with_feeds(&title, |format| format!("{path}.{}", format.ending())),
-        standfirst: format!("{}, newest first.", river::counted(author.posts, "post")),
+        standfirst: format!("{}, newest first.", counted(author.posts, "post")),
         home: author.address.as_deref().and_then(Outside::at),
         source: Named { name: author.source.name.clone(), href: format!("/source/{}", author.source.slug) },
         days: by_day(cards, &moment),

@@ -15,11 +15,12 @@ use crate::card::{CardView, DayView, by_day};
 use crate::drawing::Drawing;
 use crate::feeds::Format;
 use crate::filter::{Chip, Complaint, Filter};
-use crate::frame::{Frame, Pager, Way};
+use crate::frame::{Frame, Pager, Tally, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
-use crate::pages::archive::{self, MonthCount};
+use crate::pages::archive;
 use crate::pages::missing;
+use crate::words::counted;
 
 /// How many posts stand on a page.
 pub(crate) const CARDS: u32 = 30;
@@ -41,7 +42,7 @@ struct Page {
     days: Vec<DayView>,
     pager: Pager,
     groups: Vec<Way>,
-    months: Vec<MonthCount>,
+    months: Vec<Tally>,
 }
 
 struct Form {
@@ -189,24 +190,6 @@ async fn standfirst(
     Ok(format!("{posts} from {}, newest first. Each belongs to its author.", counted(sources as u64, "source")))
 }
 
-/// "1 post", "1,234 posts".
-pub(crate) fn counted(number: u64, thing: &str) -> String {
-    let figures = number.to_string();
-    let mut words = String::new();
-    for (place, figure) in figures.chars().enumerate() {
-        if place > 0 && (figures.len() - place) % 3 == 0 {
-            words.push(',');
-        }
-        words.push(figure);
-    }
-    words.push(' ');
-    words.push_str(thing);
-    if number != 1 {
-        words.push('s');
-    }
-    words
-}
-
 /// The ways to the parts of a river before and after this one.
 pub(crate) fn pager(part: &RiverPage, followed: &Asked, path: &str) -> Pager {
     let spot = |cursor: store::Cursor| Spot { place: cursor.place, id: cursor.id };
@@ -265,16 +248,4 @@ async fn draw_feed(newsroom: &Newsroom, asked: Asked, format: Format, moment: Mo
         older: pager(&part, &followed, &feed_path(format)).older,
     };
     outgoing::draw(newsroom, title, ways, &part.cards, format).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_are_read_out() {
-        for (number, words) in [(0, "0 posts"), (1, "1 post"), (999, "999 posts"), (1_234_567, "1,234,567 posts")] {
-            assert_eq!(counted(number, "post"), words);
-        }
-    }
 }

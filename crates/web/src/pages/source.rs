@@ -16,13 +16,13 @@ use crate::days;
 use crate::drawing::Drawing;
 use crate::feeds::Format;
 use crate::filter::Filter;
-use crate::frame::{Frame, Pager};
+use crate::frame::{Frame, Pager, Tally};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
-use crate::pages::archive::MonthCount;
-use crate::pages::{missing, river, sources};
+use crate::pages::{missing, river};
 use crate::show::{Policy, licence_of};
 use crate::tongue::Tongue;
+use crate::words::{capital, counted};
 
 /// The most authors that stand beside the posts.
 const MOST_AUTHORS: usize = 20;
@@ -46,7 +46,7 @@ struct Page {
     posts: String,
     days: Vec<DayView>,
     pager: Pager,
-    authors: Vec<MonthCount>,
+    authors: Vec<Tally>,
     ask_href: String,
 }
 
@@ -89,7 +89,11 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
         authors: authors
             .iter()
             .take(MOST_AUTHORS)
-            .map(|author| MonthCount::new(format!("/author/{}", author.slug), author.name.clone(), author.posts))
+            .map(|author| Tally {
+                href: format!("/author/{}", author.slug),
+                words: author.name.clone(),
+                count: author.posts,
+            })
             .collect(),
         ..page
     };
@@ -111,9 +115,9 @@ fn view(newsroom: &Newsroom, source: &Source, moment: &Moment) -> Page {
         tongue: Tongue::of(source.record.language.as_ref()),
         site: source.record.site.as_deref().and_then(Outside::at),
         feed: source.record.address.to_string(),
-        health: sources::capital(&source.record.health().sentence(moment.now, &moment.zone)),
+        health: capital(&source.record.health().sentence(moment.now, &moment.zone)),
         mark: if source.record.health().is_troubled() { "trouble" } else { "well" },
-        shown: sources::capital(policy.in_words()),
+        shown: capital(policy.in_words()),
         licence: licence.as_ref().map(LicenceView::new),
         language: source.record.language.as_ref().map(Language::name).map(str::to_owned),
         groups: source
@@ -122,7 +126,7 @@ fn view(newsroom: &Newsroom, source: &Source, moment: &Moment) -> Page {
             .map(|group| Named { name: group.name.clone(), href: format!("/?group={}", group.slug) })
             .collect(),
         since: days::date(source.record.added, &moment.zone),
-        posts: river::counted(source.posts, "post"),
+        posts: counted(source.posts, "post"),
         days: Vec::new(),
         pager: Pager::default(),
         authors: Vec::new(),

@@ -14,8 +14,8 @@ use url::form_urlencoded;
 use crate::drawing::Drawing;
 use crate::frame::{Frame, Pager, Way};
 use crate::newsroom::{Moment, Newsroom};
-use crate::pages::river::counted;
 use crate::slug::slug;
+use crate::words::{capital, counted};
 
 /// How many sources stand on a page, so that no page is heavier than 60 kB.
 const ROWS: usize = 120;
@@ -126,12 +126,6 @@ fn row(source: &Source, moment: &Moment) -> Row {
 pub(crate) fn host(source: &SourceRecord) -> String {
     let site = source.site.as_deref().and_then(|site| Address::parse(site).ok());
     site.as_ref().unwrap_or(&source.address).spoken_host().to_owned()
-}
-
-/// A sentence with a capital letter.
-pub(crate) fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 async fn shown(newsroom: &Newsroom) -> Result<Vec<Source>, StoreError> {
