@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::shape::drop_first_line_ends;
 use super::{embeds, links, marks, pictures};
 use crate::attribute::Name;
 use crate::tag::{HIDDEN, REPLACED, SHOWN, Tag};
@@ -34,6 +35,8 @@ pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) {
         links::make_absolute(tree, id, base);
         if tag.is(SHOWN) { Fate::Stay } else { Fate::Unwrap }
     });
+    let preformatted: Vec<Id> = tree.within(ROOT).filter(|id| tree.has_tag(*id, Tag::Pre)).collect();
+    preformatted.into_iter().for_each(|pre| drop_first_line_ends(tree, pre));
 }
 
 fn walk(tree: &mut Tree<'_>, mut decide: impl FnMut(&mut Tree<'_>, Id, Tag) -> Fate) {

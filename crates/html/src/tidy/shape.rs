@@ -387,16 +387,27 @@ impl Shaper<'_, '_> {
         }
         if trim {
             self.trim(id);
-        } else if let Some(first) = self.tree.first(id)
-            && let Some(text) = self.tree.text_of(first)
-            && text.starts_with('\n')
-        {
-            // The line end after <pre> is not part of its text, and printing another would not be read back.
-            let text = text.trim_start_matches('\n').to_owned();
-            self.tree.set_text(first, text);
+        } else {
+            drop_first_line_ends(self.tree, id);
         }
         if self.says_nothing(id) {
             self.tree.detach(id);
         }
+    }
+}
+
+/// The line end after `<pre>` is not part of its text, and another one printed there would not be read back.
+pub(crate) fn drop_first_line_ends(tree: &mut Tree<'_>, pre: Id) {
+    while let Some(first) = tree.first(pre) {
+        let Some(text) = tree.text_of(first) else { return };
+        let left = text.trim_start_matches('\n');
+        if !left.is_empty() {
+            if left.len() < text.len() {
+                let left = left.to_owned();
+                tree.set_text(first, left);
+            }
+            return;
+        }
+        tree.detach(first);
     }
 }
