@@ -72,6 +72,8 @@ pub(crate) struct Draft {
     pub title: Slot<Text>,
     pub subtitle: Slot<Text>,
     pub summary: Slot<Text>,
+    /// What a module has as the summary.
+    pub module_summary: Slot<Text>,
     pub content: Vec<Text>,
     pub info: Option<Text>,
     pub rights: Slot<Text>,
@@ -161,7 +163,20 @@ impl Draft {
         authors.into_iter().filter(|(rank, _)| !has_better || !is_module(*rank)).map(|(_, person)| person).collect()
     }
 
+    /// Puts a module's summary where there is no other; where it says more than the other, it is the content.
+    fn settle_summaries(&mut self) {
+        let Some(text) = std::mem::take(&mut self.module_summary).take() else { return };
+        match self.summary.value() {
+            Some(summary) if self.content.is_empty() && text.value.len() > summary.value.len() => {
+                self.content.push(text)
+            }
+            Some(summary) if !summary.value.is_empty() => {}
+            _ => self.summary.put(Rank::Own, text),
+        }
+    }
+
     pub fn into_feed(mut self, mut feed: Feed) -> Feed {
+        self.settle_summaries();
         feed.authors = self.best_authors();
         feed.id = self.id.take();
         feed.title = self.title.take();
@@ -206,6 +221,7 @@ impl Draft {
     }
 
     pub fn into_entry(mut self) -> Entry {
+        self.settle_summaries();
         let authors = self.best_authors();
         let id = self.id.take();
         let link = best_alternate(&self.links).map(str::to_owned);

@@ -74,18 +74,12 @@ fn decode_raw<'a>(
             return (text, encoding.name());
         }
     }
-    if has_mark || claimed == Some(UTF_8) && mostly_utf8(bytes) {
-        complaints.add(ComplaintKind::BadBytes, valid_up_to(bytes), "UTF-8");
+    let bad = valid_up_to(bytes);
+    if has_mark || claimed.is_none_or(|encoding| encoding == UTF_8) && mostly_utf8(bytes) {
+        complaints.add(ComplaintKind::BadBytes, bad, "UTF-8");
         return (mended(bytes), "UTF-8");
     }
-    if claimed.is_some() {
-        complaints.add(ComplaintKind::WrongEncoding, valid_up_to(bytes), claimed.map_or("", Encoding::name));
-    } else if mostly_utf8(bytes) {
-        complaints.add(ComplaintKind::BadBytes, valid_up_to(bytes), "UTF-8");
-        return (mended(bytes), "UTF-8");
-    } else {
-        complaints.add(ComplaintKind::WrongEncoding, valid_up_to(bytes), "");
-    }
+    complaints.add(ComplaintKind::WrongEncoding, bad, claimed.map_or("", Encoding::name));
     let guessed = guess(bytes);
     (guessed.decode_without_bom_handling(bytes).0, guessed.name())
 }

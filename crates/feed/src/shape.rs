@@ -312,10 +312,10 @@ impl Entry {
         self.permalink.as_deref().or_else(|| best_alternate(&self.links))
     }
 
-    /// The fullest text: the longest content, else the summary.
+    /// The fullest text: the longest of the contents and the summary.
     pub fn body(&self) -> Option<&Text> {
         let texts = self.content.iter().chain(&self.summary);
-        texts.filter(|text| !text.value.trim().is_empty()).max_by_key(|text| (text.is_markup(), text.value.len()))
+        texts.filter(|text| !text.value.trim().is_empty()).max_by_key(|text| (text.value.len(), text.is_markup()))
     }
 }
 

@@ -32,7 +32,7 @@ fn read<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, s
         }
         "description" => {
             let text = reader.long_text(element, TextKind::Html);
-            put_text(&mut draft.summary, rank, text);
+            put_text(&mut draft.module_summary, rank, text);
         }
         "category" => rss::category(reader, element, draft, Some(SCHEME)),
         "keywords" => {

@@ -38,7 +38,7 @@ fn apple<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, 
         }
         "summary" | "description" => {
             let text = reader.long_text(element, TextKind::Plain);
-            put_text(&mut draft.summary, RANK, text);
+            put_text(&mut draft.module_summary, RANK, text);
         }
         "category" => category(reader, element, draft),
         "keywords" => {

@@ -222,7 +222,7 @@ impl<'a> Cursor<'a> {
         if !junk.is_empty() {
             let kind = if self.begun { ComplaintKind::JunkAfter } else { ComplaintKind::JunkBefore };
             self.scanner.complaints.add(kind, place, junk);
-        } else if !self.begun && place == 0 && self.scanner.between(0, self.scanner.place() + 5).ends_with("<?xml") {
+        } else if !self.begun && place == 0 && self.scanner.is_before("<?xml") {
             self.scanner.complaints.add(ComplaintKind::JunkBefore, place, "");
         }
     }

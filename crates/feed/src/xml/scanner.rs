@@ -51,9 +51,9 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// The text between two places.
-    pub fn between(&self, from: usize, to: usize) -> &'a str {
-        &self.text[from..to]
+    /// Whether this is read next.
+    pub fn is_before(&self, what: &str) -> bool {
+        self.text[self.at..].starts_with(what)
     }
 
     /// Goes back to a place where a token began.
@@ -249,6 +249,12 @@ impl<'a> Scanner<'a> {
 
     fn data(&mut self, inside: &str) -> &'a str {
         let from = self.at + 9;
+        if inside.is_empty() {
+            // Outside of everything it is junk, which must not hide what it holds.
+            self.complain(ComplaintKind::BareLessThan, "<![CDATA[");
+            self.at = from;
+            return "";
+        }
         let end = self.find(Ending::Data, from, "]]>");
         let whole = &self.text[from..end.unwrap_or(self.text.len())];
         // A section that holds another's beginning may be one that was not ended.
@@ -256,9 +262,8 @@ impl<'a> Scanner<'a> {
             Some(_) => memmem::find(whole.as_bytes(), b"<![CDATA[").unwrap_or(0),
             None => whole.len(),
         };
-        let cut =
-            (!inside.is_empty()).then(|| memmem::find(&whole.as_bytes()[..limit], format!("</{inside}>").as_bytes()));
-        if let Some(cut) = cut.flatten() {
+        let closing = format!("</{inside}>");
+        if let Some(cut) = memmem::find(&whole.as_bytes()[..limit], closing.as_bytes()) {
             self.complain(ComplaintKind::Unended, "<![CDATA[");
             self.at = from + cut;
             return &whole[..cut];

@@ -17,7 +17,7 @@ enum Piece {
 fn ours(text: &str) -> Vec<Piece> {
     let mut scanner = Scanner::new(text, Complaints::default());
     let mut pieces = Vec::new();
-    while let Some(token) = scanner.next("") {
+    while let Some(token) = scanner.next("r") {
         match token {
             Token::Start { name, empty, .. } => pieces.push(Piece::Start(name.to_owned(), empty)),
             Token::End { name } => pieces.push(Piece::End(name.to_owned())),

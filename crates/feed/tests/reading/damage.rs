@@ -100,6 +100,14 @@ fn things_around_a_feed() {
 }
 
 #[test]
+fn letters_of_many_bytes_are_whole() {
+    // Each piece once stood where bytes and letters were taken for each other.
+    for piece in ["\n<?xmİİ", "<İ", "</İ>", "&İ;", "<a İ=İ>", "<!İ", "İ", "<![CDATA[İ", "xml:base='İ'"] {
+        read(&format!("{piece}<rss><channel>{piece}<item>{piece}<title>{piece}</title>{piece}"));
+    }
+}
+
+#[test]
 fn prefixes_that_nobody_declared() {
     let feed = read(&rss(
         "<item><title>One</title><dc:creator>Ann</dc:creator><content:encoded>&lt;p>x</content:encoded></item>",

@@ -30,6 +30,14 @@ fn the_fullest_text_is_the_body() {
 }
 
 #[test]
+fn a_longer_summary_is_the_body() {
+    let body = |inside: &str| entry(inside).body().unwrap().value.clone();
+    assert_eq!(body("<itunes:summary>All of it</itunes:summary><description>All…</description>"), "All of it");
+    assert_eq!(body("<description>All of it</description><itunes:summary>All…</itunes:summary>"), "All of it");
+    assert_eq!(body("<itunes:summary>All of it</itunes:summary>"), "All of it");
+}
+
+#[test]
 fn authors_are_named_once() {
     let entry = entry(
         "<author>ann@riverton.example (Ann Lee)</author><dc:creator>Ann Lee</dc:creator><dc:creator>Bo</dc:creator>

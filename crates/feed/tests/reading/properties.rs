@@ -64,6 +64,9 @@ fn piece() -> impl Strategy<Value = String> {
         "é",
         "\u{feff}",
         "\0",
+        "İ",
+        "\n<?xm",
+        "日本",
     ];
     prop_oneof![3 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => any::<String>()]
 }
