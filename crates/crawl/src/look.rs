@@ -201,7 +201,12 @@ fn open(body: &Body, address: &Address, name: &str, links_first: bool) -> Opened
         language: body.content_language.as_deref(),
     };
     let found = Found { address, source_name: name };
-    let page = || html::find_feeds(&String::from_utf8_lossy(&body.bytes), address.url());
+    let page = || {
+        let mut named = html::find_feeds(&String::from_utf8_lossy(&body.bytes), address.url());
+        // A page with posts marked up in it names itself.
+        named.retain(|feed| feed.media_type.as_deref() != Some("text/html"));
+        named
+    };
     match feed::read(&body.bytes, &hints) {
         Ok(read) if read.format == Format::HFeed => {
             // A page may mark its posts up and name a feed too; the feed says more.

@@ -56,7 +56,7 @@ fn what_a_post_says() {
 #[test]
 fn a_post_without_a_title_gets_one() {
     let title = |item: &str| read_rss(&format!("<item>{item}</item>")).sightings.remove(0).title;
-    assert_eq!(title("<description>Short and plain.</description>"), "Short and plain.");
+    assert_eq!(title("<description>Short and plain</description>"), "Short and plain");
     assert_eq!(title("<link>https://www.riverton.example/2026/photo/</link>"), "riverton.example/2026/photo");
     let long = "We asked forty people how they report a missed bin. ".repeat(10);
     let made = title(&format!("<description>{long}</description>"));
