@@ -184,7 +184,7 @@ async fn find_or_add(tx: &mut Tx, wanted: &HashMap<(SourceId, String), &NewAutho
     if missing.is_empty() {
         return Ok(ids);
     }
-    missing.sort_by(|(one, _), (other, _)| one.cmp(other));
+    missing.sort_by_key(|(key, _)| *key);
     let slugs = free_slugs(tx, &missing).await?;
     let rows: Vec<_> = missing.iter().zip(&slugs).collect();
     for rows in rows.chunks(ROWS_AT_ONCE) {

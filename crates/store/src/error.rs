@@ -46,6 +46,9 @@ pub enum StoreError {
          and stop the other one if it hangs"
     )]
     Locked,
+    /// Every connection was in use for longer than we wait.
+    #[error("the database was busy for longer than we wait; nothing was changed, so try again")]
+    Busy,
     /// No space for what was to be written.
     #[error("the disk is full: nothing was changed, and nothing new can be stored until there is space again")]
     Full,
@@ -86,9 +89,9 @@ pub enum StoreError {
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 impl StoreError {
-    /// Whether the same call may well work a little later.
+    /// Whether the same call may well work later, when somebody else has finished or made space.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Locked | Self::Unreachable { .. })
+        matches!(self, Self::Locked | Self::Busy | Self::Full | Self::Unreachable { .. })
     }
 }
 
@@ -103,7 +106,7 @@ impl From<sqlx::Error> for StoreError {
                 };
                 known.unwrap_or(Self::Database(error))
             }
-            sqlx::Error::PoolTimedOut => Self::Locked,
+            sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed => {
                 Self::Unreachable { detail: error.to_string() }
             }

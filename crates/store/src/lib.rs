@@ -43,6 +43,7 @@ pub use packed::Packed;
 pub use post::{AlsoAt, Body, Card, KnownPost, NewAuthor, NewPost, Picture, Post, PostKeys, Version};
 pub use requests::{NewRequest, Request, RequestedPost, Wishes};
 pub use river::{Cursor, Page, RiverFilter, RiverPage};
+pub use slug::slug;
 pub use source::{Attributes, PollState, SetSource, SourceClaims, SourceRecord, SourceRef};
 pub use sources::Source;
 pub use words::{BodyKind, ChangeKind, RequestKind, RequestState, SourceKind};

@@ -28,7 +28,7 @@ pub(crate) async fn bring_up_to_date(tx: &mut Tx, migrations: &[Migration], now:
     }
     for step in migrations.iter().filter(|step| step.number > found) {
         take(tx, step, now).await.map_err(|cause| match cause {
-            StoreError::Full | StoreError::Locked | StoreError::ReadOnly => cause,
+            cause if cause.is_passing() => cause,
             cause => StoreError::Migration { step: step.name.to_owned(), cause: Box::new(cause) },
         })?;
     }

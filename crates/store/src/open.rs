@@ -158,4 +158,11 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
         sqlx::raw_sql(sql).execute(write).await.unwrap();
     }
+
+    /// Lets a server count what is in the tables, as it does by itself after a while.
+    pub(crate) async fn take_stock(&self) {
+        if let Pool::Postgres(pool) = &*self.pool {
+            sqlx::raw_sql("VACUUM ANALYZE").execute(pool).await.unwrap();
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! Posts, found again: by their keys when a poll reads them, by their number for a page.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use model::{PostId, SourceId, Time};
-use sqlx::QueryBuilder;
+use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use crate::engine::{Columns, ROWS_AT_ONCE, on, plain};
 use crate::error::Result;
@@ -15,67 +15,49 @@ use crate::source::{SourceRef, source_ref_columns};
 const KNOWN: &str = "
     SELECT id, source_id, id_key, link_key, text_key, title_key, body_key, link, title, excerpt, words, claimed_at,
            first_seen, place, same_as, state, revision
-    FROM posts WHERE ";
+    FROM posts WHERE id IN (";
 
 impl Store {
     /// The posts of a source that share an id, link or text key with any of these.
     pub async fn known_posts(&self, source: SourceId, keys: &[PostKeys]) -> Result<Vec<KnownPost>> {
-        let ids = keys.iter().filter_map(|keys| keys.id.as_deref());
-        let links = keys.iter().filter_map(|keys| keys.link.as_deref());
-        let texts = keys.iter().filter_map(|keys| keys.text.as_deref());
-        let mut known = HashMap::new();
-        for (column, keys) in [("id_key", ids.collect()), ("link_key", links.collect()), ("text_key", texts.collect())]
-        {
-            self.find_known(&mut known, column, keys, Some(source), None).await?;
+        let mut known = BTreeMap::new();
+        for keys in keys.chunks(ROWS_AT_ONCE) {
+            // A post with an id is known by it, and the posts of one source lie together in that index.
+            let ids = keys.iter().filter(|keys| keys.id.is_some()).map(PostKeys::known_by);
+            let columns = [("known_by", ids.collect()), ("link_key", links(keys)), ("text_key", texts(keys))];
+            on!(Reader, self.reader(), |c: Db| {
+                let mut select = QueryBuilder::<Db>::new(KNOWN);
+                for (at, (column, keys)) in columns.into_iter().enumerate() {
+                    select.push(if at == 0 { "" } else { " UNION " });
+                    // The plus keeps the engines from reading all posts of the source instead of those with a key.
+                    let of_source = if column == "known_by" { "source_id = " } else { "+source_id = " };
+                    select.push("SELECT id FROM posts WHERE ").push(of_source).push_bind(source.get());
+                    push_any(&mut select, column, keys);
+                }
+                find(&mut known, select.push(")").build().persistent(false).fetch_all(c).await?)?;
+            });
         }
-        Ok(in_order(known))
+        Ok(known.into_values().collect())
     }
 
     /// The posts of other sources, not older than `since`, that share a link, text or title key with any of these.
     pub async fn posts_elsewhere(&self, source: SourceId, keys: &[PostKeys], since: Time) -> Result<Vec<KnownPost>> {
-        let links = keys.iter().filter_map(|keys| keys.link.as_deref());
-        let texts = keys.iter().filter_map(|keys| keys.text.as_deref());
-        let titles = keys.iter().filter_map(|keys| keys.title.as_deref());
-        let mut known = HashMap::new();
-        for (column, keys) in
-            [("link_key", links.collect()), ("text_key", texts.collect()), ("title_key", titles.collect())]
-        {
-            self.find_known(&mut known, column, keys, None, Some(since)).await?;
-        }
-        known.retain(|_, post: &mut KnownPost| post.source != source);
-        Ok(in_order(known))
-    }
-
-    async fn find_known(
-        &self,
-        known: &mut HashMap<PostId, KnownPost>,
-        column: &'static str,
-        keys: Vec<&str>,
-        source: Option<SourceId>,
-        since: Option<Time>,
-    ) -> Result<()> {
+        let mut known = BTreeMap::new();
         for keys in keys.chunks(ROWS_AT_ONCE) {
+            let titles = keys.iter().filter_map(|keys| keys.title.clone());
+            let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles.collect())];
             on!(Reader, self.reader(), |c: Db| {
                 let mut select = QueryBuilder::<Db>::new(KNOWN);
-                select.push(column).push(" IN (");
-                let mut list = select.separated(", ");
-                keys.iter().for_each(|key| {
-                    list.push_bind(*key);
-                });
-                select.push(")");
-                if let Some(source) = source {
-                    select.push(" AND source_id = ").push_bind(source.get());
-                }
-                if let Some(since) = since {
+                for (at, (column, keys)) in columns.into_iter().enumerate() {
+                    select.push(if at == 0 { "" } else { " UNION " });
+                    select.push("SELECT id FROM posts WHERE +source_id <> ").push_bind(source.get());
                     select.push(" AND place >= ").push_bind(since.millis());
+                    push_any(&mut select, column, keys);
                 }
-                for row in select.build().persistent(false).fetch_all(c).await? {
-                    let post = KnownPost::read(&row)?;
-                    known.insert(post.id, post);
-                }
+                find(&mut known, select.push(")").build().persistent(false).fetch_all(c).await?)?;
             });
         }
-        Ok(())
+        Ok(known.into_values().collect())
     }
 
     /// A post with all that its page shows, whether it is shown or not.
@@ -167,10 +149,32 @@ impl Store {
     }
 }
 
-fn in_order(known: HashMap<PostId, KnownPost>) -> Vec<KnownPost> {
-    let mut known: Vec<KnownPost> = known.into_values().collect();
-    known.sort_by_key(|post| post.id);
-    known
+fn links(keys: &[PostKeys]) -> Vec<String> {
+    keys.iter().filter_map(|keys| keys.link.clone()).collect()
+}
+
+fn texts(keys: &[PostKeys]) -> Vec<String> {
+    keys.iter().filter_map(|keys| keys.text.clone()).collect()
+}
+
+fn push_any<DB: Database>(sql: &mut QueryBuilder<DB>, column: &'static str, keys: Vec<String>)
+where
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    sql.push(" AND ").push(column).push(if keys.is_empty() { " IN (NULL" } else { " IN (" });
+    let mut list = sql.separated(", ");
+    keys.into_iter().for_each(|key| {
+        list.push_bind(key);
+    });
+    sql.push(")");
+}
+
+fn find(known: &mut BTreeMap<PostId, KnownPost>, rows: Vec<impl Columns>) -> sqlx::Result<()> {
+    for row in &rows {
+        let post = KnownPost::read(row)?;
+        known.insert(post.id, post);
+    }
+    Ok(())
 }
 
 /// The cleaned text of a body; where cleaning changed nothing, that is the claimed one.

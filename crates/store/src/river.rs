@@ -158,33 +158,9 @@ impl Store {
         if sources.is_some_and(<[i64]>::is_empty) {
             return Ok(vec![]);
         }
-        let order = match page {
-            Page::Newest | Page::Before(_) => "place DESC, id DESC",
-            Page::After(_) => "place ASC, id ASC",
-        };
         let ids: Vec<i64> = on!(Reader, self.reader(), |c: Db| {
             let mut select = QueryBuilder::<Db>::new("");
-            match sources {
-                Some(sources) if sources.len() <= FEW_SOURCES && sieve.filter.author.is_none() => {
-                    select.push("SELECT id FROM (");
-                    for (place, source) in sources.iter().enumerate() {
-                        select.push(if place == 0 { "" } else { " UNION ALL " });
-                        select.push("SELECT * FROM (SELECT p.id, p.place FROM posts p WHERE p.in_river = 1");
-                        select.push(" AND p.source_id = ").push_bind(*source);
-                        sieve.push_own(&mut select);
-                        push_page(&mut select, page);
-                        select.push(" ORDER BY p.").push(order.replace(", ", ", p.")).push(" LIMIT ");
-                        select.push_bind(i64::from(limit)).push(") AS s").push(place);
-                    }
-                    select.push(") AS merged");
-                }
-                _ => {
-                    select.push("SELECT p.id FROM posts p WHERE p.in_river = 1");
-                    sieve.push(&mut select);
-                    push_page(&mut select, page);
-                }
-            }
-            select.push(" ORDER BY ").push(order).push(" LIMIT ").push_bind(i64::from(limit));
+            sieve.push_select(&mut select, page, limit);
             select.build_query_scalar().persistent(sources.is_none()).fetch_all(c).await?
         });
         Ok(ids.into_iter().map(PostId::new).collect())
@@ -212,6 +188,38 @@ impl Card {
 }
 
 impl Sieve<'_> {
+    /// Writes the statement that finds the next posts from a place on, nearest first.
+    pub(crate) fn push_select<DB: Database>(&self, sql: &mut QueryBuilder<DB>, page: Page, limit: u32)
+    where
+        i64: for<'q> Encode<'q, DB> + Type<DB>,
+        String: for<'q> Encode<'q, DB> + Type<DB>,
+    {
+        let direction = if matches!(page, Page::After(_)) { "ASC" } else { "DESC" };
+        match self.sources.as_deref() {
+            Some(sources) if sources.len() <= FEW_SOURCES && self.filter.author.is_none() => {
+                sql.push("SELECT id FROM (");
+                for (place, source) in sources.iter().enumerate() {
+                    sql.push(if place == 0 { "" } else { " UNION ALL " });
+                    sql.push("SELECT * FROM (SELECT p.id, p.place FROM posts p WHERE p.in_river = 1");
+                    sql.push(" AND p.source_id = ").push_bind(*source);
+                    self.push_own(sql, true);
+                    push_page(sql, page);
+                    sql.push(format_args!(
+                        " ORDER BY p.place {direction}, p.id {direction} LIMIT {limit}) AS s{place}"
+                    ));
+                }
+                sql.push(") AS merged");
+                sql.push(format_args!(" ORDER BY place {direction}, id {direction} LIMIT {limit}"));
+            }
+            _ => {
+                sql.push("SELECT p.id FROM posts p WHERE p.in_river = 1");
+                self.push(sql);
+                push_page(sql, page);
+                sql.push(format_args!(" ORDER BY p.place {direction}, p.id {direction} LIMIT {limit}"));
+            }
+        }
+    }
+
     /// Adds all conditions.
     pub(crate) fn push<DB: Database>(&self, sql: &mut QueryBuilder<DB>)
     where
@@ -233,11 +241,12 @@ impl Sieve<'_> {
             }
             (None, None) => {}
         }
-        self.push_own(sql);
+        let few = self.sources.as_ref().map_or(self.filter.source.is_some(), |sources| sources.len() <= FEW_SOURCES);
+        self.push_own(sql, few);
     }
 
-    /// Adds the conditions on single posts.
-    fn push_own<DB: Database>(&self, sql: &mut QueryBuilder<DB>)
+    /// Adds the conditions on single posts. With few sources, their index is followed rather than a language's.
+    fn push_own<DB: Database>(&self, sql: &mut QueryBuilder<DB>, few_sources: bool)
     where
         i64: for<'q> Encode<'q, DB> + Type<DB>,
         String: for<'q> Encode<'q, DB> + Type<DB>,
@@ -248,7 +257,12 @@ impl Sieve<'_> {
             sql.push_bind(author.get()).push(")");
         }
         if let Some(language) = language {
-            sql.push(" AND p.primary_language = ").push_bind(language.primary().to_owned());
+            sql.push(if few_sources {
+                " AND COALESCE(p.primary_language, '') = "
+            } else {
+                " AND p.primary_language = "
+            });
+            sql.push_bind(language.primary().to_owned());
         }
         if let Some(from) = from {
             sql.push(" AND p.place >= ").push_bind(from.millis());

@@ -6,7 +6,7 @@ const LONGEST_BYTES: usize = 60;
 /// A name in lower case ASCII letters, digits and single hyphens; `otherwise` where nothing of it is left.
 ///
 /// Numbers alone are not left alone, so that a slug is never taken for an id.
-pub(crate) fn slug(name: &str, otherwise: &str) -> String {
+pub fn slug(name: &str, otherwise: &str) -> String {
     let mut slug = String::new();
     let mut gap = false;
     for letter in name.chars() {

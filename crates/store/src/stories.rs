@@ -2,6 +2,7 @@
 
 mod copies;
 mod editing;
+mod plans;
 mod polling;
 mod posts;
 mod requests;

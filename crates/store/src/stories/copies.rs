@@ -60,7 +60,7 @@ stories! {
         let at_c = world.find(c, "Copy C").await.id;
         let add = vec![post("Unrelated", minute(4)), post("Original", minute(1))];
         let poll = Intents { add, copies: vec![(at_b, 1), (at_c, 1), (PostId::new(99), 1)], ..quiet(a) };
-        world.store.carry_out(&[poll.clone()], minute(6)).await.unwrap();
+        world.store.carry_out(std::slice::from_ref(&poll), minute(6)).await.unwrap();
         assert_eq!(world.river().await, ["Unrelated", "Original"]);
         let original = world.find(a, "Original").await.id;
         assert_eq!(also_at(world, original).await, ["b", "c"]);

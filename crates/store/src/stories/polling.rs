@@ -83,7 +83,7 @@ stories! {
             licence: model::Licence::named("CC BY 4.0"),
         };
         let poll = Intents { claims: Some(claims.clone()), ..quiet(source) };
-        world.store.carry_out(&[poll.clone()], minute(1)).await.unwrap();
+        world.store.carry_out(std::slice::from_ref(&poll), minute(1)).await.unwrap();
         let record = world.record(source).await;
         assert_eq!(record.claims, SourceClaims { about: Some("Digital\u{FFFD}".to_owned()), ..claims });
         assert_eq!((record.name.as_str(), record.slug.as_str()), ("Riverton", "riverton"));
