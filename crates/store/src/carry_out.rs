@@ -13,7 +13,7 @@ use crate::insert::{self, Origin};
 use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
 use crate::post::NewPost;
-use crate::source::{PollState, SourceRecord};
+use crate::source::{PollState, SourceRecord, source_columns};
 use crate::{authors, standing};
 
 impl Store {
@@ -62,8 +62,8 @@ async fn note_poll(
     done: &mut CarriedOut,
     changes: &mut Vec<NewChange>,
 ) -> Result<Option<Origin>> {
-    const FREE: &str = "
-        UPDATE sources SET leased_until = NULL, leased_by = NULL WHERE id = $1 RETURNING *";
+    const FREE: &str =
+        concat!("UPDATE sources SET leased_until = NULL, leased_by = NULL WHERE id = $1 RETURNING ", source_columns!());
     let freed = on!(Tx, tx, |c| sqlx::query(FREE)
         .bind(poll.source.get())
         .fetch_optional(&mut **c)

@@ -7,7 +7,7 @@ use crate::changes::{self, NewChange};
 use crate::engine::{Columns, Tx, on, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
-use crate::source::{SetSource, SourceRecord};
+use crate::source::{SetSource, SourceRecord, source_columns};
 use crate::standing;
 
 impl Store {
@@ -139,7 +139,7 @@ pub(crate) async fn put_post_state(
 }
 
 pub(crate) async fn source_record(tx: &mut Tx, id: SourceId) -> Result<Option<SourceRecord>> {
-    const SQL: &str = "SELECT * FROM sources WHERE id = $1";
+    const SQL: &str = concat!("SELECT ", source_columns!(), " FROM sources WHERE id = $1");
     Ok(on!(Tx, tx, |c| sqlx::query(SQL)
         .bind(id.get())
         .fetch_optional(&mut **c)

@@ -6,24 +6,24 @@ use sqlx::QueryBuilder;
 use crate::engine::{Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
-use crate::source::SourceRecord;
+use crate::source::{SourceRecord, source_columns};
+
+/// Takes sources that are due and free, but for the end.
+macro_rules! pick {
+    () => {
+        "UPDATE sources SET leased_until = $1, leased_by = $2 WHERE id IN (
+            SELECT id FROM sources
+            WHERE state = 'active' AND next_poll <= $3 AND (leased_until IS NULL OR leased_until <= $3)
+            ORDER BY next_poll LIMIT $4"
+    };
+}
 
 impl Store {
     /// Takes up to `limit` sources that are due and free, those that have waited longest first.
     pub async fn lease_due(&self, now: Time, until: Time, who: &str, limit: u32) -> Result<Vec<SourceRecord>> {
-        const PICK: &str = "
-            UPDATE sources SET leased_until = $1, leased_by = $2 WHERE id IN (
-                SELECT id FROM sources
-                WHERE state = 'active' AND next_poll <= $3 AND (leased_until IS NULL OR leased_until <= $3)
-                ORDER BY next_poll LIMIT $4)
-            RETURNING *";
+        const PICK: &str = concat!(pick!(), ") RETURNING ", source_columns!());
         // Two crawlers on one server pass over each other's rows instead of waiting for them.
-        const PICK_FREE: &str = "
-            UPDATE sources SET leased_until = $1, leased_by = $2 WHERE id IN (
-                SELECT id FROM sources
-                WHERE state = 'active' AND next_poll <= $3 AND (leased_until IS NULL OR leased_until <= $3)
-                ORDER BY next_poll LIMIT $4 FOR UPDATE SKIP LOCKED)
-            RETURNING *";
+        const PICK_FREE: &str = concat!(pick!(), " FOR UPDATE SKIP LOCKED) RETURNING ", source_columns!());
         if self.next_due(now).await?.is_none_or(|due| due > now) {
             return Ok(vec![]);
         }
@@ -44,7 +44,7 @@ impl Store {
         Ok(leased)
     }
 
-    /// Takes those of the named sources that are free and shown, due or not.
+    /// Takes those of the named sources that are polled at all and free, due or not.
     pub async fn lease(&self, ids: &[SourceId], now: Time, until: Time, who: &str) -> Result<Vec<SourceRecord>> {
         if ids.is_empty() {
             return Ok(vec![]);
@@ -53,13 +53,13 @@ impl Store {
         let mut leased = on!(Tx, &mut tx, |c: Db| {
             let mut update = QueryBuilder::<Db>::new("UPDATE sources SET leased_until = ");
             update.push_bind(until.millis()).push(", leased_by = ").push_bind(plain(who));
-            update.push(" WHERE state IN ('active', 'paused', 'gone') AND (leased_until IS NULL OR leased_until <= ");
+            update.push(" WHERE state = 'active' AND (leased_until IS NULL OR leased_until <= ");
             update.push_bind(now.millis()).push(") AND id IN (");
             let mut list = update.separated(", ");
             ids.iter().for_each(|id| {
                 list.push_bind(id.get());
             });
-            update.push(") RETURNING *");
+            update.push(concat!(") RETURNING ", source_columns!()));
             let rows = update.build().persistent(false).fetch_all(&mut **c).await?;
             rows.iter().map(SourceRecord::read).collect::<sqlx::Result<Vec<_>>>()?
         });

@@ -273,6 +273,18 @@ impl PollState {
     }
 }
 
+/// The columns of a [`SourceRecord`].
+macro_rules! source_columns {
+    () => {
+        "id, slug, address, kind, state, state_since, state_reason, added, claimed_title, listed_name, said_name,
+         set_name, site, set_site, about, set_about, language, set_language, licence, set_licence, show_set,
+         listed_attributes, etag, last_modified, validators_for, body_hash, next_poll, last_polled, last_answer,
+         last_status, last_message, last_ok, last_new, failing_since, failures, moved_to, moved_since, wish_until,
+         wish_reason, asked"
+    };
+}
+pub(crate) use source_columns;
+
 /// The columns of a [`SourceRef`], for a statement in which `sources` goes by `s`.
 macro_rules! source_ref_columns {
     () => {

@@ -8,7 +8,7 @@ use crate::engine::{Columns, on, plain};
 use crate::error::Result;
 use crate::groups::GroupRef;
 use crate::open::Store;
-use crate::source::SourceRecord;
+use crate::source::{SourceRecord, source_columns};
 
 /// A source with what pages say about it.
 #[derive(Clone, PartialEq, Debug)]
@@ -26,7 +26,7 @@ pub struct Source {
 impl Store {
     /// A source by its number.
     pub async fn source(&self, id: SourceId) -> Result<Option<SourceRecord>> {
-        const SQL: &str = "SELECT * FROM sources WHERE id = $1";
+        const SQL: &str = concat!("SELECT ", source_columns!(), " FROM sources WHERE id = $1");
         Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
             .bind(id.get())
             .fetch_optional(c)
@@ -38,7 +38,7 @@ impl Store {
 
     /// A source by the address that it is polled at.
     pub async fn source_at(&self, address: &Address) -> Result<Option<SourceRecord>> {
-        const SQL: &str = "SELECT * FROM sources WHERE address = $1";
+        const SQL: &str = concat!("SELECT ", source_columns!(), " FROM sources WHERE address = $1");
         Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
             .bind(address.as_str())
             .fetch_optional(c)
@@ -50,7 +50,7 @@ impl Store {
 
     /// A source by its slug, with what its page says.
     pub async fn source_by_slug(&self, slug: &str) -> Result<Option<Source>> {
-        const SQL: &str = "SELECT * FROM sources WHERE slug = $1";
+        const SQL: &str = concat!("SELECT ", source_columns!(), " FROM sources WHERE slug = $1");
         const POSTS: &str = "
             SELECT COUNT(*) AS posts, MAX(place) AS newest FROM posts WHERE in_river = 1 AND source_id = $1";
         const GROUPS: &str = "
@@ -71,7 +71,7 @@ impl Store {
 
     /// Every source in every state, by name.
     pub async fn sources(&self) -> Result<Vec<Source>> {
-        const SQL: &str = "SELECT * FROM sources ORDER BY id";
+        const SQL: &str = concat!("SELECT ", source_columns!(), " FROM sources ORDER BY id");
         const POSTS: &str = "
             SELECT source_id, COUNT(*) AS posts, MAX(place) AS newest FROM posts WHERE in_river = 1 GROUP BY source_id";
         const GROUPS: &str = "
