@@ -3,6 +3,7 @@
 use crate::complaint::{ComplaintKind, Complaints};
 use crate::draft::{Draft, Rank};
 use crate::shape::{Entry, Feed, Format, Link};
+use crate::xml::cursor::is_entry;
 use crate::xml::{Cursor, Element, Ns};
 use crate::{Hints, MOST_ENTRIES, dialects, modules};
 
@@ -42,21 +43,39 @@ pub(crate) fn read(
     let cursor = Cursor::new(text, hints.address, language, complaints);
     let mut reader = Reader { cursor, format: None, entries: Vec::new() };
     let mut draft = Draft { language: language.map(str::to_owned), ..Draft::default() };
-    let mut first = None;
+    let (mut first, mut is_page) = (None, false);
     while let Some(element) = reader.cursor.descend() {
         if first.is_none() {
-            if element.is("html") && matches!(element.ns, Ns::Feed | Ns::Xhtml) {
-                return Err(NoRoot::Page(reader.cursor.into_complaints()));
-            }
             first = Some(element.name.to_owned());
+            is_page = element.is("html") && matches!(element.ns, Ns::Feed | Ns::Xhtml);
+            if is_page && !has_root(text) {
+                break;
+            }
+        }
+        // Pages have names of their own for many things, but none for a feed as a whole.
+        if is_page && reader.format.is_none() && !ROOTS.iter().any(|root| element.is(root)) {
+            continue;
         }
         reader.root(&element, &mut draft);
     }
-    let Some(format) = reader.format else { return Err(first.map_or(NoRoot::Nothing, NoRoot::Elements)) };
+    let Some(format) = reader.format else {
+        let is_page = is_page.then(|| NoRoot::Page(reader.cursor.into_complaints()));
+        return Err(is_page.unwrap_or_else(|| first.map_or(NoRoot::Nothing, NoRoot::Elements)));
+    };
     let mut feed = draft.into_feed(Feed::empty(format, encoding));
     feed.entries = reader.entries;
     feed.complaints = reader.cursor.into_complaints().into_vec();
     Ok(feed)
+}
+
+/// The names that a feed as a whole has.
+const ROOTS: [&str; 3] = ["rss", "feed", "RDF"];
+
+/// Whether a page may have a feed inside it.
+fn has_root(page: &str) -> bool {
+    ["<rss", "<feed", "<RSS", ":RDF"]
+        .iter()
+        .any(|root| memchr::memmem::find(page.as_bytes(), root.as_bytes()).is_some())
 }
 
 impl<'a> Reader<'a> {
@@ -162,11 +181,6 @@ impl<'a> Reader<'a> {
     pub fn date(&mut self, element: &Element<'a>) -> Option<crate::Date> {
         self.value(element).map(|raw| crate::Date { at: crate::date::read(&raw), raw })
     }
-}
-
-/// Whether a name is that of an entry.
-pub(crate) fn is_entry(name: &str) -> bool {
-    name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry")
 }
 
 /// A link of the usual kind to a page.

@@ -4,8 +4,9 @@ use super::atom::{self, put_summary};
 use super::lower_case;
 use super::people::in_words;
 use crate::draft::{Draft, Rank};
-use crate::reader::{Reader, Scope, is_entry};
+use crate::reader::{Reader, Scope};
 use crate::shape::{Date, Enclosure, Format, Image, Link, Tag, TextInput, TextKind, Weekday};
+use crate::xml::cursor::is_entry;
 use crate::xml::{Cursor, Element, Ns};
 
 /// Which RSS a root element begins.

@@ -1,9 +1,9 @@
 //! What nobody knows is kept under its name.
 
 use crate::draft::Draft;
-use crate::reader::{Reader, Scope, is_entry};
+use crate::reader::{Reader, Scope};
 use crate::shape::Extension;
-use crate::xml::cursor::Step;
+use crate::xml::cursor::{Step, is_entry};
 use crate::xml::{Element, Ns};
 
 /// How deep the elements inside an unknown one are kept; what is deeper keeps its text.

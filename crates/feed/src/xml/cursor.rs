@@ -248,8 +248,7 @@ impl<'a> Cursor<'a> {
         }
         let (prefix, local) = split(name);
         let ns = self.resolve(prefix, name);
-        if self.entry != 0 && !self.in_markup && ns == Ns::Feed && matches!(local, "item" | "entry" | "Item" | "Entry")
-        {
+        if self.entry != 0 && !self.in_markup && ns == Ns::Feed && is_entry(local) {
             self.forget(level);
             self.scanner.complaints.add(ComplaintKind::Unclosed, place, local);
             self.scanner.go_back(place);
@@ -296,7 +295,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn resolve(&mut self, prefix: &str, name: &str) -> Ns {
+    fn resolve(&mut self, prefix: &'a str, name: &str) -> Ns {
         if let Some(declared) = self.declared.iter().rev().find(|declared| declared.prefix == prefix) {
             return declared.ns;
         }
@@ -305,7 +304,17 @@ impl<'a> Cursor<'a> {
             "xml" => Ns::Xml,
             prefix => {
                 self.scanner.complain(ComplaintKind::UndeclaredPrefix, name);
-                Ns::of_prefix(prefix).unwrap_or(Ns::Other)
+                let local = split(name).1;
+                let is_frame = is_entry(local) || ["rss", "channel", "feed"].contains(&local);
+                match Ns::of_prefix(prefix) {
+                    Some(ns) => ns,
+                    // Who writes the feed's frame with a prefix means the feed's own vocabulary by it.
+                    None if is_frame => {
+                        self.declared.insert(0, Declared { prefix, ns: Ns::Feed, address: "", level: 0 });
+                        Ns::Feed
+                    }
+                    None => Ns::Other,
+                }
             }
         }
     }
@@ -407,6 +416,11 @@ impl<'a> Element<'a> {
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
+}
+
+/// Whether a name is that of an entry.
+pub(crate) fn is_entry(name: &str) -> bool {
+    name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry")
 }
 
 /// The prefix and the rest of a name.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cursor::{Cursor, Element, Step};
+use super::cursor::{Cursor, Element, Step, is_entry};
 use super::entities::escape_into;
 use super::names::Ns;
 
@@ -261,7 +261,7 @@ pub(super) fn is_sibling(element: &Element<'_>, until: Until) -> bool {
         "webMaster",
     ];
     const ANY: [&str; 7] = ["title", "author", "summary", "content", "id", "source", "language"];
-    if element.ns == Ns::Feed && (element.is("item") || element.is("entry")) {
+    if element.ns == Ns::Feed && is_entry(element.name) {
         return true;
     }
     let names = |names: &[&str]| element.ns == Ns::Feed && names.contains(&element.name);

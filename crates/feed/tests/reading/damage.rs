@@ -156,6 +156,18 @@ fn json_that_is_cut() {
 }
 
 #[test]
+fn a_feed_inside_a_page() {
+    let page = format!("<!doctype html><html><body><item>x</item><pre>{}</pre></body></html>", rss(TWO));
+    assert_eq!(titles(&read(&page)), ["One", "Two"]);
+}
+
+#[test]
+fn a_prefix_of_its_own() {
+    let feed = read("<rss><x:channel><x:item><x:title>One</x:title><y:title>No</y:title></x:item></x:channel></rss>");
+    assert_eq!(titles(&feed), ["One"]);
+}
+
+#[test]
 fn entries_inside_the_wrong_root() {
     let entry = "<entry xmlns='http://www.w3.org/2005/Atom'><title>One</title></entry>";
     assert_eq!(titles(&read(&rss(entry))), ["One"]);
