@@ -46,7 +46,7 @@ export async function startSite() {
   };
   try {
     // The sources are read in turn; all of them have been once no page says that one has not.
-    await ask(`${address}/sources`, (page) => page.includes("well;") && !page.includes("not read yet"));
+    await ask(`${address}/sources`, (page) => /well;/i.test(page) && !/not read yet/i.test(page));
   } catch (why) {
     await stop();
     throw why;
