@@ -20,6 +20,7 @@ mod queue;
 pub mod read;
 mod round;
 mod settle;
+mod tongue;
 
 pub use add::{Added, CouldNotAdd, How};
 pub use import::{CouldNotImport, Fate, ImportReport, Line};

@@ -17,7 +17,7 @@ use crate::round::{Round, Step, Wanted};
 const MOST_TRIES: u32 = 4;
 
 /// Is told how far a poll has come.
-pub type Watcher = dyn Fn(&Progress<'_>) + Send + Sync;
+pub type Watcher<'w> = dyn Fn(&Progress<'_>) + Send + Sync + 'w;
 
 /// How the crawler works. The defaults suit a small machine.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ impl Crawler {
     /// Looks at the sources that are meant, and comes back when all is stored.
     ///
     /// A source that fails is part of the summary; an error is the store's.
-    pub async fn poll(&self, which: Which, watch: &Watcher) -> Result<Summary, StoreError> {
+    pub async fn poll(&self, which: Which, watch: &Watcher<'_>) -> Result<Summary, StoreError> {
         let mut wanted = self.wanted(which).await?;
         let mut round = Round::new(self, watch);
         let mut trouble = Trouble::default();

@@ -7,8 +7,8 @@ use store::{Body, BodyKind, NewAuthor, Picture, PostKeys};
 use url::Url;
 
 use crate::decide::Sighting;
-use crate::keys;
 use crate::pace::FeedWishes;
+use crate::{keys, tongue};
 
 /// The longest excerpt, in characters.
 const LONGEST_EXCERPT: usize = 300;
@@ -148,7 +148,7 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
     let link = entry.link().and_then(|link| found.address.join(link).ok());
     let claimed_title = entry.title.as_ref().map(|title| html::plain_title(&title.value, title.is_markup()));
     let claimed_title = claimed_title.unwrap_or_default();
-    let language = language(&entry).or_else(|| whole.language.clone());
+    let claimed_language = language(&entry).or_else(|| whole.language.clone());
     let body = take_body(&mut entry);
     let own_base = body.as_ref().and_then(|body| body.base.as_deref()).or(link.as_ref().map(Address::url));
     let base = own_base.unwrap_or(&whole.base).clone();
@@ -184,6 +184,8 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         updated_at: entry.updated.as_ref().and_then(|date| date.at),
         text: cleaned.text,
     };
+    let markup = body.as_ref().filter(|body| body.is_markup()).map_or("", |body| body.value.as_str());
+    let language = tongue::language(claimed_language, markup, &sighting.text);
     let own_authors = authors(&entry.authors, found);
     let post = ReadPost {
         claimed_id: entry.id,
@@ -192,7 +194,7 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         language,
         licence: licence(entry.licence.as_deref(), entry.rights.as_ref()),
         claimed_date: claimed.map(|date: &Date| cut(&date.raw, 100)),
-        excerpt: html::excerpt(&sighting.text, LONGEST_EXCERPT),
+        excerpt: html::excerpt(&running_text(&sighting.text), LONGEST_EXCERPT),
         picture,
         body: match &body {
             Some(body) => Body::new(&body.value, kind(body), Some(base.into()), cleaned.html.as_str(), CLEANER_VERSION),
@@ -200,6 +202,17 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         },
     };
     Some((sighting, post))
+}
+
+/// The paragraphs of a text, without the headings, labels and table cells between them, unless it has nothing else.
+fn running_text(text: &str) -> String {
+    const FEWEST_WORDS: usize = 8;
+    let runs = |line: &&str| {
+        let ends = line.trim_end().ends_with(['.', '!', '?', '…', ':', '”', '"', '»', '。', '؟', '۔']);
+        ends || line.split_whitespace().count() >= FEWEST_WORDS
+    };
+    let running: Vec<&str> = text.lines().filter(runs).collect();
+    if running.is_empty() { text.to_owned() } else { running.join("\n") }
 }
 
 fn kind(body: &Text) -> BodyKind {

@@ -57,7 +57,7 @@ struct Looked {
 /// A round of looks.
 pub(crate) struct Round<'a> {
     crawler: &'a Crawler,
-    watch: &'a Watcher,
+    watch: &'a Watcher<'a>,
     queue: Queue<SourceRecord>,
     looks: JoinSet<Looked>,
     hosts: HashMap<Id, String>,
@@ -74,7 +74,7 @@ pub(crate) struct Round<'a> {
 }
 
 impl<'a> Round<'a> {
-    pub fn new(crawler: &'a Crawler, watch: &'a Watcher) -> Self {
+    pub fn new(crawler: &'a Crawler, watch: &'a Watcher<'a>) -> Self {
         Self {
             crawler,
             watch,

@@ -26,10 +26,17 @@ pub(crate) async fn knowledge(
     now: Time,
 ) -> Result<Knowledge, StoreError> {
     let Said::Feed { feed, .. } = &seen.said else { return Ok(Knowledge::default()) };
+    // The window lies around each post's own place, which may be long ago; one without a date may go anywhere at first.
+    let first_read = source.poll.last_ok.is_none();
+    let oldest = feed.sightings.iter().map(|sighting| match decide::sensible(sighting.claimed_at, now) {
+        None if first_read => Time::MIN,
+        claimed => claimed.unwrap_or(now),
+    });
+    let since = oldest.min().unwrap_or(now) - decide::WINDOW;
     let keys: Vec<PostKeys> = feed.sightings.iter().flat_map(keys_to_find).collect();
     Ok(Knowledge {
         here: store.known_posts(source.id, &keys).await?,
-        elsewhere: store.posts_elsewhere(source.id, &keys, now - decide::WINDOW).await?,
+        elsewhere: store.posts_elsewhere(source.id, &keys, since).await?,
     })
 }
 

@@ -7,3 +7,4 @@ mod discover;
 mod guest;
 mod lists;
 mod river;
+mod sample;

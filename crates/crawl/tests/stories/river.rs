@@ -75,6 +75,17 @@ story! {
         assert_eq!(s.titles().await, ["How we mended bins", "Other"]);
     }
 
+    async fn an_old_article_from_two_sources_is_one_post_too(s) {
+        let at = |host: &str, id: &str| {
+            let feed = rss(host, &[(id, "How we mended bins", LONG, "20 May 2024 10:00:00 GMT")]);
+            s.farm.put(host, "/feed", Page::feed(feed))
+        };
+        s.list(&at("planet", "p-9")).await;
+        s.list(&at("riverton", "1")).await;
+        s.poll().await;
+        assert_eq!(s.titles().await, ["How we mended bins"]);
+    }
+
     async fn a_backlog_does_not_bury_today(s) {
         let today = rss("riverton", &[("1", "Today", "a", &day(23))]);
         s.list(&s.farm.put("riverton", "/feed", Page::feed(today))).await;

@@ -1,0 +1,177 @@
+//! In which language a text is, where its feed does not say or says what cannot be.
+
+use model::Language;
+
+/// Letters that are looked at; the beginning of a text tells enough.
+const LOOKED_AT: usize = 2_000;
+
+/// The language of a post: what is nearest to its text and does not contradict the text.
+///
+/// A feed's claim is often its platform's default, so a text in another script is believed more than its feed, and so
+/// is Welsh under the name of English.
+pub fn language(claimed: Option<Language>, markup: &str, text: &str) -> Option<Language> {
+    let claimed = language_of_wrapper(markup).or(claimed);
+    let seen = language_of_script(text);
+    match (&claimed, seen) {
+        (Some(claimed), Some(Seen { also, .. })) if also.contains(&claimed.primary()) => {}
+        (_, Some(Seen { likely, .. })) => return likely.parse().ok(),
+        (Some(claimed), None) if claimed.primary() != "en" => {}
+        (_, None) if is_welsh(text) => return "cy".parse().ok(),
+        _ => {}
+    }
+    claimed
+}
+
+/// The `lang` of an element that wraps the whole body: `<div lang="ar" dir="rtl">…</div>`.
+fn language_of_wrapper(markup: &str) -> Option<Language> {
+    let markup = markup.trim();
+    let tag = markup.strip_prefix('<')?.split_once('>')?.0;
+    let name = tag.split_whitespace().next()?;
+    if !wraps_all(markup, name) {
+        return None;
+    }
+    let value = tag.split_once(" lang=")?.1;
+    let value = value.trim_start_matches(['"', '\'']).split(['"', '\'', ' ']).next()?;
+    value.parse().ok()
+}
+
+/// Whether the element that begins a markup ends with it, and not before.
+fn wraps_all(markup: &str, name: &str) -> bool {
+    let (opening, closing) = (format!("<{name}"), format!("</{name}>"));
+    let mut depth = 0_u32;
+    let mut rest = markup;
+    loop {
+        match (rest.find(&opening), rest.find(&closing)) {
+            (Some(open), closed) if closed.is_none_or(|closed| open < closed) => {
+                depth += 1;
+                rest = &rest[open + opening.len()..];
+            }
+            (_, Some(closed)) => {
+                depth = depth.saturating_sub(1);
+                rest = &rest[closed + closing.len()..];
+                if depth == 0 {
+                    return rest.is_empty();
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// What a script tells.
+struct Seen {
+    /// The language that is most likely.
+    likely: &'static str,
+    /// Languages that the same script is used for.
+    also: &'static [&'static str],
+}
+
+/// The language that most letters of a text are peculiar to; `None` for Latin letters, which tell nothing.
+fn language_of_script(text: &str) -> Option<Seen> {
+    let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).take(LOOKED_AT).collect();
+    let count = |is: fn(char) -> bool| letters.iter().filter(|c| is(**c)).count();
+    let most = |is: fn(char) -> bool| !letters.is_empty() && count(is) * 10 >= letters.len() * 6;
+    let seen = |likely, also| Some(Seen { likely, also });
+    if most(
+        |c| matches!(c, '\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'),
+    ) {
+        const ARABIC: &[&str] = &["ar", "fa", "ur", "ps", "ckb", "sd", "ug", "ks", "azb"];
+        let likely = match () {
+            () if count(|c| "ٹڈڑںے".contains(c)) > 0 => "ur",
+            () if count(|c| "پچژگ".contains(c)) > 0 => "fa",
+            () => "ar",
+        };
+        return seen(likely, ARABIC);
+    }
+    if most(|c| matches!(c, '\u{400}'..='\u{52f}')) {
+        let likely = if count(|c| "іїєґІЇЄҐ".contains(c)) > 0 { "uk" } else { "ru" };
+        return seen(likely, &["ru", "uk", "bg", "sr", "mk", "be", "kk", "mn", "ky", "tg"]);
+    }
+    if most(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')) {
+        let likely = if count(|c| matches!(c, '\u{3040}'..='\u{30ff}')) > 0 { "ja" } else { "zh" };
+        return seen(likely, if likely == "ja" { &["ja"] } else { &["zh", "ja", "yue"] });
+    }
+    match () {
+        () if most(|c| matches!(c, '\u{590}'..='\u{5ff}')) => seen("he", &["he", "yi"]),
+        () if most(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}')) => seen("el", &["el"]),
+        () if most(|c| matches!(c, '\u{900}'..='\u{97f}')) => seen("hi", &["hi", "mr", "ne", "sa"]),
+        () if most(|c| matches!(c, '\u{980}'..='\u{9ff}')) => seen("bn", &["bn", "as"]),
+        () if most(|c| matches!(c, '\u{a00}'..='\u{a7f}')) => seen("pa", &["pa"]),
+        () if most(|c| matches!(c, '\u{ac00}'..='\u{d7af}')) => seen("ko", &["ko"]),
+        () => None,
+    }
+}
+
+/// Whether a text is Welsh, told by the small words that no text does without.
+fn is_welsh(text: &str) -> bool {
+    const FEWEST: usize = 12;
+    const WELSH: [&str; 22] = [
+        "yn", "y", "yr", "ac", "ar", "mae", "wedi", "gan", "eu", "ein", "sy", "oedd", "hyn", "nid", "fel", "bod", "ei",
+        "dros", "gyda", "rydym", "hwn", "hon",
+    ];
+    const ENGLISH: [&str; 10] = ["the", "and", "of", "to", "in", "is", "that", "for", "with", "we"];
+    let folded = crate::keys::fold(&text.chars().take(LOOKED_AT).collect::<String>());
+    let words: Vec<&str> = folded.split(' ').collect();
+    let count = |of: &[&str]| words.iter().filter(|word| of.contains(word)).count();
+    words.len() >= FEWEST && count(&WELSH) * 100 >= words.len() * 15 && count(&ENGLISH) * 100 <= words.len() * 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(claimed: &str, markup: &str, found: &str) {
+        let text = markup
+            .split(['<', '>'])
+            .enumerate()
+            .filter(|(at, _)| at % 2 == 0)
+            .map(|(_, text)| text)
+            .collect::<String>();
+        let language = language(claimed.parse().ok(), markup, &text);
+        assert_eq!(language.map(|language| language.to_string()).unwrap_or_default(), found, "{markup}");
+    }
+
+    #[test]
+    fn what_a_feed_claims_is_believed_where_it_can_be() {
+        check("en-GB", "<p>We asked forty people.</p>", "en-GB");
+        check("", "<p>We asked forty people.</p>", "");
+        check("cy", "<p>Bins</p>", "cy");
+        check("ur", "<p>دریا کے بارے میں ایک مضمون</p>", "ur");
+        check("ckb", "<p>النهر والمدينة</p>", "ckb");
+    }
+
+    #[test]
+    fn a_script_contradicts_a_claim() {
+        check("en-GB", "<p>اجتمع الفريق في المدينة على ضفة النهر.</p>", "ar");
+        check("en", "<p>В городе открыли новую службу.</p>", "ru");
+        check("en", "<p>У місті відкрили нову службу.</p>", "uk");
+        check("en", "<p>העירייה פתחה שירות חדש</p>", "he");
+        check("", "<p>市役所は新しいサービスを始めました。</p>", "ja");
+        // A name in another script makes no other language.
+        check("en", "<p>We met in القاهرة last week to talk about rivers.</p>", "en");
+    }
+
+    #[test]
+    fn a_wrapper_names_the_language_of_its_body() {
+        check("en-GB", "<div lang=\"cy\" dir=\"ltr\"><p>Afon</p></div>", "cy");
+        check("en-GB", "<div class='a' lang='cy'><div>Afon</div></div>", "cy");
+        check("en-GB", "<div lang='cy'>Afon</div><div>River</div>", "en-GB");
+        check("en-GB", "<p lang='cy'>Afon</p><p>River</p>", "en-GB");
+        check("en-GB", "<p>Afon <i lang='cy'>hir</i></p>", "en-GB");
+    }
+
+    #[test]
+    fn welsh_under_the_name_of_english() {
+        let welsh = "<p>Mae'r cyngor wedi agor gwasanaeth newydd yn y dref, ac mae pobl yn gallu gofyn am fin newydd ar y we \
+                     heb ffonio. Rydym yn dysgu gyda nhw bob wythnos.</p>";
+        check("en-GB", welsh, "cy");
+        check("", welsh, "cy");
+        check("fr", welsh, "fr");
+        check(
+            "en-GB",
+            "<p>Mae is a name, and we met Mae in the town to talk about the new form for bins.</p>",
+            "en-GB",
+        );
+    }
+}
