@@ -31,6 +31,7 @@ pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) {
 pub(crate) fn tidy(tree: &mut Tree<'_>, context: &Context<'_>) -> Option<String> {
     elements::each(tree, context.base);
     shape::arrange(tree);
+    figures::drop_repeated_captions(tree);
     let canonical_hint = leftovers::lift(tree, context);
     headings::level(tree);
     canonical_hint

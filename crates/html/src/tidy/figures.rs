@@ -3,8 +3,8 @@
 use super::links::is_blank;
 use super::phrase::{folded, same_words};
 use crate::attribute::Name;
-use crate::tag::{BLOCK, Tag};
-use crate::tree::{Id, Tree};
+use crate::tag::{BLOCK, HEADING, Tag};
+use crate::tree::{Id, ROOT, Tree};
 
 /// Brings a figure into shape. One without anything to look at is only its words: they are given back as a division.
 pub(crate) fn figure(tree: &mut Tree<'_>, id: Id) -> Option<Id> {
@@ -64,27 +64,35 @@ fn unwrap_picture_paragraphs(tree: &mut Tree<'_>, id: Id) {
     }
 }
 
-/// A caption that the alternative text or the next paragraph repeats is said only as the caption.
+/// A caption that the alternative text repeats is said only as the caption.
 fn say_once(tree: &mut Tree<'_>, id: Id, caption: Id) {
     let words = folded(tree, caption);
     let pictures: Vec<Id> = tree.within(id).filter(|at| tree.has_tag(*at, Tag::Img)).collect();
     for picture in pictures {
         let repeats = tree.attribute(picture, Name::Alt).is_some_and(|alt| same_words(alt, &words));
-        if repeats && !is_only_name_of_link(tree, picture) {
+        if repeats && !names_something(tree, picture) {
             tree.set_attribute(picture, Name::Alt, "");
         }
     }
-    let next =
-        std::iter::successors(tree.next(id), |at| tree.next(*at)).find(|at| !tree.text_of(*at).is_some_and(is_blank));
-    if let Some(next) = next.filter(|next| tree.has_tag(*next, Tag::P))
-        && same_words(&folded(tree, next), &words)
-    {
-        tree.detach(next);
+}
+
+/// Takes out paragraphs that say again what the caption before them says.
+pub(crate) fn drop_repeated_captions(tree: &mut Tree<'_>) {
+    let captions: Vec<Id> = tree.within(ROOT).filter(|at| tree.has_tag(*at, Tag::Figcaption)).collect();
+    for caption in captions {
+        let words = folded(tree, caption);
+        while let Some(next) = tree.parent(caption).and_then(|figure| tree.next(figure))
+            && tree.has_tag(next, Tag::P)
+            && same_words(&folded(tree, next), &words)
+        {
+            tree.detach(next);
+        }
     }
 }
 
-fn is_only_name_of_link(tree: &Tree<'_>, picture: Id) -> bool {
-    tree.has_ancestor(picture, |around| around == Tag::A)
+/// Whether it may be all that a link or a heading says.
+fn names_something(tree: &Tree<'_>, picture: Id) -> bool {
+    tree.has_ancestor(picture, |around| around == Tag::A || around.is(HEADING))
 }
 
 fn is_within(tree: &Tree<'_>, id: Id, around: Id) -> bool {

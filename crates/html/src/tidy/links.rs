@@ -14,6 +14,10 @@ use crate::tree::{Id, Tree};
 /// A link: its address is made absolute; one that leads nowhere is only its text.
 pub(crate) fn a(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
     let Some(href) = tree.attribute(id, Name::Href) else { return Fate::Unwrap };
+    // A table in a link may hold links, as long as it is a table.
+    if tree.has_ancestor(id, |around| around == Tag::A) {
+        return Fate::Unwrap;
+    }
     // A sign after a heading that links to the heading itself is of use only on the page it comes from.
     if href.starts_with('#') && tree.parent(id).is_some_and(|around| tree.is(around, HEADING)) && is_sign(tree, id) {
         return Fate::Go;

@@ -54,6 +54,9 @@ impl Shaper<'_, '_> {
             Tag::Figure => {
                 if let Some(words) = figures::figure(self.tree, id) {
                     self.division(words);
+                } else if let Some(caption) = self.tree.last(id).filter(|at| self.tree.has_tag(*at, Tag::Figcaption)) {
+                    // Several captions may have become one.
+                    self.tight(caption, Tag::Figcaption);
                 }
             }
             Tag::Pre => self.flat(id, false),
@@ -328,23 +331,18 @@ impl Shaper<'_, '_> {
     /// A table that is empty, or one cell, or that says it is there for looks, is its content.
     fn table(&mut self, id: Id) {
         self.drop_loose_space(id);
-        let cells: Vec<Id> =
-            self.tree.within(id).filter(|at| matches!(self.tree.tag(*at), Some(Tag::Td | Tag::Th))).collect();
+        let parts = self.parts_of_table(id);
+        let is_cell = |tree: &Tree<'_>, at: Id| matches!(tree.tag(at), Some(Tag::Td | Tag::Th));
+        let cells: Vec<Id> = parts.iter().copied().filter(|at| is_cell(self.tree, *at)).collect();
         let for_looks = matches!(self.tree.attribute(id, Name::Role), Some("presentation" | "none"));
         let is_empty = cells.iter().all(|cell| self.tree.first(*cell).is_none());
         if for_looks || is_empty || cells.len() == 1 {
-            let parts: Vec<Id> = self
-                .tree
-                .within(id)
-                .skip(1)
-                .filter(|at| self.tree.is(*at, TABLE_PART) || self.tree.has_tag(*at, Tag::Table))
-                .collect();
             for part in parts.into_iter().rev() {
                 if self.tree.is(part, VOID) {
                     self.tree.detach(part);
-                } else if matches!(self.tree.tag(part), Some(Tag::Td | Tag::Th | Tag::Caption)) {
+                } else if is_cell(self.tree, part) || self.tree.has_tag(part, Tag::Caption) {
                     self.division(part);
-                } else if !self.tree.has_tag(part, Tag::Table) {
+                } else {
                     self.tree.unwrap(part);
                 }
             }
@@ -352,15 +350,31 @@ impl Shaper<'_, '_> {
         }
     }
 
+    /// The rows, cells and so on of a table, without those of tables in it.
+    fn parts_of_table(&self, id: Id) -> Vec<Id> {
+        let mut parts = Vec::new();
+        let mut next = self.tree.after(id, id);
+        while let Some(at) = next {
+            if self.tree.is(at, TABLE_PART) {
+                parts.push(at);
+            }
+            next = if self.tree.has_tag(at, Tag::Table) { self.tree.past(at, id) } else { self.tree.after(at, id) };
+        }
+        parts
+    }
+
     fn heading(&mut self, id: Id) {
         self.flat(id, true);
         let speaks = self.tree.within(id).skip(1).any(|at| match self.tree.text_of(at) {
             Some(text) => !is_blank(text),
-            None => self.tree.attribute(at, Name::Alt).is_some_and(|alt| !alt.is_empty()),
+            None => {
+                self.tree.has_tag(at, Tag::Img) && self.tree.attribute(at, Name::Alt).is_some_and(|alt| !alt.is_empty())
+            }
         });
         // A heading of nothing but a picture without words leads nobody anywhere.
         if !speaks && self.tree.parent(id).is_some() {
-            self.tree.rename(id, Tag::P);
+            self.tree.rename(id, Tag::Div);
+            self.division(id);
         }
     }
 
