@@ -53,7 +53,7 @@ impl Asked {
 
     /// The same without one filter, from the top.
     pub(crate) fn without(&self, name: &str) -> Self {
-        let mut rest = self.from_the_top();
+        let mut rest = self.topmost();
         if let Some(slot) = rest.slot(name) {
             *slot = None;
         }
@@ -61,7 +61,7 @@ impl Asked {
     }
 
     /// The same filters, from the top of the river.
-    pub(crate) fn from_the_top(&self) -> Self {
+    pub(crate) fn topmost(&self) -> Self {
         Self { before: None, after: None, ..self.clone() }
     }
 
@@ -82,7 +82,7 @@ impl Asked {
 
     /// Whether any filter is set.
     pub(crate) fn is_filtered(&self) -> bool {
-        self.from_the_top() != Self::default()
+        self.topmost() != Self::default()
     }
 
     /// Sets a filter.
@@ -161,7 +161,7 @@ mod tests {
     fn a_filter_can_be_taken_away() {
         let asked = Asked::read("source=a&group=b&before=5-6");
         assert_eq!(asked.without("group").address("/"), "/?source=a");
-        assert_eq!(asked.from_the_top().address("/river.atom"), "/river.atom?source=a&group=b");
+        assert_eq!(asked.topmost().address("/river.atom"), "/river.atom?source=a&group=b");
         assert!(Asked::read("language=cy").is_filtered() && !Asked::read("before=5-6").is_filtered());
     }
 

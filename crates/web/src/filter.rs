@@ -211,7 +211,7 @@ impl Filter {
         }
         let mut ways = Vec::new();
         for author in named.iter().take(MOST_OFFERED) {
-            let chosen = Asked { author: Some(author.slug.clone()), ..self.asked.from_the_top() };
+            let chosen = Asked { author: Some(author.slug.clone()), ..self.asked.topmost() };
             ways.push(Way::to(chosen.address("/"), format!("{} ({})", author.name, author.source.name)));
         }
         let words = match ways.is_empty() {
@@ -282,7 +282,7 @@ impl Filter {
     fn offers<T>(&self, things: &[T], key: &str, names: impl Fn(&T) -> (&String, &String)) -> Vec<Way> {
         let offer = |thing: &T| {
             let (slug, name) = names(thing);
-            let mut chosen = self.asked.from_the_top();
+            let mut chosen = self.asked.topmost();
             chosen.set(key, slug);
             Way::to(chosen.address("/"), name)
         };

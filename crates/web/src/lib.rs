@@ -6,6 +6,7 @@ mod assets;
 mod cache;
 mod card;
 mod days;
+mod directory;
 mod drawing;
 mod feeds;
 mod filter;

@@ -17,6 +17,7 @@ use tracing::error;
 use crate::answer::answer;
 use crate::cache::{Cache, Drawn};
 use crate::days;
+use crate::directory::{Directory, LastDirectory};
 use crate::drawing::Drawing;
 use crate::pages::missing;
 use crate::{Settings, Site};
@@ -27,6 +28,7 @@ pub(crate) struct Newsroom {
     pub(crate) site: Site,
     cache: Cache,
     last_look: LastLook,
+    last_directory: LastDirectory,
     origin: String,
     /// Makes visitors' addresses unreadable in the store; gone with the process.
     salt: [u64; 2],
@@ -47,6 +49,8 @@ pub(crate) struct Moment {
     pub(crate) now: Time,
     pub(crate) today: Date,
     pub(crate) zone: TimeZone,
+    /// The state of the river that is drawn.
+    pub(crate) revision: i64,
 }
 
 impl Moment {
@@ -71,6 +75,7 @@ impl Newsroom {
                 at: AtomicI64::new(NEVER),
                 found: Mutex::new(Revision { number: 0, at: Time::from_millis(0) }),
             },
+            last_directory: LastDirectory::default(),
             origin: site.settings.address.url().origin().ascii_serialization(),
             salt,
             site,
@@ -95,10 +100,20 @@ impl Newsroom {
         format!("{}{path}", self.origin)
     }
 
+    /// What there is to choose from.
+    pub(crate) async fn directory(&self, moment: &Moment) -> Result<Arc<Directory>, StoreError> {
+        self.last_directory.get(self, moment).await
+    }
+
+    /// This moment, for what is not drawn from the river.
     pub(crate) fn moment(&self) -> Moment {
+        self.moment_of(0)
+    }
+
+    fn moment_of(&self, revision: i64) -> Moment {
         let now = self.site.clock.now();
         let zone = self.settings().zone.clone();
-        Moment { now, today: days::day_of(now, &zone), zone }
+        Moment { now, today: days::day_of(now, &zone), zone, revision }
     }
 
     /// Answers with the page at this address, drawn by `draw` unless it is here and still true.
@@ -116,7 +131,7 @@ impl Newsroom {
             let now = self.site.clock.now();
             let draw = || {
                 counter!("watersmeet_pages_drawn_total").increment(1);
-                draw(self.moment())
+                draw(self.moment_of(revision.number))
             };
             self.cache.page(address, revision.number, revision.at, now, draw).await
         };

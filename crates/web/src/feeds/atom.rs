@@ -40,17 +40,11 @@ fn write_entry(xml: &mut Writer, entry: &Entry) {
         for author in &entry.authors {
             write_author(xml, author);
         }
-        match &entry.licence {
-            Some(licence) => match licence.address() {
-                Some(address) => {
-                    xml.empty("link", &[("rel", "license"), ("href", address)]);
-                    xml.leaf("rights", &[], licence.name());
-                }
-                None => {
-                    xml.leaf("rights", &[], licence.as_str());
-                }
-            },
-            None => {}
+        if let Some(licence) = &entry.licence {
+            if let Some(address) = licence.address() {
+                xml.empty("link", &[("rel", "license"), ("href", address)]);
+            }
+            xml.leaf("rights", &[], licence.name());
         }
         if let Some(picture) = &entry.picture {
             xml.empty("media:thumbnail", &[("url", picture)]);

@@ -7,11 +7,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Response};
 use model::Show;
-use store::{RiverFilter, StoreError};
+use store::StoreError;
 
 use crate::drawing::Drawing;
 use crate::frame::{Frame, Way};
-use crate::newsroom::Newsroom;
+use crate::newsroom::{Moment, Newsroom};
 use crate::words::counted;
 
 #[derive(Template)]
@@ -35,13 +35,12 @@ pub(crate) fn shown(usual: Show) -> &'static str {
 }
 
 pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
-    newsroom.answer("/about", &headers, |_| draw(&newsroom)).await
+    newsroom.answer("/about", &headers, |moment| draw(&newsroom, moment)).await
 }
 
-async fn draw(newsroom: &Newsroom) -> Result<Drawing, StoreError> {
+async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError> {
     let settings = newsroom.settings();
-    let sources = newsroom.store().sources().await?.iter().filter(|source| source.record.state.is_shown()).count();
-    let posts = newsroom.store().count(&RiverFilter::default()).await?;
+    let directory = newsroom.directory(&moment).await?;
     let contact = settings.contact.as_ref().map(|contact| match contact.contains("://") {
         true => Way::to(contact, contact),
         false => Way::to(format!("mailto:{}", contact.trim_start_matches("mailto:")), contact),
@@ -51,8 +50,8 @@ async fn draw(newsroom: &Newsroom) -> Result<Drawing, StoreError> {
         about: settings.about.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
         figures: format!(
             "At the moment it holds {} from {}.",
-            counted(posts, "post"),
-            counted(sources as u64, "source")
+            counted(directory.posts(), "post"),
+            counted(directory.sources.len() as u64, "source")
         ),
         shown: match settings.show {
             Show::Full => "The whole text, unless its author or an editor chose to show its first sentences only.",

@@ -8,22 +8,19 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, Uri};
 use jiff::civil::Date;
-use model::Time;
 use serde::Deserialize;
 use store::{RiverFilter, StoreError};
 
 use crate::asked::Asked;
 use crate::card::{CardView, DayView, by_day};
 use crate::days;
+use crate::directory::Directory;
 use crate::drawing::Drawing;
 use crate::filter::Filter;
 use crate::frame::{Frame, Pager, Tally, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::{missing, river};
 use crate::words::counted;
-
-/// Months before this many ago are not listed: nobody wrote feeds then.
-const MOST_MONTHS: usize = 12 * 60;
 
 #[derive(Template)]
 #[template(path = "archive.html")]
@@ -62,40 +59,25 @@ pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, headers: HeaderM
 }
 
 /// The newest months that have posts, for the side of the river.
-pub(crate) async fn latest_months(newsroom: &Newsroom, moment: &Moment, most: usize) -> Result<Vec<Tally>, StoreError> {
-    let counts = months(newsroom, moment).await?;
-    let with_posts = counts.into_iter().rev().filter(|(_, count)| *count > 0).take(most);
-    Ok(with_posts
-        .map(|(first, count)| Tally { href: href(first), words: first.strftime("%B %Y").to_string(), count })
-        .collect())
+pub(crate) fn latest_months(directory: &Directory, most: usize) -> Vec<Tally> {
+    let with_posts = directory.months.iter().rev().filter(|(_, count)| *count > 0).take(most);
+    let tally = |(first, count): &(Date, u64)| Tally {
+        href: href(*first),
+        words: first.strftime("%B %Y").to_string(),
+        count: *count,
+    };
+    with_posts.map(tally).collect()
 }
 
 fn href(first: Date) -> String {
     first.strftime("/archive/%Y/%m").to_string()
 }
 
-/// Every month from the oldest post to the newest, by its first day, with its posts counted.
-async fn months(newsroom: &Newsroom, moment: &Moment) -> Result<Vec<(Date, u64)>, StoreError> {
-    let Some((oldest, newest)) = newsroom.store().extent().await? else { return Ok(Vec::new()) };
-    let oldest = days::day_of(oldest, &moment.zone).first_of_month();
-    let mut firsts = vec![days::day_of(newest, &moment.zone).first_of_month()];
-    while let Some(earlier) = firsts.last().and_then(|first| first.yesterday().ok()) {
-        if earlier < oldest || firsts.len() >= MOST_MONTHS {
-            break;
-        }
-        firsts.push(earlier.first_of_month());
-    }
-    firsts.reverse();
-    let mut bounds: Vec<Time> = firsts.iter().map(|first| days::start_of(*first, &moment.zone)).collect();
-    bounds.extend(firsts.last().map(|first| days::end_of(first.last_of_month(), &moment.zone)));
-    let counts = newsroom.store().count_between(&RiverFilter::default(), &bounds).await?;
-    Ok(firsts.into_iter().zip(counts).collect())
-}
-
 async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError> {
-    let months = months(newsroom, &moment).await?;
+    let directory = newsroom.directory(&moment).await?;
+    let months = &directory.months;
     let most = months.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
-    let all: u64 = months.iter().map(|(_, count)| count).sum();
+    let all = directory.posts();
     let mut years: Vec<Year> = Vec::new();
     for (first, count) in months.iter().rev() {
         if years.last().is_none_or(|year| year.year != first.year()) {
@@ -162,13 +144,13 @@ async fn draw_month(
     };
     let part = newsroom.store().river(&river, place, river::CARDS).await?;
     let count = newsroom.store().count(&river).await?;
-    let months = months(newsroom, &moment).await?;
+    let directory = newsroom.directory(&moment).await?;
     let heading = first.strftime("%B %Y").to_string();
     let near =
         |(other, _): &&(Date, u64), words: &str| Way::to(href(*other), format!("{words}: {}", other.strftime("%B %Y")));
-    let with_posts = || months.iter().filter(|(_, count)| *count > 0);
+    let with_posts = || directory.months.iter().filter(|(_, count)| *count > 0);
     let mut ways = Vec::new();
-    ways.extend(with_posts().filter(|(other, _)| *other < first).next_back().map(|one| near(&one, "Before")));
+    ways.extend(with_posts().rfind(|(other, _)| *other < first).map(|one| near(&one, "Before")));
     ways.extend(with_posts().find(|(other, _)| *other > first).map(|one| near(&one, "After")));
     ways.push(Way::to(chosen.address("/"), "Narrow this month with filters"));
     let page = MonthPage {

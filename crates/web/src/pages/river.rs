@@ -7,11 +7,11 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
-use model::Language;
 use store::{Page as Part, RiverPage, StoreError};
 
 use crate::asked::{Asked, Spot};
 use crate::card::{CardView, DayView, by_day};
+use crate::directory::Directory;
 use crate::drawing::Drawing;
 use crate::feeds::Format;
 use crate::filter::{Chip, Complaint, Filter};
@@ -131,10 +131,14 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
         first.lead = true;
     }
     let heading = if is_whole { "The river".to_owned() } else { filter.in_words() };
-    let groups = newsroom.store().groups().await?;
+    let directory = newsroom.directory(&moment).await?;
+    let posts = match followed.is_filtered() {
+        true => newsroom.store().count(&river).await?,
+        false => directory.posts(),
+    };
     let page = Page {
         frame: frame(newsroom, &filter, &followed, is_top, is_whole, &heading),
-        standfirst: standfirst(newsroom, &filter, &moment, is_top, is_whole).await?,
+        standfirst: standfirst(posts, directory.sources.len(), is_top, is_whole),
         heading,
         nothing: match (is_top, followed.is_filtered()) {
             (_, true) => "No post fits all of these filters. Take one of them away to see more.",
@@ -142,9 +146,10 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
             (false, false) => "Nothing is older than this.",
         },
         chips: filter.chips(),
-        form: form(newsroom, &filter).await?,
+        form: form(&filter, &directory),
         pager: pager(&part, &followed, "/"),
-        groups: groups
+        groups: directory
+            .groups
             .iter()
             .filter(|group| !group.sources.is_empty())
             .map(|group| {
@@ -153,7 +158,7 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
             })
             .take(MOST_TO_CHOOSE / 4)
             .collect(),
-        months: archive::latest_months(newsroom, &moment, MONTHS_BESIDE).await?,
+        months: archive::latest_months(&directory, MONTHS_BESIDE),
         complaints: filter.complaints,
         days: by_day(cards, &moment),
     };
@@ -172,22 +177,13 @@ fn frame(newsroom: &Newsroom, filter: &Filter, followed: &Asked, is_top: bool, i
     frame.with_feeds(heading, |format| followed.address(&feed_path(format)))
 }
 
-async fn standfirst(
-    newsroom: &Newsroom,
-    filter: &Filter,
-    moment: &Moment,
-    is_top: bool,
-    is_whole: bool,
-) -> Result<String, StoreError> {
-    let posts = counted(newsroom.store().count(&filter.river(moment)).await?, "post");
-    if !is_top {
-        return Ok(format!("{posts} in all; these are further down the river."));
+fn standfirst(posts: u64, sources: usize, is_top: bool, is_whole: bool) -> String {
+    let (posts, sources) = (counted(posts, "post"), counted(sources as u64, "source"));
+    match (is_top, is_whole) {
+        (false, _) => format!("{posts} in all; these are further down the river."),
+        (true, false) => format!("{posts}, newest first."),
+        (true, true) => format!("{posts} from {sources}, newest first. Each belongs to its author."),
     }
-    if !is_whole {
-        return Ok(format!("{posts}, newest first."));
-    }
-    let sources = newsroom.store().sources().await?.iter().filter(|source| source.record.state.is_shown()).count();
-    Ok(format!("{posts} from {}, newest first. Each belongs to its author.", counted(sources as u64, "source")))
 }
 
 /// The ways to the parts of a river before and after this one.
@@ -199,36 +195,26 @@ pub(crate) fn pager(part: &RiverPage, followed: &Asked, path: &str) -> Pager {
     }
 }
 
-async fn form(newsroom: &Newsroom, filter: &Filter) -> Result<Form, StoreError> {
-    let store = newsroom.store();
+fn form(filter: &Filter, directory: &Directory) -> Form {
     let asked = &filter.asked;
-    let mut sources = store.sources().await?;
-    sources.retain(|source| source.record.state.is_shown());
-    if sources.len() > MOST_TO_CHOOSE {
-        sources.clear();
-    }
-    let in_words = |code: &str| code.parse::<Language>().map_or(code.to_owned(), |language| language.name().to_owned());
-    let mut languages: Vec<Choice> = store
-        .languages()
-        .await?
-        .iter()
-        .map(|count| Choice::new(&count.of, &in_words(&count.of), asked.language.as_deref()))
-        .collect();
-    languages.sort_by(|a, b| a.name.cmp(&b.name));
+    let choices = |all: &[(String, String)], chosen: &Option<String>| -> Vec<Choice> {
+        all.iter().map(|(slug, name)| Choice::new(slug, name, chosen.as_deref())).collect()
+    };
     let group = |group: &store::Group| Choice::new(&group.slug, &group.name, asked.group.as_deref());
-    let source =
-        |source: &store::Source| Choice::new(&source.record.slug, &source.record.name, asked.source.as_deref());
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    Ok(Form {
+    Form {
         open: !filter.complaints.is_empty(),
         source: text(&asked.source),
-        sources: sources.iter().map(source).collect(),
-        groups: store.groups().await?.iter().take(MOST_TO_CHOOSE).map(group).collect(),
+        sources: match directory.sources.len() {
+            ..=MOST_TO_CHOOSE => choices(&directory.sources, &asked.source),
+            _ => Vec::new(),
+        },
+        groups: directory.groups.iter().take(MOST_TO_CHOOSE).map(group).collect(),
         author: text(&asked.author),
-        languages,
+        languages: choices(&directory.languages, &asked.language),
         from: text(&asked.from),
         to: text(&asked.to),
-    })
+    }
 }
 
 async fn draw_feed(newsroom: &Newsroom, asked: Asked, format: Format, moment: Moment) -> Result<Drawing, StoreError> {
