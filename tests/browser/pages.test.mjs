@@ -221,7 +221,7 @@ describe("Without script", () => {
     await form.locator("button").click();
     assert.match(page.url(), /\/request\/[0-9a-f]+$/);
     const reply = await page.goto(post);
-    assert.equal(reply.status(), 410);
+    assert.equal(reply.status(), 404);
     assert.match(await page.locator("main").innerText(), /asked/i);
     await context.close();
   });

@@ -1,0 +1,133 @@
+//! The commands as a person types them: what they say, and the code they exit with.
+
+mod support;
+
+use support::{Answer, Farm, says, watersmeet};
+
+/// A feed of one post, and a site that names it.
+fn riverton() -> Farm {
+    Farm::start(|host, path| match (host, path) {
+        ("riverton.localhost", "/") => Answer {
+            status: 200,
+            content_type: "text/html",
+            body: b"<title>Riverton</title><link rel=alternate type=application/rss+xml href=/feed title=Posts>\
+                   <link rel=alternate type=application/rss+xml href=/comments/feed title='Comments on posts'>"
+                .to_vec(),
+        },
+        ("riverton.localhost", "/feed") => Answer::feed(
+            "<rss version='2.0'><channel><title>Riverton Digital - Medium</title><item><guid>1</guid>\
+             <title>Bins &amp;amp; data</title><link>http://riverton.localhost/bins</link>\
+             <description>What we learnt about bins.</description></item></channel></rss>"
+                .to_owned(),
+        ),
+        ("broken.localhost", _) => Answer::status(500),
+        _ => Answer::status(404),
+    })
+}
+
+#[track_caller]
+fn contains(said: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(said.contains(part), "“{part}” is not in:\n{said}");
+    }
+}
+
+#[test]
+fn a_source_is_added_from_its_site_named_and_renamed() {
+    let (folder, farm) = (tempfile::tempdir().unwrap(), riverton());
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    let site = format!("http://riverton.localhost:{}/", farm.port);
+
+    contains(&run(&["source", "add", &site], 0), &["Found several feeds", "→", "/feed", "Added Riverton Digital", "1 post"]);
+    contains(&run(&["source", "add", &site], 0), &["Already there: Riverton Digital"]);
+    contains(&run(&["source", "list"], 0), &["Riverton Digital (riverton-digital)", "1 post; well", "1 source"]);
+    contains(
+        &run(&["source", "set", "riverton-digital", "--name", "Riverton’s bins", "--language", "cy"], 0),
+        &["Riverton’s bins (riverton-digital)", "Welsh (set here)"],
+    );
+    contains(&run(&["poll", "--all", "--at", "2040-01-01T00:00:00Z"], 0), &["Looked at 1 source"]);
+    contains(&run(&["source", "show", "riverton-digital"], 0), &["Riverton’s bins", "says", "Riverton Digital - Medium"]);
+    contains(&run(&["source", "pause", "riverton-digital"], 0), &["is now paused"]);
+    contains(&run(&["source", "remove", "riverton-digital", "--because", "a test"], 0), &["is now removed"]);
+    contains(&run(&["source", "add", &site], 0), &["Brought back Riverton’s bins"]);
+}
+
+#[test]
+fn what_goes_wrong_is_said_and_has_a_code() {
+    let (folder, farm) = (tempfile::tempdir().unwrap(), riverton());
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    let at = |host: &str| format!("http://{host}.localhost:{}/", farm.port);
+
+    contains(&run(&["source", "add", &at("empty")], 1), &["found no feed", "/feed", "answers 404"]);
+    contains(&run(&["source", "add", "ftp://riverton.example/"], 1), &["not a web address"]);
+    contains(&run(&["source", "add", "http://10.0.0.1/feed"], 1), &["not on the public internet"]);
+    contains(&run(&["source", "show", "nobody"], 1), &["no source “nobody”", "watersmeet source list"]);
+    contains(&run(&["source", "set", "nobody"], 2), &["Usage"]);
+    contains(&run(&["request", "undo", "7"], 1), &["no request 7"]);
+    contains(&run(&["import", "missing.opml"], 1), &["missing.opml", "No such file"]);
+    contains(&run(&["poll"], 0), &["Nothing is due"]);
+
+    std::fs::write(folder.path().join("picture.opml"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
+    contains(&run(&["import", "picture.opml"], 1), &["not a list of sources"]);
+
+    let list = format!("{}feed\n{}\nhttp://\n{}feed\n", at("riverton"), at("broken"), at("riverton"));
+    std::fs::write(folder.path().join("list.txt"), list).unwrap();
+    contains(&run(&["import", "list.txt"], 3), &["2 sources added", "1 refused"]);
+    contains(&run(&["import", "list.txt"], 3), &["0 sources added"]);
+    contains(&run(&["poll"], 3), &["Looked at 2 sources", "1 new post", "1 failed", "500"]);
+}
+
+#[test]
+fn a_list_comes_out_as_it_went_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = "<opml version='2.0'><head><title>Sector</title></head><body><outline text='England'>\
+        <outline text='Councils'><outline type='rss' text='Riverton' xmlUrl='https://riverton.example/feed' \
+        htmlUrl='https://riverton.example/' category='/a,/b' description='Blog'/></outline></outline>\
+        <outline type='link' text='Otter' url='https://otter.example/'/></body></opml>";
+    std::fs::write(folder.path().join("list.opml"), list).unwrap();
+    contains(&says(watersmeet(folder.path()).args(["import", "list.opml"]), 0), &["2 sources added"]);
+    says(watersmeet(folder.path()).args(["export", "--opml", "out.opml"]), 0);
+    let out = std::fs::read_to_string(folder.path().join("out.opml")).unwrap();
+    contains(
+        &out,
+        &["England", "Councils", "xmlUrl=\"https://riverton.example/feed\"", "htmlUrl=\"https://riverton.example/\"",
+          "category=\"/a,/b\"", "description=\"Blog\"", "url=\"https://otter.example/\"", "type=\"link\""],
+    );
+
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("out.opml"), &out).unwrap();
+    contains(&says(watersmeet(other.path()).args(["import", "out.opml"]), 0), &["2 sources added"]);
+    contains(&says(watersmeet(other.path()).args(["import", "--built-in"]), 0), &["66 sources added"]);
+}
+
+#[test]
+fn ten_thousand_outlines_are_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let outlines: String = (0..10_000).map(|n| format!("<outline xmlUrl='https://s{n}.example/feed'/>")).collect();
+    let list = format!("<opml version='1.0'><body>{outlines}<outline type='include' url='https://x.example/list.opml'/></body></opml>");
+    std::fs::write(folder.path().join("list.opml"), list).unwrap();
+    contains(&says(watersmeet(folder.path()).args(["import", "list.opml"]), 3), &["10000 sources added", "includes another list"]);
+}
+
+#[test]
+fn settings_are_refused_with_the_nearest_name() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("watersmeet.toml"), "lisen = 'x'").unwrap();
+    contains(&says(watersmeet(folder.path()).arg("poll"), 1), &["watersmeet.toml", "did you mean “listen”?"]);
+    contains(&says(watersmeet(folder.path()).args(["--settings", "none.toml", "poll"]), 1), &["none.toml"]);
+    std::fs::write(folder.path().join("watersmeet.toml"), "").unwrap();
+    contains(&says(watersmeet(folder.path()).arg("poll").env("WATERSMEET_SHOWW", "full"), 1), &["WATERSMEET_SHOW"]);
+    contains(&says(watersmeet(folder.path()).arg("poll").env("WATERSMEET_SHOW", "all"), 1), &["none of full, excerpt"]);
+    contains(&says(watersmeet(folder.path()).arg("settings"), 0), &["WATERSMEET_NET_ALLOW", "#listen"]);
+}
+
+#[test]
+fn a_file_that_is_no_data_file_is_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data/watersmeet.db");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let letter = "Dear sector, this is a letter and no database. ".repeat(100);
+    std::fs::write(&file, &letter).unwrap();
+    contains(&says(watersmeet(folder.path()).arg("poll"), 1), &["watersmeet.db"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), letter);
+}
