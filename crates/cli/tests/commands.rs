@@ -38,7 +38,10 @@ fn a_source_is_added_from_its_site_named_and_renamed() {
     let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
     let site = format!("http://riverton.localhost:{}/", farm.port);
 
-    contains(&run(&["source", "add", &site], 0), &["Found several feeds", "→", "/feed", "Added Riverton Digital", "1 post"]);
+    contains(
+        &run(&["source", "add", &site], 0),
+        &["Found several feeds", "→", "/feed", "Added Riverton Digital", "1 post"],
+    );
     contains(&run(&["source", "add", &site], 0), &["Already there: Riverton Digital"]);
     contains(&run(&["source", "list"], 0), &["Riverton Digital (riverton-digital)", "1 post; well", "1 source"]);
     contains(
@@ -46,7 +49,10 @@ fn a_source_is_added_from_its_site_named_and_renamed() {
         &["Riverton’s bins (riverton-digital)", "Welsh (set here)"],
     );
     contains(&run(&["poll", "--all", "--at", "2040-01-01T00:00:00Z"], 0), &["Looked at 1 source"]);
-    contains(&run(&["source", "show", "riverton-digital"], 0), &["Riverton’s bins", "says", "Riverton Digital - Medium"]);
+    contains(
+        &run(&["source", "show", "riverton-digital"], 0),
+        &["Riverton’s bins", "says", "Riverton Digital - Medium"],
+    );
     contains(&run(&["source", "pause", "riverton-digital"], 0), &["is now paused"]);
     contains(&run(&["source", "remove", "riverton-digital", "--because", "a test"], 0), &["is now removed"]);
     contains(&run(&["source", "add", &site], 0), &["Brought back Riverton’s bins"]);
@@ -90,8 +96,16 @@ fn a_list_comes_out_as_it_went_in() {
     let out = std::fs::read_to_string(folder.path().join("out.opml")).unwrap();
     contains(
         &out,
-        &["England", "Councils", "xmlUrl=\"https://riverton.example/feed\"", "htmlUrl=\"https://riverton.example/\"",
-          "category=\"/a,/b\"", "description=\"Blog\"", "url=\"https://otter.example/\"", "type=\"link\""],
+        &[
+            "England",
+            "Councils",
+            "xmlUrl=\"https://riverton.example/feed\"",
+            "htmlUrl=\"https://riverton.example/\"",
+            "category=\"/a,/b\"",
+            "description=\"Blog\"",
+            "url=\"https://otter.example/\"",
+            "type=\"link\"",
+        ],
     );
 
     let other = tempfile::tempdir().unwrap();
@@ -104,9 +118,14 @@ fn a_list_comes_out_as_it_went_in() {
 fn ten_thousand_outlines_are_taken_in() {
     let folder = tempfile::tempdir().unwrap();
     let outlines: String = (0..10_000).map(|n| format!("<outline xmlUrl='https://s{n}.example/feed'/>")).collect();
-    let list = format!("<opml version='1.0'><body>{outlines}<outline type='include' url='https://x.example/list.opml'/></body></opml>");
+    let list = format!(
+        "<opml version='1.0'><body>{outlines}<outline type='include' url='https://x.example/list.opml'/></body></opml>"
+    );
     std::fs::write(folder.path().join("list.opml"), list).unwrap();
-    contains(&says(watersmeet(folder.path()).args(["import", "list.opml"]), 3), &["10000 sources added", "includes another list"]);
+    contains(
+        &says(watersmeet(folder.path()).args(["import", "list.opml"]), 3),
+        &["10000 sources added", "includes another list"],
+    );
 }
 
 #[test]
