@@ -123,7 +123,8 @@ fn link<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, s
         href = reader.cursor.base().map(|base| base.to_string());
     }
     let Some(href) = href else {
-        if let Some(href) = reader.address(element) {
+        let inside = reader.address(element);
+        if let Some(href) = inside.or_else(|| reader.cursor.address_behind().map(String::from)) {
             let href = without_corrupted_ampersands(&href);
             let has_page = draft.links.iter().any(|link| link.rel == "alternate");
             let link = page_link(href);

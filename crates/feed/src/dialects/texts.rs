@@ -6,6 +6,7 @@ use crate::complaint::ComplaintKind;
 use crate::reader::Reader;
 use crate::shape::{Text, TextKind};
 use crate::xml::text::Until;
+use crate::xml::vocabulary::{self, is_html_element};
 use crate::xml::{Element, entities};
 
 /// How a text says that it is written.
@@ -92,7 +93,7 @@ pub(crate) fn looks_like_markup(text: &str) -> bool {
         if !is_html_element(name) || !rest.contains('>') {
             return false;
         }
-        is_markup |= text[at..].starts_with("</") || crate::xml::text::is_void(name);
+        is_markup |= text[at..].starts_with("</") || vocabulary::is_void(name);
     }
     for (at, _) in text.match_indices('&') {
         let rest = &text[at + 1..];
@@ -106,131 +107,6 @@ pub(crate) fn looks_like_markup(text: &str) -> bool {
         }
     }
     is_markup
-}
-
-fn is_html_element(name: &str) -> bool {
-    const ELEMENTS: &[&str] = &[
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "area",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "blink",
-        "blockquote",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "command",
-        "datagrid",
-        "datalist",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "event-source",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "keygen",
-        "label",
-        "legend",
-        "li",
-        "m",
-        "main",
-        "map",
-        "mark",
-        "menu",
-        "meter",
-        "multicol",
-        "nav",
-        "nextid",
-        "noscript",
-        "object",
-        "ol",
-        "optgroup",
-        "option",
-        "output",
-        "p",
-        "param",
-        "picture",
-        "pre",
-        "progress",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "script",
-        "section",
-        "select",
-        "small",
-        "sound",
-        "source",
-        "spacer",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-    ];
-    let mut lower = [0; 24];
-    super::lower_case(name, &mut lower).is_some_and(|name| ELEMENTS.contains(&name))
 }
 
 /// Undoes UTF-8 that was taken for Windows-1252 and encoded again.

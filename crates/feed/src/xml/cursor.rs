@@ -152,6 +152,13 @@ impl<'a> Cursor<'a> {
         None
     }
 
+    /// The address that stands behind an empty element and was meant for its inside.
+    pub fn address_behind(&mut self) -> Option<Cow<'a, str>> {
+        let behind = self.scanner.ahead().trim();
+        let is_address = behind.starts_with("http") && behind.contains("://") && !behind.contains(char::is_whitespace);
+        is_address.then(|| self.decode(behind))
+    }
+
     /// Passes over the rest of an element.
     pub fn skip(&mut self, level: usize) {
         while self.open.len() >= level && self.step().is_some() {}

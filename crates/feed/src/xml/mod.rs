@@ -12,6 +12,7 @@ pub(crate) mod scanner;
 #[cfg(test)]
 mod sound;
 pub(crate) mod text;
+pub(crate) mod vocabulary;
 
 pub(crate) use cursor::{Cursor, Element};
 pub(crate) use names::Ns;

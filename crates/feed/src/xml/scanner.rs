@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memchr2, memmem};
 
+use super::vocabulary::{is_feed_element, is_html_element};
 use crate::complaint::{ComplaintKind, Complaints};
 
 /// A piece of a document, as it stands there.
@@ -54,6 +55,12 @@ impl<'a> Scanner<'a> {
     /// Whether this is read next.
     pub fn is_before(&self, what: &str) -> bool {
         self.text[self.at..].starts_with(what)
+    }
+
+    /// The characters up to the next tag.
+    pub fn ahead(&self) -> &'a str {
+        let rest = &self.text[self.at..];
+        &rest[..memchr(b'<', rest.as_bytes()).unwrap_or(rest.len())]
     }
 
     /// Goes back to a place where a token began.
@@ -182,7 +189,12 @@ impl<'a> Scanner<'a> {
             return Token::Start { name: ended, attributes: "", empty: false };
         }
         self.at = at;
-        Token::Start { name, attributes: self.text[name_end..at].trim_end(), empty: false }
+        let attributes = self.text[name_end..at].trim_end();
+        if !attributes.contains('=') && !is_feed_element(name) && !is_html_element(name) {
+            // No tag at all: a comparison in a text.
+            return Token::Text(&self.text[name_end - name.len() - 1..at]);
+        }
+        Token::Start { name, attributes, empty: false }
     }
 
     /// The closing quote of the value that opens at a place; `None` when it is not closed.
@@ -348,7 +360,7 @@ impl<'a> Scanner<'a> {
 /// Whether a text that begins with `<` begins a tag, a declaration or an instruction.
 fn opens(text: &str) -> bool {
     match text.as_bytes().get(1) {
-        Some(b'/') => text.as_bytes().get(2).is_some_and(|&byte| starts_name(byte)),
+        Some(b'/') => text[2..].trim_start_matches(' ').bytes().next().is_some_and(starts_name),
         Some(b'!') => {
             let rest = &text[2..];
             rest.starts_with("--")
@@ -409,6 +421,8 @@ mod tests {
         check("1 < 2", &[Text("1 < 2")], &[BareLessThan]);
         check("<<a>", &[Text("<"), start("a", "")], &[BareLessThan]);
         check("<a <b>", &[start("a", ""), start("b", "")], &[ComplaintKind::Unended]);
+        check("x <y then</a>", &[Text("x "), Text("<y then"), End { name: "a" }], &[ComplaintKind::Unended]);
+        check("</ a >", &[End { name: "a" }], &[]);
         check("<aTitle of</a>", &[start("a", ""), Text("Title of"), End { name: "a" }], &[ComplaintKind::Unended]);
         check("</a<b>", &[End { name: "a" }, start("b", "")], &[Unended]);
         check("<a b=c>", &[start("a", " b=c")], &[BadAttribute]);

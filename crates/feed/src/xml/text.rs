@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::cursor::{Cursor, Element, Step, is_entry};
 use super::entities::escape_into;
 use super::names::Ns;
+use super::vocabulary::is_void;
 
 /// The inside of an element.
 pub(crate) struct Value<'a> {
@@ -234,13 +235,6 @@ fn written_name(name: &str) -> &str {
     let (prefix, local) = super::cursor::split(name);
     let is_plain = prefix.is_empty() || Ns::of_prefix(prefix).is_some_and(is_markup) || prefix.len() == 1;
     if is_plain { local } else { name }
-}
-
-/// HTML's elements that have no inside and no end tag.
-pub(crate) fn is_void(name: &str) -> bool {
-    const VOID: [&str; 14] =
-        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
-    VOID.iter().any(|void| void.eq_ignore_ascii_case(name))
 }
 
 /// Whether an element inside a text stands there because the text was not closed.

@@ -44,6 +44,18 @@ fn tags_that_do_not_match() {
 }
 
 #[test]
+fn tags_torn_by_rewriters() {
+    let feed = read(&rss(
+        "<item><title>if x <y then</title><link/>https://x.example/?a=1&amp;b=2<guid isPermaLink='false'>g</ guid ></item>",
+    ));
+    let entry = &feed.entries[0];
+    assert_eq!(
+        (titles(&feed), entry.link(), entry.id.as_deref()),
+        (vec!["if x <y then"], Some("https://x.example/?a=1&b=2"), Some("g"))
+    );
+}
+
+#[test]
 fn attributes_badly_written() {
     use ComplaintKind::*;
     let enclosure = |written: &str| read(&rss(&format!("<item><title>One</title><enclosure {written}/></item>")));
