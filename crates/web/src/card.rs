@@ -7,7 +7,6 @@ use store::Card;
 use crate::days;
 use crate::frame::Way;
 use crate::newsroom::Moment;
-use crate::slug::slug;
 use crate::tongue::Tongue;
 
 /// A post as a card.
@@ -75,7 +74,7 @@ pub(crate) struct DayView {
 
 /// The page of a post.
 pub(crate) fn post_href(card: &Card) -> String {
-    format!("/post/{}/{}", card.id, slug(&card.title))
+    format!("/post/{}/{}", card.id, store::slug(&card.title, "post"))
 }
 
 impl CardView {

@@ -18,7 +18,6 @@ mod packing;
 mod pages;
 mod serve;
 mod show;
-mod slug;
 mod tongue;
 mod visitor;
 mod words;

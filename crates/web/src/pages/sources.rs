@@ -14,7 +14,6 @@ use url::form_urlencoded;
 use crate::drawing::Drawing;
 use crate::frame::{Frame, Pager, Way};
 use crate::newsroom::{Moment, Newsroom};
-use crate::slug::slug;
 use crate::words::{capital, counted};
 
 /// How many sources stand on a page, so that no page is heavier than 60 kB.
@@ -79,7 +78,7 @@ async fn draw(newsroom: &Newsroom, number: usize, moment: Moment) -> Result<Draw
     let mut jumps = Vec::new();
     for (group, sources) in grouped {
         let name = group.map_or("Others", |group| &group.name);
-        let anchor = format!("group-{}", group.map_or("others".to_owned(), |group| slug(&group.slug)));
+        let anchor = format!("group-{}", group.map_or("others".to_owned(), |group| group.slug.clone()));
         let here = if place / ROWS == number - 1 { String::new() } else { href(place / ROWS + 1) };
         jumps.push(Way::to(format!("{here}#{anchor}"), name));
         let first = place;
