@@ -99,7 +99,7 @@ impl Crawler {
         let mut wanted: Vec<(usize, NewSource)> = vec![];
         let mut met: HashMap<String, usize> = HashMap::new();
         for one in listed {
-            let name = one.name.clone().unwrap_or_else(|| format!("outline {}", one.number));
+            let name = one.label.clone();
             let fate = match &one.address {
                 Err(refused) => Fate::Refused(refused.to_string()),
                 Ok(address) => {

@@ -14,8 +14,10 @@ const LONGEST_NAME: usize = 100;
 pub struct Listed {
     /// Where it stands in the list, from 1.
     pub number: usize,
-    /// What the list calls it; for a source without a name, its address as written.
+    /// What the list calls it, if that is more than its address.
     pub name: Option<String>,
+    /// Its name or, without one, its address as it was written.
+    pub label: String,
     /// Its feed or, where the list knows none, its site.
     pub address: Result<Address, Refused>,
     /// Whether the address is known to be a feed's.
@@ -75,7 +77,12 @@ fn source(outline: &Outline, number: usize, groups: Vec<String>) -> Option<Liste
     };
     Some(Listed {
         number,
-        name: name.or(feed.clone()).or(site.clone()),
+        label: name
+            .clone()
+            .or_else(|| feed.clone())
+            .or_else(|| site.clone())
+            .unwrap_or_else(|| format!("outline {number}")),
+        name: name.filter(|name| !is_address(name)),
         address,
         is_feed: feed.is_some(),
         site: site.and_then(|site| Address::typed(&site).ok()),
@@ -91,6 +98,11 @@ fn name(outline: &Outline) -> Option<String> {
         .flatten()
         .map(words)
         .find(|name| !name.is_empty())
+}
+
+/// Lists that are made by programs name a source by its address where they know no better.
+fn is_address(name: &str) -> bool {
+    !name.contains(' ') && (name.contains("://") || name.contains('.') && name.contains('/'))
 }
 
 fn group_name(outline: &Outline) -> Option<String> {
@@ -121,7 +133,7 @@ mod tests {
             .map(|one| {
                 let address = one.address.map_or_else(|why| format!("({why})"), |address| address.to_string());
                 let groups = one.groups.join("/");
-                format!("{} {address} [{groups}]", one.name.unwrap_or_default())
+                format!("{} {address} [{groups}]", one.label)
             })
             .collect();
         assert_eq!(found, expected);
@@ -143,6 +155,14 @@ mod tests {
             "<outline text='A' xmlUrl='a.example/f'><outline text='B' xmlUrl='b.example/f'/></outline>",
             &["A https://a.example/f []", "B https://b.example/f []"],
         );
+    }
+
+    #[test]
+    fn an_address_is_no_name() {
+        let list = feed::opml::read(b"https://a.example/feed\nb.example/rss").unwrap();
+        let found = sources(&list);
+        assert!(found.iter().all(|one| one.name.is_none()), "{found:?}");
+        assert_eq!(found[1].label, "b.example/rss");
     }
 
     #[test]

@@ -12,7 +12,10 @@ const DIVIDERS: [&str; 15] =
     [" - ", " – ", " — ", " | ", " || ", " » ", " « ", " › ", " :: ", " · ", " • ", " ~ ", " / ", " > ", " -- "];
 
 /// Words that name a place on a site or a kind of document, not a source.
-const GENERIC: [&str; 52] = [
+const GENERIC: &[&str] = &[
+    "top stories",
+    "most popular",
+    "latest content",
     "home",
     "homepage",
     "home page",
@@ -119,7 +122,7 @@ const FACTORY_TAGLINES: [&str; 6] = [
 ];
 
 /// What may stand before the name.
-const OPENINGS: [&str; 34] = [
+const OPENINGS: &[&str] = &[
     "rss feed for ",
     "rss feed of ",
     "rss feed from ",
@@ -153,7 +156,8 @@ const OPENINGS: [&str; 34] = [
     "uploads by ",
     "comments on: ",
     "comments for ",
-    "welcome to ",
+    "recent content on ",
+    "recent content in ",
 ];
 
 /// The name that a person would say for the source that calls itself `title`.
@@ -335,6 +339,7 @@ fn without_tagline(name: &str) -> &str {
     match name.split_once(": ") {
         Some((head, tail)) if tail.split(' ').count() >= TAGLINE_WORDS && !says_nothing(head) => head,
         Some((head, tail)) if says_nothing(head) && !tail.trim().is_empty() => tail,
+        Some((head, tail)) if says_nothing(tail) => head,
         _ => name,
     }
 }
@@ -422,7 +427,9 @@ mod tests {
         check("Home - Riverton Council", "riverton.example", "Riverton Council");
         check("Posts on Ann Rivers", "ann.example", "Ann Rivers");
         check("Recent posts on Ann Rivers", "ann.example", "Ann Rivers");
-        check("Welcome to Riverton", "riverton.example", "Riverton");
+        check("Welcome to Riverton", "radio.example", "Welcome to Riverton");
+        check("Recent content on Riverton Digital", "riverton.example", "Riverton Digital");
+        check("Riverton News: Latest", "riverton.example", "Riverton News");
         check("Latest news | News | Riverton Council", "riverton.example", "Riverton Council");
         check("Blog: Riverton Digital", "riverton.example", "Riverton Digital");
         check("Data | Riverton Council", "riverton.example", "Riverton Council");

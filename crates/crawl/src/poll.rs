@@ -32,7 +32,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { at_once: 16, read_at_once: 2, stored_at_once: 16 }
+        Self { at_once: 16, read_at_once: 2, stored_at_once: 8 }
     }
 }
 

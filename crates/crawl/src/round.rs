@@ -178,7 +178,7 @@ impl<'a> Round<'a> {
     fn start(&mut self) {
         let settings = &self.crawler.settings;
         while self.looks.len() < settings.at_once
-            && self.looked.len() < settings.stored_at_once * 2
+            && self.looked.len() < settings.stored_at_once
             && let Some((host, source)) = self.queue.next()
         {
             let looker = self.crawler.looker.clone();

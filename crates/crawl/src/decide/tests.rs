@@ -159,7 +159,8 @@ fn an_id_given_to_another_post_makes_a_new_one() {
     let other = post("tag:1", "https://riverton.example/parking", "Parking is a search problem", PARKING);
     check(&known, std::slice::from_ref(&other), "add Parking is a search problem");
     // The new one keeps no id, so that it is known by its link from then on.
-    let decision = decide(&Old { first_read: false, here: &known, elsewhere: &[] }, &[other.clone()], time(NOW));
+    let decision =
+        decide(&Old { first_read: false, here: &known, elsewhere: &[] }, std::slice::from_ref(&other), time(NOW));
     let kept = KnownPost { keys: decision.add[0].keys.clone(), ..other.known(2) };
     assert_eq!(kept.keys.id, None);
     check(&[bins().known(1), kept], &[other], "seen 2");

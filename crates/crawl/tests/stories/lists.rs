@@ -2,7 +2,7 @@
 
 use crate::support::Story;
 use crate::support::farm::{Page, rss};
-use crawl::{CouldNotAdd, CouldNotImport, Fate, How, ImportReport};
+use crawl::{CouldNotAdd, CouldNotImport, Fate, How, ImportReport, Which};
 use model::{Outcome, SourceState};
 use store::{NewRequest, RequestKind, RequestState, Wishes};
 
@@ -71,6 +71,13 @@ story! {
         let report = import(&s, "# ours\nhttps://a.example/feed\n\nb.example/rss\nhttps://a.example/feed\n").await;
         assert_eq!(report.count(|fate| *fate == Fate::Added), 2);
         assert_eq!(report.count(|fate| *fate == Fate::Twice), 1);
+        // An address is no name: the feed's own title is.
+        let feed = s.farm.put("riverton", "/feed", Page::feed(rss("riverton", &[("1", "Bins", "a", "")])));
+        import(&s, feed.as_str()).await;
+        let id = s.store.source_at(&feed).await.unwrap().unwrap().id;
+        s.crawler().poll(Which::Source(id), &|_| {}).await.unwrap();
+        let named = s.source(id).await;
+        assert_eq!((named.name.as_str(), named.listed_name), ("riverton", None));
     }
 
     async fn what_is_no_list_is_refused_and_changes_nothing(s) {

@@ -171,7 +171,6 @@ impl Story {
 }
 
 /// Tells a story once and runs it on both engines.
-
 macro_rules! story {
     ($(async fn $name:ident($story:ident) $body:block)+) => {$(
         mod $name {
