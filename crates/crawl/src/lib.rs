@@ -16,6 +16,8 @@ pub mod pace;
 mod places;
 mod poll;
 mod proof;
+#[cfg(test)]
+mod properties;
 mod queue;
 pub mod read;
 mod round;
