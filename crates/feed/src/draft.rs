@@ -63,6 +63,16 @@ impl<T> Slot<T> {
     }
 }
 
+impl Slot<Date> {
+    /// Keeps the better date; of two that are as good, the last one that can be read.
+    pub fn put_date(&mut self, rank: Rank, date: Option<Date>) {
+        let Some(date) = date else { return };
+        if date.at.is_some() || self.value().is_none_or(|held| held.at.is_none()) {
+            self.put_last(rank, date);
+        }
+    }
+}
+
 /// Everything that a feed, an entry or an origin can say.
 #[derive(Default, Debug)]
 pub(crate) struct Draft {

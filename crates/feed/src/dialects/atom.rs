@@ -57,19 +57,16 @@ pub(crate) fn element<'a>(
             draft.contributors.push(person);
         }
         "updated" | "modified" => {
-            if let Some(date) = reader.date(element) {
-                draft.updated.put_last(Rank::Own, date);
-            }
+            let date = reader.date(element);
+            draft.updated.put_date(Rank::Own, date);
         }
         "published" | "issued" => {
-            if let Some(date) = reader.date(element) {
-                draft.published.put_last(Rank::Own, date);
-            }
+            let date = reader.date(element);
+            draft.published.put_date(Rank::Own, date);
         }
         "created" => {
-            if let Some(date) = reader.date(element) {
-                draft.created.put_last(Rank::Own, date);
-            }
+            let date = reader.date(element);
+            draft.created.put_date(Rank::Own, date);
         }
         "generator" => draft.generator = Some(generator(reader, element)),
         "icon" => draft.icon = reader.address(element),
@@ -83,7 +80,7 @@ pub(crate) fn element<'a>(
 pub(crate) fn put_text(slot: &mut crate::draft::Slot<Text>, rank: Rank, text: Text) {
     if !text.value.is_empty() || !slot.is_some() {
         let rank = if text.value.is_empty() { Rank::Part } else { rank };
-        slot.put_last(rank, text);
+        slot.put(rank, text);
     }
 }
 

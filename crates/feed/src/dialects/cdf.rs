@@ -1,10 +1,9 @@
 //! Microsoft's Channel Definition Format, whose items say most in attributes.
 
 use super::atom::put_text;
-use super::rss::date;
 use crate::draft::{Draft, Rank};
 use crate::reader::{Reader, page_link};
-use crate::shape::{Format, TextKind};
+use crate::shape::{Date, Format, TextKind};
 use crate::xml::{Cursor, Element};
 
 /// Which format a channel without a root around it is.
@@ -19,7 +18,7 @@ pub(crate) fn attributes<'a>(reader: &mut Reader<'a>, element: &Element<'a>, dra
         reader.cursor.set_base(element.level, &base);
     }
     if let Some(raw) = reader.cursor.attribute_text(element, "lastmod") {
-        draft.updated.put_last(Rank::Own, date(&raw));
+        draft.updated.put_date(Rank::Own, Some(Date::read(&raw)));
     }
     if let Some(href) = reader.address_in(element, "href") {
         draft.links.push(page_link(href));

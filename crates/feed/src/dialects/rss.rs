@@ -5,8 +5,8 @@ use super::lower_case;
 use super::people::in_words;
 use crate::draft::{Draft, Rank};
 use crate::reader::{Reader, Scope};
-use crate::shape::{Date, Enclosure, Format, Image, Link, Tag, TextInput, TextKind, Weekday};
-use crate::xml::cursor::is_entry;
+use crate::shape::{Enclosure, Format, Image, Link, Tag, TextInput, TextKind, Weekday};
+use crate::xml::cursor::{Step, is_entry};
 use crate::xml::{Cursor, Element, Ns};
 
 /// Which RSS a root element begins.
@@ -39,14 +39,12 @@ pub(crate) fn element<'a>(
         }
         "guid" => atom::id(reader, element, draft),
         "pubdate" => {
-            if let Some(date) = reader.date(element) {
-                draft.published.put_last(Rank::Own, date);
-            }
+            let date = reader.date(element);
+            draft.published.put_date(Rank::Own, date);
         }
         "lastbuilddate" => {
-            if let Some(date) = reader.date(element) {
-                draft.updated.put_last(Rank::Own, date);
-            }
+            let date = reader.date(element);
+            draft.updated.put_date(Rank::Own, date);
         }
         "expirationdate" => draft.expires = reader.date(element),
         "managingeditor" => {
@@ -148,7 +146,6 @@ fn source<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft)
     let mut origin = Draft { address: reader.address_in(element, "url"), ..Draft::default() };
     let mut words = String::new();
     while let Some(step) = reader.cursor.step() {
-        use crate::xml::cursor::Step;
         match step {
             Step::Text(raw) => words.push_str(&reader.cursor.decode(raw)),
             Step::Data(text) => words.push_str(text),
@@ -169,7 +166,6 @@ fn image<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, 
     image.address = written.into_iter().find_map(|name| reader.address_in(element, name));
     let mut words = String::new();
     while let Some(step) = reader.cursor.step() {
-        use crate::xml::cursor::Step;
         let child = match step {
             Step::Open(child) => child,
             Step::Text(raw) => {
@@ -253,9 +249,4 @@ fn weekday(word: &str) -> Option<Weekday> {
     ];
     let start = word.get(..3)?;
     days.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(start)).map(|(_, day)| day)
-}
-
-/// A date that stands in a text.
-pub(crate) fn date(raw: &str) -> Date {
-    Date::read(raw.trim())
 }

@@ -2,10 +2,10 @@
 
 use crate::dialects::atom::{put_summary, put_text};
 use crate::dialects::people::in_words;
-use crate::dialects::rss::{self, date};
+use crate::dialects::rss;
 use crate::draft::{Draft, Rank};
 use crate::reader::{Reader, Scope};
-use crate::shape::TextKind;
+use crate::shape::{Date, TextKind};
 use crate::xml::Element;
 
 /// Reads an element. Gives whether it is known.
@@ -52,26 +52,23 @@ pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft:
             }
         }
         "date" | "modified" => {
-            if let Some(date) = reader.date(element) {
-                draft.updated.put_last(RANK, date);
-            }
+            let date = reader.date(element);
+            draft.updated.put_date(RANK, date);
         }
         "issued" | "available" => {
-            if let Some(date) = reader.date(element) {
-                draft.published.put_last(RANK, date);
-            }
+            let date = reader.date(element);
+            draft.published.put_date(RANK, date);
         }
         "created" => {
-            if let Some(date) = reader.date(element) {
-                draft.created.put_last(RANK, date);
-            }
+            let date = reader.date(element);
+            draft.created.put_date(RANK, date);
         }
         "valid" => {
             let period = reader.value(element).unwrap_or_default();
             for part in period.split(';') {
                 match part.trim().split_once('=') {
-                    Some(("start", raw)) => draft.valid_from = Some(date(raw)),
-                    Some(("end", raw)) => draft.valid_until = Some(date(raw)),
+                    Some(("start", raw)) => draft.valid_from = Some(Date::read(raw)),
+                    Some(("end", raw)) => draft.valid_until = Some(Date::read(raw)),
                     _ => {}
                 }
             }

@@ -3,6 +3,7 @@
 use crate::draft::Draft;
 use crate::reader::Reader;
 use crate::shape::Place;
+use crate::xml::cursor::Step;
 use crate::xml::{Element, Ns};
 
 /// What kind of shape a list of positions is.
@@ -61,7 +62,6 @@ fn geometry<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draf
     let mut words = String::new();
     let level = element.level;
     while reader.cursor.is_open(level) {
-        use crate::xml::cursor::Step;
         match reader.cursor.step() {
             Some(Step::Text(raw)) => words.push_str(&reader.cursor.decode(raw)),
             Some(Step::Data(text)) => words.push_str(text),

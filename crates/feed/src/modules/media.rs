@@ -1,9 +1,8 @@
 //! Media RSS.
 
-use super::syndication::rank_inside;
 use crate::dialects::atom::put_text;
 use crate::dialects::rss;
-use crate::draft::Draft;
+use crate::draft::{Draft, Rank};
 use crate::reader::{Reader, Scope};
 use crate::shape::{Attributes, TextKind};
 use crate::xml::Element;
@@ -16,7 +15,7 @@ pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft:
 }
 
 fn read<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, scope: Scope, is_part: bool) -> bool {
-    let rank = rank_inside(is_part);
+    let rank = if is_part { Rank::Part } else { Rank::Module };
     match element.name.to_ascii_lowercase().as_str() {
         "group" => children(reader, element, draft, scope, is_part),
         "content" => {

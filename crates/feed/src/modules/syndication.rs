@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::draft::{Draft, Rank};
+use crate::draft::Draft;
 use crate::reader::{Reader, Scope};
 use crate::shape::{Link, TextKind};
 use crate::xml::{Element, Ns};
@@ -49,7 +49,6 @@ pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft:
                 draft.links.push(Link { href, rel, ..Link::default() });
             }
         }
-        (Ns::Source, "markdown") => return false,
         _ => return false,
     }
     true
@@ -65,9 +64,4 @@ fn period(word: &str) -> Option<Duration> {
         _ => return None,
     };
     Some(Duration::from_secs(hours * 3600))
-}
-
-/// How a text of a module ranks: a part of a thing says less than the thing.
-pub(crate) fn rank_inside(is_part: bool) -> Rank {
-    if is_part { Rank::Part } else { Rank::Module }
 }
