@@ -38,7 +38,7 @@ load() {
 load "the front page, packed with gzip"
 load "the front page, not packed" --accept-encoding identity
 load "the front page, not modified" --conditional
-load "the Atom feed of everything" --path /feed.atom
+load "the Atom feed of everything" --path /river.atom
 load "a filtered river" --path '/?language=cy'
 echo
 grep VmHWM "/proc/$server/status"
