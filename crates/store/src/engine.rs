@@ -214,5 +214,5 @@ pub(crate) fn json(value: &impl serde::Serialize) -> String {
     plain(&serde_json::to_string(value).expect("our own types are always JSON"))
 }
 
-/// How many rows go into one statement, so that the parameters of all stay well below what either engine takes.
-pub(crate) const ROWS_AT_ONCE: usize = 250;
+/// How many rows go into one statement: enough that its cost is spread thin, few enough that little is held at once.
+pub(crate) const ROWS_AT_ONCE: usize = 64;

@@ -109,7 +109,7 @@ async fn open_file(path: &Path, now: Time, migrations: &[Migration], patience: D
         .synchronous(SqliteSynchronous::Full)
         .pragma("journal_size_limit", "16777216")
         .pragma("cache_size", "-2000");
-    let reading = options.read_only(true).pragma("cache_size", "-1000");
+    let reading = options.read_only(true).pragma("cache_size", "-500");
     let pool = |connections| {
         SqlitePoolOptions::new()
             .max_connections(connections)

@@ -12,7 +12,7 @@ const LARGEST_BYTES: u64 = 64 << 20;
 
 /// A compressed text. Made where there is time to, so that the one writer of the database never waits for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Packed(Vec<u8>);
+pub struct Packed(Box<[u8]>);
 
 thread_local! {
     static COMPRESSOR: RefCell<Compressor<'static>> =
@@ -24,7 +24,9 @@ thread_local! {
 impl Packed {
     /// Packs a text.
     pub fn new(text: &str) -> Self {
-        Self(COMPRESSOR.with_borrow_mut(|it| it.compress(text.as_bytes()).expect("the buffer is as large as can be")))
+        let packed = COMPRESSOR.with_borrow_mut(|it| it.compress(text.as_bytes()));
+        // Boxed, since the buffer that it comes in is large enough for a text that cannot be compressed.
+        Self(packed.expect("the buffer is as large as can be").into_boxed_slice())
     }
 
     /// The text again; `None` if the bytes are damaged.
@@ -34,7 +36,7 @@ impl Packed {
 
     /// Bytes that were kept.
     pub(crate) fn from_store(bytes: Vec<u8>) -> Self {
-        Self(bytes)
+        Self(bytes.into_boxed_slice())
     }
 
     /// The bytes that are kept.
