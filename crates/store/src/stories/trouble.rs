@@ -106,6 +106,24 @@ stories! {
     }
 }
 
+#[test]
+fn processes_that_start_at_once_on_an_empty_database_make_its_tables_once() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        runtime.block_on(async {
+            let place = Place::make(engine).await;
+            let open = |_| {
+                let database = place.database.clone();
+                tokio::spawn(async move { Store::open(&database, START).await.unwrap() })
+            };
+            for opening in (0..6).map(open).collect::<Vec<_>>() {
+                opening.await.unwrap().close().await;
+            }
+            place.clear().await;
+        });
+    }
+}
+
 /// A story that only a file can tell.
 fn with_a_folder(story: impl AsyncFnOnce(&std::path::Path)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
