@@ -1,7 +1,9 @@
 //! One body of a post, cleaned: the way from a stranger's markup to what a reader sees.
 
+use model::Language;
 use url::Url;
 
+use crate::attribute::Name;
 use crate::gate::{Dress, SafeHtml};
 use crate::parse::parse;
 use crate::print::print;
@@ -26,6 +28,11 @@ pub struct Cleaned {
     pub html: SafeHtml,
     /// The visible text, a paragraph a line.
     pub text: String,
+    /// The beginning of the text that reads on, for excerpts: paragraphs, items and quotes, a paragraph a line, without
+    /// headings, tables, captions and code.
+    pub prose: String,
+    /// The language that all of it is written in, where the markup says so.
+    pub language: Option<String>,
     /// The pictures, in order; the first is the one to lead with.
     pub pictures: Vec<Picture>,
     /// Where the links lead, in order, each once.
@@ -105,8 +112,20 @@ fn finish(mut tree: Tree<'_>, context: &Context<'_>) -> Cleaned {
     Cleaned {
         html: SafeHtml::admit(printed.html, Dress::Ours),
         text: printed.text,
+        prose: printed.prose,
+        language: language_of(&tree),
         pictures: printed.pictures,
         links: printed.links,
         canonical_hint,
     }
+}
+
+/// The language that every block of a post claims, so that the post can claim it.
+fn language_of(tree: &Tree<'_>) -> Option<String> {
+    let mut claimed = tree.children(ROOT).map(|block| {
+        let language = tree.attribute(block, Name::Lang).or_else(|| tree.attribute(block, Name::XmlLang));
+        language.and_then(|language| language.parse::<Language>().ok())
+    });
+    let first = claimed.next()??;
+    claimed.all(|other| other.as_ref() == Some(&first)).then(|| first.into())
 }

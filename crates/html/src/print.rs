@@ -3,13 +3,14 @@
 //! Along the way it notes what else a reader of the post needs: the visible text, the pictures, the links.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::attribute::{Attribute, Name};
 use crate::clean::Picture;
 use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules;
 use crate::scan::{AT_ONCE, plain_prefix, plain_words_prefix};
-use crate::tag::{BLOCK, SHOWN, Tag, VOID};
+use crate::tag::{BLOCK, HEADING, SHOWN, Tag, VOID};
 use crate::tidy::pixels;
 use crate::tree::{Id, Kind, ROOT, Tree};
 
@@ -18,6 +19,7 @@ use crate::tree::{Id, Kind, ROOT, Tree};
 pub(crate) struct Printed {
     pub html: String,
     pub text: String,
+    pub prose: String,
     pub pictures: Vec<Picture>,
     pub links: Vec<String>,
 }
@@ -29,7 +31,7 @@ pub(crate) fn print(tree: &Tree<'_>, dress: Dress) -> Printed {
         text: String::with_capacity(tree.bytes() / 2),
         ..Printed::default()
     };
-    let mut printer = Printer { tree, dress, printed, preformatted: 0 };
+    let mut printer = Printer { tree, dress, printed, preformatted: 0, asides: Vec::new(), in_asides: 0 };
     let mut at = tree.first(ROOT);
     while let Some(id) = at {
         printer.open(id);
@@ -49,10 +51,35 @@ pub(crate) fn print(tree: &Tree<'_>, dress: Dress) -> Printed {
             }
         };
     }
-    let mut printed = printer.printed;
+    let Printer { mut printed, asides, .. } = printer;
     printed.text.truncate(printed.text.trim_end().len());
+    printed.prose = without(&printed.text, &asides);
     each_once(&mut printed.links);
     printed
+}
+
+/// Whether what stands in it is no part of a text that is read from sentence to sentence.
+fn is_aside(tag: Tag) -> bool {
+    tag.is(HEADING) || matches!(tag, Tag::Table | Tag::Figcaption | Tag::Pre | Tag::Summary)
+}
+
+/// The beginning of a text without those stretches of it.
+fn without(text: &str, asides: &[Range<usize>]) -> String {
+    /// In bytes; far more than any excerpt.
+    const ENOUGH: usize = 4_000;
+    let mut prose = String::new();
+    let mut from = 0;
+    for aside in asides.iter().cloned().chain([text.len()..text.len()]) {
+        let end = aside.start.min(text.len());
+        let end = end.min(text.floor_char_boundary(from + ENOUGH));
+        prose.push_str(&text[from.min(end)..end]);
+        if prose.len() >= ENOUGH {
+            break;
+        }
+        from = aside.end.min(text.len());
+    }
+    prose.truncate(prose.trim_end().len());
+    prose
 }
 
 /// Leaves each link where it stands first.
@@ -81,6 +108,9 @@ struct Printer<'t, 'a> {
     dress: Dress,
     printed: Printed,
     preformatted: usize,
+    /// Where in the noted text something stands that does not read on.
+    asides: Vec<Range<usize>>,
+    in_asides: usize,
 }
 
 impl Printer<'_, '_> {
@@ -105,6 +135,13 @@ impl Printer<'_, '_> {
             self.printed.text.push(' ');
         }
         self.preformatted += usize::from(tag == Tag::Pre);
+        if is_aside(tag) {
+            if self.in_asides == 0 {
+                let here = self.printed.text.len();
+                self.asides.push(here..here);
+            }
+            self.in_asides += 1;
+        }
         if !tag.is(SHOWN) {
             return;
         }
@@ -135,6 +172,12 @@ impl Printer<'_, '_> {
             self.end_line(tag);
         }
         self.preformatted -= usize::from(tag == Tag::Pre);
+        if is_aside(tag) {
+            self.in_asides -= 1;
+            if let Some(aside) = self.asides.last_mut() {
+                aside.end = self.printed.text.len();
+            }
+        }
         if tag.is(SHOWN) && !tag.is(VOID) {
             let html = &mut self.printed.html;
             html.push_str("</");

@@ -200,6 +200,7 @@ fn leftovers_go() {
         r#"<p>Like this:</p><p>Like Loading...</p>"#,
         r#"<div class="subscription-widget-wrap"><form><input type=email><input type=submit value=Subscribe></form></div>"#,
         r#"<p class="button-wrapper"><a href="https://riverton.substack.com/subscribe?utm_source=x"><span>Subscribe now</span></a></p>"#,
+        r#"<p class="button-wrapper" data-component-name="ButtonCreateButton"><a class="button primary" href="/subscribe?"><span>Subscribe now</span></a></p>"#,
         r#"<p>Original source – <a href="/x">Riverton Digital</a></p>"#,
         r#"<div id="jp-relatedposts"><h3>Related</h3></div>"#,
         r#"<p style="display:none">hidden</p>"#,
@@ -252,6 +253,26 @@ fn plain_text_becomes_paragraphs() {
     let cleaned = clean_plain("One <b> & two\nthree\n\n\nFour");
     assert_eq!(cleaned.html.as_str(), "<p>One &lt;b&gt; &amp; two<br>three</p><p>Four</p>");
     assert_eq!(cleaned.text, "One <b> & two three\nFour");
+}
+
+#[test]
+fn what_reads_on_is_for_excerpts() {
+    let cleaned = clean(
+        "<h2>Head</h2><p>One.</p><table><tr><td>a<td>b</table><ul><li>Two.</ul><pre>x</pre><p>Three.</p>",
+        &context(),
+    );
+    assert_eq!(cleaned.text, "Head\nOne.\na b\nTwo.\nx\nThree.");
+    assert_eq!(cleaned.prose, "One.\nTwo.\nThree.");
+    assert_eq!(clean("<h2>Head</h2>", &context()).prose, "");
+}
+
+#[test]
+fn the_language_that_all_of_a_post_claims() {
+    let language = |markup| clean(markup, &context()).language;
+    assert_eq!(language("<div lang=ar dir=rtl><p>a</p><p>b</p></div>").as_deref(), Some("ar"));
+    assert_eq!(language("<p lang=cy-gb>a</p><p lang=cy-GB>b</p>").as_deref(), Some("cy-GB"));
+    assert_eq!(language("<p lang=cy>a</p><p>b</p>"), None);
+    assert_eq!(language(""), None);
 }
 
 #[test]

@@ -73,6 +73,7 @@ fn decide(tree: &mut Tree<'_>, id: Id, tag: Tag, base: Option<&Url>) -> Fate {
     let mark = if tree.attributes(id).is_empty() { None } else { marks::of(tree, id) };
     match mark {
         Some(marks::Mark::Goes) => return Fate::Go,
+        Some(marks::Mark::Button) if links::only_asks(tree, id) => return Fate::Go,
         Some(marks::Mark::Figure) if tag == Tag::Div => tree.rename(id, Tag::Figure),
         Some(marks::Mark::Caption)
             if matches!(tag, Tag::P | Tag::Div | Tag::Dd) && tree.has_ancestor(id, |around| around == Tag::Figure) =>

@@ -29,13 +29,16 @@ pub(crate) fn figure(tree: &mut Tree<'_>, id: Id) -> Option<Id> {
     None
 }
 
-/// Joins all captions into one at the end; `None` where there is none.
+/// Joins all captions into one, at the start if it stands there, else at the end; `None` where there is none.
 fn one_caption(tree: &mut Tree<'_>, id: Id) -> Option<Id> {
     let captions: Vec<Id> = tree.within(id).filter(|at| tree.has_tag(*at, Tag::Figcaption)).collect();
     let (first, others) = captions.split_first()?;
     let words = folded(tree, *first);
-    tree.detach(*first);
-    tree.append(id, *first);
+    // HTML wants a caption first or last.
+    if tree.first(id) != Some(*first) {
+        tree.detach(*first);
+        tree.append(id, *first);
+    }
     for other in others {
         let repeats = same_words(&folded(tree, *other), &words);
         tree.detach(*other);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::elements::Fate;
+use super::phrase;
 use super::pictures::is_file_name;
 use crate::address::{Use, absolute, spoken_host};
 use crate::attribute::Name;
@@ -75,6 +76,29 @@ fn goes_nowhere_here(href: &str) -> bool {
     let rest = rest.strip_prefix("www.").unwrap_or(rest);
     let Some(first) = rest.as_bytes().first() else { return false };
     SHARES.iter().any(|share| share.as_bytes()[0] == *first && rest.starts_with(share)) || is_substack_button(rest)
+}
+
+/// What buttons say that ask for something and lead to nothing to read.
+const ASKS: &[&str] = &[
+    "subscribe",
+    "subscribe now",
+    "subscribe for free",
+    "upgrade to paid",
+    "get more from * in the substack app",
+    "share",
+    "share this post",
+    "share *",
+    "leave a comment",
+    "refer a friend",
+    "give a gift subscription",
+    "start writing today",
+    "sign up",
+    "sign up now",
+];
+
+/// Whether all that an element says is to ask the reader for something.
+pub(crate) fn only_asks(tree: &Tree<'_>, id: Id) -> bool {
+    phrase::plain_if_short(tree, id).is_some_and(|words| ASKS.iter().any(|pattern| phrase::matches(pattern, &words)))
 }
 
 /// Substack's buttons: "Subscribe now", "Share", "Leave a comment".

@@ -172,6 +172,9 @@ const GOES: &[(&str, &[&str])] = &[
 const FIGURES: &[&str] = &["wp-caption", "image-figure", "captioned-image", "caption-wrapper"];
 const CAPTIONS: &[&str] = &["wp-caption-text", "tr-caption", "image-caption", "caption-text", "gallery-caption"];
 
+/// Marks of a line with a button.
+const BUTTONS: &[&str] = &["button-wrapper", "kg-button-card", "wp-block-button"];
+
 /// What an element's marks say of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
@@ -181,6 +184,8 @@ pub(crate) enum Mark {
     Figure,
     /// It is a picture's caption.
     Caption,
+    /// It is a button that a platform puts between paragraphs; what it says decides.
+    Button,
 }
 
 /// What an element's class and id say of it.
@@ -203,8 +208,9 @@ static BY_LETTER: LazyLock<[Vec<(&str, Mark)>; 128]> = LazyLock::new(|| {
     let mut table = [const { Vec::new() }; 128];
     let goes = GOES.iter().flat_map(|(_, marks)| marks.iter().map(|mark| (*mark, Mark::Goes)));
     let figures = FIGURES.iter().map(|mark| (*mark, Mark::Figure));
+    let buttons = BUTTONS.iter().map(|mark| (*mark, Mark::Button));
     let captions = CAPTIONS.iter().map(|mark| (*mark, Mark::Caption));
-    for (mark, means) in goes.chain(figures).chain(captions) {
+    for (mark, means) in goes.chain(figures).chain(captions).chain(buttons) {
         table[usize::from(mark.as_bytes()[0])].push((mark, means));
     }
     table

@@ -54,10 +54,10 @@ impl Shaper<'_, '_> {
             Tag::Figure => {
                 if let Some(words) = figures::figure(self.tree, id) {
                     self.division(words);
-                } else if let Some(caption) = self.tree.last(id).filter(|at| self.tree.has_tag(*at, Tag::Figcaption)) {
-                    // Several captions may have become one.
-                    self.tight(caption, Tag::Figcaption);
                 }
+                // Several captions may have become one.
+                let caption = self.tree.children(id).find(|at| self.tree.has_tag(*at, Tag::Figcaption));
+                caption.into_iter().for_each(|caption| self.tight(caption, Tag::Figcaption));
             }
             Tag::Pre => self.flat(id, false),
             Tag::Caption | Tag::Summary => self.flat(id, true),
