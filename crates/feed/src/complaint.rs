@@ -56,6 +56,8 @@ pub enum ComplaintKind {
     TooMany,
     /// Entities that would grow without end.
     EntityBomb,
+    /// JSON that breaks JSON's rules.
+    BrokenJson,
     /// A value that has the wrong type.
     BadValue,
     /// Nothing that could be read.
@@ -90,6 +92,7 @@ impl ComplaintKind {
             Self::TooDeep => "elements are nested too deep",
             Self::TooMany => "there are too many entries",
             Self::EntityBomb => "entities that grow without end",
+            Self::BrokenJson => "the JSON is broken",
             Self::BadValue => "a value of the wrong type",
             Self::Empty => "there is nothing in it",
         }

@@ -1,5 +1,7 @@
 //! JSON Feed, 1 and 1.1.
 
+mod repair;
+
 use serde_json::{Map, Value};
 
 use crate::complaint::{ComplaintKind, Complaints};
@@ -52,8 +54,9 @@ impl JsonReader<'_> {
                 Some(value)
             }
             Err(error) => {
-                self.complaints.add(ComplaintKind::CutOff, text.len(), &error.to_string());
-                mend(text)
+                let kind = if error.is_eof() { ComplaintKind::CutOff } else { ComplaintKind::BrokenJson };
+                self.complaints.add(kind, text.len(), &error.to_string());
+                repair::read(text)
             }
         }
     }
@@ -198,33 +201,4 @@ fn extensions(json: &Map<String, Value>, draft: &mut Draft) {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         draft.extensions.push(Extension { name: name.clone(), text, ..Extension::default() });
     }
-}
-
-/// Reads a text that was cut: everything up to the last whole item.
-fn mend(text: &str) -> Option<Value> {
-    let mut ends = Vec::new();
-    let mut open = Vec::new();
-    let (mut in_string, mut is_escaped) = (false, false);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if in_string => is_escaped = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'{' => open.push('}'),
-            b'[' => open.push(']'),
-            b'}' | b']' => {
-                open.pop();
-                if open.len() <= 2 {
-                    ends.push((at + 1, open.len()));
-                }
-            }
-            _ => {}
-        }
-    }
-    // The last few places where something was whole, each with what was still open there.
-    ends.into_iter().rev().take(8).find_map(|(end, depth)| {
-        let closed = format!("{}{}", &text[..end], ["", "}", "]}"].get(depth)?);
-        serde_json::from_str(&closed).ok()
-    })
 }

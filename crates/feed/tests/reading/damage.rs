@@ -159,7 +159,12 @@ fn encodings_that_are_not_as_declared() {
 }
 
 #[test]
-fn json_that_is_cut() {
+fn json_that_is_broken() {
+    check(
+        "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{\"id\":\"1\",\"title\":\"On\ne\",}]}",
+        &["On\ne"],
+        ComplaintKind::BrokenJson,
+    );
     let feed = read(
         r#"{"version":"https://jsonfeed.org/version/1","title":"R","items":[{"id":"1","title":"One"},{"id":"2","title":"Tw"#,
     );
