@@ -157,7 +157,7 @@ impl<'m> Reader<'m> {
                 return self.take(b'>');
             }
             let name = Name::of(name)?;
-            if !may_have(tag, name) || seen.contains(&name) || !is_value(name, value) {
+            if !may_have(tag, name, self.dress) || seen.contains(&name) || !is_value(name, value) {
                 return None;
             }
             seen.push(name);

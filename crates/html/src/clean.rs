@@ -1,12 +1,17 @@
 //! One body of a post, cleaned: the way from a stranger's markup to what a reader sees.
 
+use std::borrow::Cow;
+
 use model::Language;
 use url::Url;
 
 use crate::attribute::Name;
 use crate::gate::{Dress, SafeHtml};
+use crate::lexer::{Lexer, Token};
 use crate::parse::parse;
 use crate::print::print;
+use crate::quick::tag_of;
+use crate::tag::{RAW, RAW_REFERENCES};
 use crate::tidy::{make_safe, tidy};
 use crate::tree::{ROOT, Tree};
 
@@ -101,9 +106,35 @@ pub fn clean_plain(text: &str) -> Cleaned {
 /// assert_eq!(safe.as_str(), "<div>One <b>two</b>\n</div>");
 /// ```
 pub fn sanitised(untrusted: &str, base: Option<&Url>) -> SafeHtml {
-    let mut tree = parse(untrusted);
+    let opened = without_frames(untrusted);
+    let mut tree = parse(&opened);
     make_safe(&mut tree, base);
     SafeHtml::admit(print(&tree, Dress::Plain).html, Dress::Plain)
+}
+
+/// Takes the tags of frames out, so that what is said in them is seen: it is for those who see no frame.
+fn without_frames(markup: &str) -> Cow<'_, str> {
+    let mut lexer = Lexer::new(markup);
+    let mut opened = String::new();
+    let (mut kept, mut start) = (0, 0);
+    while let Some(token) = lexer.next() {
+        let name = match token {
+            Token::Start { name, .. } | Token::End { name } => name,
+            Token::Text(_) | Token::Comment => "",
+        };
+        if name.eq_ignore_ascii_case("iframe") {
+            opened.push_str(&markup[kept..start]);
+            kept = lexer.position();
+        } else if matches!(token, Token::Start { .. }) && tag_of(name).is(RAW | RAW_REFERENCES) {
+            lexer.raw_text(name);
+        }
+        start = lexer.position();
+    }
+    if kept == 0 {
+        return Cow::Borrowed(markup);
+    }
+    opened.push_str(&markup[kept..]);
+    Cow::Owned(opened)
 }
 
 fn finish(mut tree: Tree<'_>, context: &Context<'_>) -> Cleaned {

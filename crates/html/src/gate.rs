@@ -108,7 +108,11 @@ pub(crate) static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
     rules
 });
 
-pub(crate) static PLAIN: LazyLock<Builder<'static>> = LazyLock::new(allow_list);
+pub(crate) static PLAIN: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut rules = allow_list();
+    rules.add_generic_attributes(["title"]);
+    rules
+});
 
 /// The allow list, for ammonia.
 fn allow_list() -> Builder<'static> {

@@ -150,7 +150,7 @@ impl Printer<'_, '_> {
         html.push_str(tag.name());
         let attributes = self.tree.attributes(id);
         for attribute in attributes {
-            print_attribute(tag, attribute, attributes, html);
+            print_attribute(tag, attribute, attributes, self.dress, html);
         }
         match tag {
             Tag::A if self.dress == Dress::Ours => {
@@ -213,12 +213,12 @@ impl Printer<'_, '_> {
     }
 }
 
-fn print_attribute(tag: Tag, attribute: &Attribute<'_>, all: &[Attribute<'_>], html: &mut String) {
+fn print_attribute(tag: Tag, attribute: &Attribute<'_>, all: &[Attribute<'_>], dress: Dress, html: &mut String) {
     // HTML's own word for the language beats XML's.
     if attribute.name == Name::XmlLang && all.iter().any(|other| other.name == Name::Lang) {
         return;
     }
-    if let Some((name, value)) = rules::shown(tag, attribute) {
+    if let Some((name, value)) = rules::shown(tag, attribute, dress) {
         print_pair(name.name(), &value, html);
     }
 }

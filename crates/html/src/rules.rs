@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use model::Language;
 
 use crate::attribute::{Attribute, Name};
+use crate::gate::Dress;
 use crate::tag::Tag;
 
 /// Attributes that every element may have.
@@ -32,9 +33,10 @@ pub(crate) const BY_TAG: &[(Tag, &[Name])] = &[
 /// Longer descriptions are cut: nobody listens to more.
 const LONGEST_WORDS: usize = 2_000;
 
-/// Whether an element may have an attribute of that name.
-pub(crate) fn may_have(tag: Tag, name: Name) -> bool {
+/// Whether an element may have an attribute of that name. In plain dress, every element keeps its title.
+pub(crate) fn may_have(tag: Tag, name: Name, dress: Dress) -> bool {
     match name {
+        Name::Title if dress == Dress::Plain => true,
         Name::Lang | Name::Dir => true,
         Name::Href | Name::Hreflang => tag == Tag::A,
         Name::Src | Name::Alt | Name::Width | Name::Height => tag == Tag::Img,
@@ -43,9 +45,9 @@ pub(crate) fn may_have(tag: Tag, name: Name) -> bool {
 }
 
 /// An attribute as it is printed: its name and value; `None` for what is not shown.
-pub(crate) fn shown<'v>(tag: Tag, attribute: &'v Attribute<'_>) -> Option<(Name, Cow<'v, str>)> {
+pub(crate) fn shown<'v>(tag: Tag, attribute: &'v Attribute<'_>, dress: Dress) -> Option<(Name, Cow<'v, str>)> {
     let name = if attribute.name == Name::XmlLang { Name::Lang } else { attribute.name };
-    if !may_have(tag, name) {
+    if !may_have(tag, name, dress) {
         return None;
     }
     let value = &*attribute.value;

@@ -1,6 +1,6 @@
 //! What cleaning does to an author's markup, a line for each behaviour.
 
-use html::{Context, clean, clean_plain};
+use html::{Context, clean, clean_plain, sanitised};
 use url::Url;
 
 const REL: &str = r#" rel="nofollow ugc noopener""#;
@@ -253,6 +253,31 @@ fn plain_text_becomes_paragraphs() {
     let cleaned = clean_plain("One <b> & two\nthree\n\n\nFour");
     assert_eq!(cleaned.html.as_str(), "<p>One &lt;b&gt; &amp; two<br>three</p><p>Four</p>");
     assert_eq!(cleaned.text, "One <b> & two three\nFour");
+}
+
+#[test]
+fn what_is_only_made_safe_stays_as_it_was() {
+    #[track_caller]
+    fn check(markup: &str, safe: &str) {
+        assert_eq!(sanitised(markup, context().base).as_str(), safe, "{markup}");
+    }
+    check(
+        "<div> One\n <h1 title=t onclick=x()>two</h1><p></p></div>",
+        "<div> One\n <h1 title=\"t\">two</h1><p></p></div>",
+    );
+    check(
+        "<a href=/x>a</a><img src=/b.png width=1>",
+        "<a href=\"https://riverton.example/x\">a</a><img src=\"https://riverton.example/b.png\" width=\"1\">",
+    );
+    check(
+        "safe<iframe src=/x> <b>words</b></iframe><object data=/y> <i>more</i></object>",
+        "safe <b>words</b> <i>more</i>",
+    );
+    check(
+        "<script>'<iframe>'</script><p>The post <a href=/x>A</a> appeared first on B.</p>",
+        "<p>The post <a href=\"https://riverton.example/x\">A</a> appeared first on B.</p>",
+    );
+    check("<pre>\n\na</pre>", "<pre>a</pre>");
 }
 
 #[test]

@@ -29,7 +29,8 @@ pub(crate) fn each(tree: &mut Tree<'_>, base: Option<&Url>) {
 /// Takes out what is not shown, and makes addresses absolute.
 pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) {
     walk(tree, |tree, id, tag| {
-        if tag.is(HIDDEN | REPLACED) && tag != Tag::Img {
+        // What stands in an object is shown where the object is not.
+        if tag.is(HIDDEN | REPLACED) && !matches!(tag, Tag::Img | Tag::Object) {
             return Fate::Go;
         }
         links::make_absolute(tree, id, base);

@@ -3,6 +3,7 @@
 use super::figures;
 use super::links::{self, is_blank};
 use crate::attribute::{Attribute, Name};
+use crate::gate::Dress;
 use crate::rules;
 use crate::tag::{BLOCK, HEADING, TABLE_PART, Tag, VOID};
 use crate::tree::{Id, ROOT, Tree};
@@ -95,7 +96,7 @@ impl Shaper<'_, '_> {
 
     fn has_language(&self, id: Id) -> bool {
         let tag = self.tree.tag(id).unwrap_or(Tag::Span);
-        let shown = |a: &Attribute<'_>| matches!(rules::shown(tag, a), Some((Name::Lang | Name::Dir, _)));
+        let shown = |a: &Attribute<'_>| matches!(rules::shown(tag, a, Dress::Ours), Some((Name::Lang | Name::Dir, _)));
         self.tree.attributes(id).iter().any(shown)
     }
 
