@@ -93,8 +93,8 @@ fn wide(bytes: &[u8], complaints: &mut Complaints) -> Option<(String, &'static s
         [b'<', 0, 0, 0, ..] => ("UTF-32LE", 0),
         [0xfe, 0xff, ..] => ("UTF-16BE", 2),
         [0xff, 0xfe, ..] => ("UTF-16LE", 2),
-        [0, b'<', 0, _, ..] => ("UTF-16BE", 0),
-        [b'<', 0, _, 0, ..] => ("UTF-16LE", 0),
+        [0, b'<' | b'{', 0, _, ..] => ("UTF-16BE", 0),
+        [b'<' | b'{', 0, _, 0, ..] => ("UTF-16LE", 0),
         _ => return None,
     };
     let bytes = &bytes[mark..];

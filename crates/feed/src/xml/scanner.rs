@@ -172,12 +172,16 @@ impl<'a> Scanner<'a> {
         };
         self.at = end + 1;
         let attributes = &self.text[name_end..end];
-        // Of an address whose quote is not closed, a last `/` is a part: a text follows, so the tag is not empty.
-        let behind = &self.text[end + 1..];
-        let holds_text = behind.starts_with("<![CDATA[") || !behind.trim_start().starts_with('<');
-        let empty = attributes.ends_with('/') && !(has_open_quote && holds_text);
+        let empty = attributes.ends_with('/') && !(has_open_quote && self.is_before_text());
         let attributes = if empty { &attributes[..attributes.len() - 1] } else { attributes };
         Some(Token::Start { name, attributes, empty })
+    }
+
+    /// Whether a text is read next. Then the tag before it was not empty, and a `/` at its end belongs to an address
+    /// whose quote was not closed.
+    fn is_before_text(&self) -> bool {
+        let behind = &self.text[self.at..];
+        behind.starts_with("<![CDATA[") || !behind.trim_start().starts_with('<')
     }
 
     /// A start tag that another `<` ends: its `>` was lost, before or behind what follows its name.

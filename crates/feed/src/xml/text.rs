@@ -84,27 +84,29 @@ fn without_torn_end<'a>(text: Cow<'a, str>, name: &str) -> Cow<'a, str> {
 
 /// Pieces of a text; borrowed while there is only one.
 #[derive(Default)]
-struct Collected<'a>(Option<Cow<'a, str>>);
+struct Collected<'a> {
+    all: Cow<'a, str>,
+    has_more_than_space: bool,
+}
 
 impl<'a> Collected<'a> {
     fn push(&mut self, piece: Cow<'a, str>) {
-        match &mut self.0 {
-            None => self.0 = Some(piece),
-            Some(all) if all.trim().is_empty() => *all = piece,
-            Some(all) => all.to_mut().push_str(&piece),
+        if self.has_more_than_space {
+            self.all.to_mut().push_str(&piece);
+        } else {
+            self.has_more_than_space = !piece.trim_start().is_empty();
+            self.all = piece;
         }
     }
 
+    /// What was collected, to be written on.
     fn owned(&mut self) -> &mut String {
-        self.0.get_or_insert_default().to_mut()
-    }
-
-    fn is_blank(&self) -> bool {
-        self.0.as_ref().is_none_or(|all| all.trim().is_empty())
+        self.has_more_than_space = true;
+        self.all.to_mut()
     }
 
     fn trimmed(self) -> Cow<'a, str> {
-        match self.0.unwrap_or_default() {
+        match self.all {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
@@ -136,7 +138,7 @@ impl<'a> Writer<'a> {
     }
 
     fn open(&mut self, cursor: &mut Cursor<'a>, element: &Element<'a>) {
-        let is_first = self.all.is_blank() && self.written.is_empty();
+        let is_first = !self.all.has_more_than_space && self.written.is_empty();
         let is_div = element.is("div");
         // Some writers put a div around escaped markup; it says nothing.
         if !self.inline && is_first && is_div {
