@@ -184,8 +184,8 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         updated_at: entry.updated.as_ref().and_then(|date| date.at),
         text: cleaned.text,
     };
-    let markup = body.as_ref().filter(|body| body.is_markup()).map_or("", |body| body.value.as_str());
-    let language = tongue::language(claimed_language, markup, &sighting.text);
+    let own_language = cleaned.language.as_deref().and_then(|language| language.parse().ok());
+    let language = tongue::language(own_language.or(claimed_language), &sighting.text);
     let own_authors = authors(&entry.authors, found);
     let post = ReadPost {
         claimed_id: entry.id,
@@ -194,7 +194,7 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         language,
         licence: licence(entry.licence.as_deref(), entry.rights.as_ref()),
         claimed_date: claimed.map(|date: &Date| cut(&date.raw, 100)),
-        excerpt: html::excerpt(&running_text(&sighting.text), LONGEST_EXCERPT),
+        excerpt: html::excerpt(if cleaned.prose.is_empty() { &sighting.text } else { &cleaned.prose }, LONGEST_EXCERPT),
         picture,
         body: match &body {
             Some(body) => Body::new(&body.value, kind(body), Some(base.into()), cleaned.html.as_str(), CLEANER_VERSION),
@@ -202,17 +202,6 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         },
     };
     Some((sighting, post))
-}
-
-/// The paragraphs of a text, without the headings, labels and table cells between them, unless it has nothing else.
-fn running_text(text: &str) -> String {
-    const FEWEST_WORDS: usize = 8;
-    let runs = |line: &&str| {
-        let ends = line.trim_end().ends_with(['.', '!', '?', '…', ':', '”', '"', '»', '。', '؟', '۔']);
-        ends || line.split_whitespace().count() >= FEWEST_WORDS
-    };
-    let running: Vec<&str> = text.lines().filter(runs).collect();
-    if running.is_empty() { text.to_owned() } else { running.join("\n") }
 }
 
 fn kind(body: &Text) -> BodyKind {

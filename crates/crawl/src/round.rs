@@ -16,8 +16,11 @@ use crate::poll::{Crawler, Progress, Summary, Watcher};
 use crate::queue::Queue;
 use crate::settle;
 
-/// How long a source is ours once leased; a crawler that was killed holds it no longer.
-pub(crate) const LEASE: Duration = Duration::from_secs(600);
+/// How long a source is ours once leased, unless the lease is renewed; a crawler that was killed holds it no longer.
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
+
+/// How often leases are renewed while their sources wait for their turn.
+const RENEWED_EVERY: Duration = Duration::from_secs(20);
 
 /// How many leased sources wait for their turn at most.
 const MOST_WAITING: usize = 256;
@@ -70,6 +73,7 @@ pub(crate) struct Round<'a> {
     /// The keys of the posts in it.
     pending: HashSet<String>,
     leased: u64,
+    renewed: Instant,
     pub summary: Summary,
 }
 
@@ -87,14 +91,18 @@ impl<'a> Round<'a> {
             settled: vec![],
             pending: HashSet::new(),
             leased: 0,
+            renewed: Instant::now(),
             summary: Summary::default(),
         }
     }
 
-    /// Stores what is ready, leases more, and begins to look where there is room.
+    /// Stores what is ready, keeps what is leased, leases more, and begins to look where there is room.
     pub async fn step(&mut self, wanted: &mut Wanted) -> Result<Step, StoreError> {
         if self.is_time_to_store() {
             self.store().await?;
+        }
+        if self.renewed.elapsed() >= RENEWED_EVERY {
+            self.renew().await?;
         }
         self.lease(wanted).await?;
         self.start();
@@ -103,16 +111,14 @@ impl<'a> Round<'a> {
         Ok(if is_idle { Step::Idle } else { Step::Busy })
     }
 
-    /// Waits until a look ends, or until those that have ended should wait no longer.
+    /// Waits until a look ends, those that have ended should wait no longer, or leases are to be renewed.
     pub async fn wait(&mut self) {
-        let deadline = self.since.map(|since| since + GATHERING);
-        let ended = match deadline {
-            _ if self.looks.is_empty() => return,
-            Some(deadline) => {
-                tokio::time::timeout_at(deadline, self.looks.join_next_with_id()).await.unwrap_or_default()
-            }
-            None => self.looks.join_next_with_id().await,
-        };
+        if self.looks.is_empty() {
+            return;
+        }
+        let renewal = self.renewed + RENEWED_EVERY;
+        let deadline = self.since.map_or(renewal, |since| renewal.min(since + GATHERING));
+        let ended = tokio::time::timeout_at(deadline, self.looks.join_next_with_id()).await.unwrap_or_default();
         let id = match ended {
             None => return,
             Some(Ok((id, looked))) => {
@@ -133,6 +139,13 @@ impl<'a> Round<'a> {
     /// Lets go of the sources that have not been asked yet.
     pub fn forget_waiting(&mut self) {
         self.queue.clear();
+    }
+
+    async fn renew(&mut self) -> Result<(), StoreError> {
+        let now = self.crawler.clock.now();
+        self.crawler.store.renew(&self.crawler.who, now + LEASE, now).await?;
+        self.renewed = Instant::now();
+        Ok(())
     }
 
     fn is_time_to_store(&self) -> bool {
