@@ -1,4 +1,6 @@
 //! Untrusted markup in, clean out: [`SafeHtml`], plain text, titles, excerpts, and the feeds that a page names.
+//!
+#![doc = include_str!("../README.md")]
 
 mod address;
 mod attribute;

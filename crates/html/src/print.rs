@@ -55,7 +55,15 @@ pub(crate) fn print(tree: &Tree<'_>, dress: Dress) -> Printed {
     printed.text.truncate(printed.text.trim_end().len());
     printed.prose = without(&printed.text, &asides);
     each_once(&mut printed.links);
+    [&mut printed.html, &mut printed.text].into_iter().for_each(give_back_room);
     printed
+}
+
+/// Markup that was mostly waste leaves most of the room unused that was made for it.
+fn give_back_room(printed: &mut String) {
+    if printed.len() < printed.capacity() / 2 {
+        printed.shrink_to_fit();
+    }
 }
 
 /// Whether what stands in it is no part of a text that is read from sentence to sentence.
@@ -69,7 +77,7 @@ fn without(text: &str, asides: &[Range<usize>]) -> String {
     const ENOUGH: usize = 4_000;
     let mut prose = String::new();
     let mut from = 0;
-    for aside in asides.iter().cloned().chain([text.len()..text.len()]) {
+    for aside in asides.iter().cloned().chain(std::iter::once(text.len()..text.len())) {
         let end = aside.start.min(text.len());
         let end = end.min(text.floor_char_boundary(from + ENOUGH));
         prose.push_str(&text[from.min(end)..end]);

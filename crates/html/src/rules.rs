@@ -76,6 +76,7 @@ fn whole(value: &str, least: u32) -> Option<Cow<'_, str>> {
     (is_plain && number.parse::<u32>().is_ok_and(|number| number >= least)).then_some(Cow::Borrowed(number))
 }
 
-fn cut(value: &str) -> &str {
+/// As much of a description as is shown.
+pub(crate) fn cut(value: &str) -> &str {
     &value[..value.floor_char_boundary(LONGEST_WORDS)]
 }

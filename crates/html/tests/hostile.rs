@@ -52,6 +52,16 @@ fn formatting_that_multiplies() {
 }
 
 #[test]
+fn no_description_is_endless() {
+    for markup in
+        ["<img alt=\"#\">", "<img src=https://a.example/ alt=\"#\">", "<iframe src=https://a.example/ title=\"#\">"]
+    {
+        let cleaned = clean(&markup.replace('#', &"word ".repeat(1_000_000)), &Context::default());
+        assert!(cleaned.html.as_str().len() < 3_000, "{markup}");
+    }
+}
+
+#[test]
 fn one_large_thing() {
     check("an attribute", &format!("<p>a<img alt=\"{}\"><p>b", "x".repeat(50_000_000)));
     check("an attribute in a hard place", &format!("<b><p>a</b><img alt=\"{}\"><p>b", "x".repeat(20_000_000)));

@@ -8,6 +8,7 @@ use super::elements::Fate;
 use super::links::is_blank;
 use crate::address::{Use, absolute, best_of_srcset};
 use crate::attribute::Name;
+use crate::rules::cut;
 use crate::tag::Tag;
 use crate::tree::{Id, Tree};
 
@@ -159,7 +160,7 @@ fn is_emoji(tree: &Tree<'_>, id: Id, alt: &str) -> bool {
 
 /// The alternative text; none where it is the name of a file, for that helps nobody.
 fn fair_alt(tree: &Tree<'_>, id: Id) -> String {
-    let alt = tree.attribute(id, Name::Alt).unwrap_or_default();
+    let alt = cut(tree.attribute(id, Name::Alt).unwrap_or_default());
     let folded = if alt.contains(['\n', '\t']) || alt.contains("  ") || alt.starts_with(' ') || alt.ends_with(' ') {
         alt.split_whitespace().collect::<Vec<_>>().join(" ")
     } else {
