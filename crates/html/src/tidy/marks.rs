@@ -86,17 +86,7 @@ const GOES: &[(&str, &[&str])] = &[
         ],
     ),
     ("FeedBurner and feed services", &["feedflare", "feedpress*", "mf-viral", "rssflare"]),
-    (
-        "Substack",
-        &[
-            "subscription-widget*",
-            "subscribe-widget",
-            "subscribe-footer",
-            "image-link-expand",
-            "embedded-publication*",
-            "post-ufi*",
-        ],
-    ),
+    ("Substack", &["subscription-widget*", "subscribe-widget", "subscribe-footer", "image-link-expand", "post-ufi*"]),
     ("Medium", &["medium-feed-link"]),
     (
         "sign-up forms",
@@ -161,7 +151,6 @@ const GOES: &[(&str, &[&str])] = &[
             "direct-link",
         ],
     ),
-    ("frames that repeat a quote", &["wp-embedded-content-frame"]),
     (
         "advertisements",
         &["adsbygoogle", "ad-container", "advertisement", "wp-block-ad*", "google-auto-placed", "code-block-ad*"],
