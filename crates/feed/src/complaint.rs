@@ -44,8 +44,6 @@ pub enum ComplaintKind {
     StrayEnd,
     /// An attribute without quotes, without a value, or with an end in the wrong place.
     BadAttribute,
-    /// An attribute twice in one tag.
-    TwiceAttribute,
     /// A comment, CDATA section, instruction or tag that does not end.
     Unended,
     /// The document ends in the middle.
@@ -60,8 +58,6 @@ pub enum ComplaintKind {
     BrokenJson,
     /// A value that has the wrong type.
     BadValue,
-    /// Nothing that could be read.
-    Empty,
 }
 
 impl ComplaintKind {
@@ -86,7 +82,6 @@ impl ComplaintKind {
             Self::Unclosed => "an element that is not closed",
             Self::StrayEnd => "an end tag that nothing opened",
             Self::BadAttribute => "an attribute that is badly written",
-            Self::TwiceAttribute => "an attribute that stands twice",
             Self::Unended => "something that begins and does not end",
             Self::CutOff => "the document ends in the middle",
             Self::TooDeep => "elements are nested too deep",
@@ -94,7 +89,6 @@ impl ComplaintKind {
             Self::EntityBomb => "entities that grow without end",
             Self::BrokenJson => "the JSON is broken",
             Self::BadValue => "a value of the wrong type",
-            Self::Empty => "there is nothing in it",
         }
     }
 }

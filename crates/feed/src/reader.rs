@@ -20,7 +20,12 @@ pub(crate) struct Reader<'a> {
     pub cursor: Cursor<'a>,
     pub format: Option<Format>,
     entries: Vec<Entry>,
+    /// The level of the feed or the entry that is being read.
+    level: usize,
 }
+
+/// How far below a feed or an entry there is something to understand: few parts of parts have parts.
+const DEEPEST: usize = 24;
 
 /// Why a text is no feed in XML.
 pub(crate) enum NoRoot {
@@ -41,7 +46,7 @@ pub(crate) fn read(
 ) -> Result<Feed, NoRoot> {
     let language = hints.language.and_then(|tags| tags.split(',').next()).map(str::trim).filter(|tag| !tag.is_empty());
     let cursor = Cursor::new(text, hints.address, language, complaints);
-    let mut reader = Reader { cursor, format: None, entries: Vec::new() };
+    let mut reader = Reader { cursor, format: None, entries: Vec::new(), level: 0 };
     let mut draft = Draft { language: language.map(str::to_owned), ..Draft::default() };
     let (mut first, mut is_page) = (None, false);
     while let Some(element) = reader.cursor.descend() {
@@ -80,6 +85,7 @@ fn has_root(page: &str) -> bool {
 
 impl<'a> Reader<'a> {
     fn root(&mut self, element: &Element<'a>, draft: &mut Draft) {
+        self.level = element.level;
         let format = match (element.ns, element.name) {
             (_, name) if name.eq_ignore_ascii_case("rss") => dialects::rss::format(&mut self.cursor, element),
             (Ns::Rdf, _) | (_, "RDF") => dialects::rdf::format(&self.cursor, element),
@@ -107,6 +113,9 @@ impl<'a> Reader<'a> {
 
     /// Reads the children of a feed, wherever its entries stand.
     fn feed(&mut self, element: &Element<'a>, draft: &mut Draft) {
+        if self.is_too_deep(element) {
+            return;
+        }
         let language =
             self.cursor.attribute_text(element, "xml:lang").or_else(|| self.cursor.attribute_text(element, "lang"));
         if let Some(tag) = language {
@@ -130,7 +139,7 @@ impl<'a> Reader<'a> {
             self.cursor.complain(ComplaintKind::TooMany, element.name);
             return self.cursor.skip(element.level);
         }
-        let around = self.cursor.enter_entry(element.level);
+        let around = (self.cursor.enter_entry(element.level), std::mem::replace(&mut self.level, element.level));
         let mut draft = Draft::default();
         if let Some(about) = self.cursor.attribute_text(element, "rdf:about") {
             draft.id.put(Rank::DublinCore, about);
@@ -140,12 +149,16 @@ impl<'a> Reader<'a> {
         while let Some(child) = self.cursor.child(element.level) {
             self.element(&child, &mut draft, Scope::Entry);
         }
-        self.cursor.enter_entry(around);
+        self.cursor.enter_entry(around.0);
+        self.level = around.1;
         self.entries.push(draft.into_entry());
     }
 
     /// Gives an element to who knows it; keeps it under its name if nobody does.
     pub fn element(&mut self, element: &Element<'a>, draft: &mut Draft, scope: Scope) {
+        if self.is_too_deep(element) {
+            return;
+        }
         let is_known = match element.ns {
             Ns::Feed => dialects::element(self, element, draft, scope),
             ns => modules::element(self, ns, element, draft, scope),
@@ -153,6 +166,16 @@ impl<'a> Reader<'a> {
         if !is_known {
             modules::other::keep(self, element, draft, scope);
         }
+    }
+
+    /// Passes over an element that is deeper than anything that says something.
+    fn is_too_deep(&mut self, element: &Element<'a>) -> bool {
+        let is_too_deep = element.level > self.level + DEEPEST;
+        if is_too_deep {
+            self.cursor.complain(ComplaintKind::TooDeep, element.name);
+            self.cursor.skip(element.level);
+        }
+        is_too_deep
     }
 
     /// The characters of an element; `None` when there are none.

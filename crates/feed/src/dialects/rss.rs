@@ -64,7 +64,7 @@ pub(crate) fn element<'a>(
         }
         "enclosure" => enclosure(reader, element, draft),
         "comments" => draft.comments = reader.address(element),
-        "source" => source(reader, element, draft),
+        "source" if scope != Scope::Origin => source(reader, element, draft),
         "fullitem" => {
             let text = reader.long_text(element, TextKind::Html);
             draft.content.push(text);

@@ -11,6 +11,7 @@ use super::entities::Entities;
 use super::names::Ns;
 use super::scanner::{Scanner, Token};
 use super::text::{Until, is_sibling};
+use super::vocabulary::{is_html_element, is_left_open};
 use crate::complaint::{ComplaintKind, Complaints};
 
 /// How deep elements may be nested; what is deeper loses its tags and keeps its text.
@@ -205,7 +206,7 @@ impl<'a> Cursor<'a> {
                 Some(Token::Data(text)) => return Some(Step::Data(text)),
                 Some(Token::Start { name, attributes, empty }) => {
                     if let Some(element) = self.start(name, attributes, place) {
-                        if empty {
+                        if empty || is_left_open(name) {
                             self.close_to = Some(self.open.len() - 1);
                         }
                         return Some(Step::Open(element));
@@ -255,12 +256,20 @@ impl<'a> Cursor<'a> {
         }
         let (prefix, local) = split(name);
         let ns = self.resolve(prefix, name);
-        if self.entry != 0 && !self.in_markup && ns == Ns::Feed && is_entry(local) {
-            self.forget(level);
-            self.scanner.complaints.add(ComplaintKind::Unclosed, place, local);
-            self.scanner.go_back(place);
-            self.close_to = Some(self.entry - 1);
-            return None;
+        if ns == Ns::Feed && !self.in_markup && is_entry(local) {
+            // It ends the entry before it, and markup that was left open between them.
+            let is_markup = |open: &&Open<'_>| is_html_element(open.name);
+            let frame = match self.entry {
+                0 => level - 1 - self.open.iter().rev().take_while(is_markup).count(),
+                entry => entry - 1,
+            };
+            if frame < level - 1 && (frame > 0 || self.entry != 0) {
+                self.forget(level);
+                self.scanner.complaints.add(ComplaintKind::Unclosed, place, local);
+                self.scanner.go_back(place);
+                self.close_to = Some(frame);
+                return None;
+            }
         }
         self.open.push(Open { name });
         Some(Element { ns, prefix, name: local, level, attributes: RawAttributes(attributes), place })
@@ -349,6 +358,7 @@ impl<'a> Cursor<'a> {
                 self.scanner.complain(ComplaintKind::Unclosed, top.name);
                 self.close_to = Some(level);
             }
+            None if is_left_open(name) => {}
             None => self.scanner.complain(ComplaintKind::StrayEnd, name),
         }
     }

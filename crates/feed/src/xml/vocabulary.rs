@@ -7,6 +7,11 @@ pub(crate) fn is_void(name: &str) -> bool {
     is_one_of(&VOID, name)
 }
 
+/// Those of them that no feed has elements of the same name as, and that people leave open anywhere.
+pub(crate) fn is_left_open(name: &str) -> bool {
+    name.len() <= 5 && is_one_of(&["br", "hr", "img", "wbr", "input", "meta"], name)
+}
+
 /// Whether HTML has or had an element of this name that may stand in a text.
 pub(crate) fn is_html_element(name: &str) -> bool {
     const ELEMENTS: &[&str] = &[

@@ -56,6 +56,15 @@ fn tags_torn_by_rewriters() {
 }
 
 #[test]
+fn warnings_between_all_entries() {
+    let items: String =
+        (0..300).map(|number| format!("<br>Notice: <b>x</b><item><title>{number}</title><br></item><p>")).collect();
+    let feed = read(&rss(&items));
+    assert_eq!(feed.entries.len(), 300);
+    assert_eq!(titles(&feed)[299], "299");
+}
+
+#[test]
 fn attributes_badly_written() {
     use ComplaintKind::*;
     let enclosure = |written: &str| read(&rss(&format!("<item><title>One</title><enclosure {written}/></item>")));

@@ -42,6 +42,43 @@ fn depth_is_bounded() {
 }
 
 #[test]
+fn what_holds_its_own_kind_is_no_ladder() {
+    let around =
+        "<rss xmlns:media='http://search.yahoo.com/mrss/' xmlns:georss='http://www.georss.org/georss'><channel>";
+    for name in [
+        "source",
+        "image",
+        "textInput",
+        "channel",
+        "feed",
+        "rss",
+        "redirect",
+        "author",
+        "items",
+        "media:group",
+        "media:content",
+        "georss:where",
+        "itunes:owner",
+        "itunes:category",
+        "skipHours",
+        "item",
+        "title",
+        "content",
+        "link",
+        "x:y",
+    ] {
+        let deep = format!("<{name}>").repeat(5_000);
+        for text in [format!("{around}{deep}"), format!("{around}<item>{deep}"), deep] {
+            // In as little room as a thread may have.
+            let reading = std::thread::Builder::new().stack_size(1 << 20).spawn(move || {
+                let _ = feed::read(text.as_bytes(), &Hints::default());
+            });
+            assert!(reading.unwrap().join().is_ok(), "{name}");
+        }
+    }
+}
+
+#[test]
 fn entries_are_bounded() {
     let many = format!("<rss><channel>{}", "<item/>".repeat(MOST_ENTRIES + 5));
     let feed = read(&many);
