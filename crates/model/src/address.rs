@@ -42,8 +42,8 @@ pub enum BadAddress {
 }
 
 impl Address {
-    /// The longest address that is taken, in bytes.
-    pub const LONGEST: usize = 4_096;
+    /// The longest address that is taken, in bytes: what any server takes, and any database can index.
+    pub const LONGEST: usize = 2_000;
 
     /// Reads an absolute address.
     pub fn parse(written: &str) -> Result<Self, BadAddress> {

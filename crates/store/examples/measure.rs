@@ -76,8 +76,7 @@ async fn rivers(store: &Store, source: SourceId) -> Anything<()> {
         let older = time(async || store.river(&filter, Page::Before(cursor), 30).await).await?;
         let newer = time(async || store.river(&filter, Page::After(cursor), 30).await).await?;
         let count = time(async || store.count(&filter).await).await?;
-        let facets = time(async || store.facets(&filter).await).await?;
-        println!("{name:30} newest {newest} older {older} newer {newer} count {count} facets {facets}");
+        println!("{name:30} newest {newest} older {older} newer {newer} count {count}");
     }
     Ok(())
 }

@@ -1,33 +1,20 @@
 //! How many posts there are of what: for the archive, the filters and the lists.
 
-use model::{AuthorId, GroupId, SourceId, Time};
+use model::Time;
 use sqlx::QueryBuilder;
 
-use crate::engine::{Columns, Kept, on};
+use crate::engine::{Columns, on};
 use crate::error::Result;
 use crate::open::Store;
-use crate::river::{RiverFilter, Sieve};
+use crate::river::RiverFilter;
 
-/// One choice of a filter and how many posts it would let through.
+/// Something that posts have in common, and how many have it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Count<T> {
-    /// The choice.
+    /// What it is.
     pub of: T,
-    /// How many posts, with everything else in the filter as it is.
+    /// How many posts.
     pub posts: u64,
-}
-
-/// What could be chosen next, most posts first. Each list leaves its own part of the filter out.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Facets {
-    /// Sources.
-    pub sources: Vec<Count<SourceId>>,
-    /// Groups, with the groups in them.
-    pub groups: Vec<Count<GroupId>>,
-    /// The authors with the most posts; at most a hundred.
-    pub authors: Vec<Count<AuthorId>>,
-    /// Languages by their primary tag.
-    pub languages: Vec<Count<String>>,
 }
 
 /// Ranges that are counted in one statement.
@@ -73,91 +60,13 @@ impl Store {
 
     /// The languages of the river by their primary tag, most posts first.
     pub async fn languages(&self) -> Result<Vec<Count<String>>> {
-        self.languages_in(&RiverFilter::default()).await
-    }
-
-    /// What could be chosen beside a filter, with counts.
-    pub async fn facets(&self, filter: &RiverFilter) -> Result<Facets> {
-        let without_source = RiverFilter { source: None, author: None, ..filter.clone() };
-        let without_group = RiverFilter { group: None, ..filter.clone() };
-        let without_author = RiverFilter { author: None, ..filter.clone() };
-        let without_language = RiverFilter { language: None, ..filter.clone() };
-        Ok(Facets {
-            sources: self.sources_in(&without_source).await?,
-            groups: self.groups_in(&without_group).await?,
-            authors: self.authors_in(&without_author).await?,
-            languages: self.languages_in(&without_language).await?,
-        })
-    }
-
-    async fn sources_in(&self, filter: &RiverFilter) -> Result<Vec<Count<SourceId>>> {
-        let sieve = self.sieve(filter).await?;
-        Ok(on!(Reader, self.reader(), |c: Db| {
-            let mut select = QueryBuilder::<Db>::new(
-                "SELECT p.source_id AS choice, COUNT(*) AS posts FROM posts p WHERE p.in_river = 1",
-            );
-            sieve.push(&mut select);
-            select.push(" GROUP BY p.source_id ORDER BY 2 DESC, 1");
-            let rows = select.build().persistent(false).fetch_all(c).await?;
+        const SQL: &str = "
+            SELECT primary_language AS choice, COUNT(*) AS posts FROM posts
+            WHERE in_river = 1 AND primary_language IS NOT NULL GROUP BY primary_language ORDER BY 2 DESC, 1";
+        Ok(on!(Reader, self.reader(), |c| {
+            let rows = sqlx::query(SQL).fetch_all(c).await?;
+            let count = |row| Ok(Count { of: Columns::must(row, "choice")?, posts: Columns::must(row, "posts")? });
             rows.iter().map(count).collect::<sqlx::Result<_>>()?
         }))
     }
-
-    /// A post counts once for a group, however many of the groups in that group its source is in.
-    async fn groups_in(&self, filter: &RiverFilter) -> Result<Vec<Count<GroupId>>> {
-        const INSIDE: &str = "
-            WITH RECURSIVE inside (whole, part) AS (
-                SELECT id, id FROM groups
-                UNION SELECT inside.whole, g.id FROM groups g JOIN inside ON g.parent = inside.part),
-            members (whole, source_id) AS (
-                SELECT DISTINCT inside.whole, m.source_id
-                FROM inside JOIN group_sources m ON m.group_id = inside.part),
-            counts (source_id, posts) AS (
-                SELECT p.source_id, COUNT(*) FROM posts p WHERE p.in_river = 1";
-        let sieve = self.sieve(filter).await?;
-        Ok(on!(Reader, self.reader(), |c: Db| {
-            let mut select = QueryBuilder::<Db>::new(INSIDE);
-            sieve.push(&mut select);
-            select.push(
-                " GROUP BY p.source_id)
-                SELECT members.whole AS choice, CAST(SUM(counts.posts) AS BIGINT) AS posts
-                FROM members JOIN counts ON counts.source_id = members.source_id
-                GROUP BY members.whole ORDER BY 2 DESC, 1",
-            );
-            let rows = select.build().persistent(false).fetch_all(c).await?;
-            rows.iter().map(count).collect::<sqlx::Result<_>>()?
-        }))
-    }
-
-    async fn authors_in(&self, filter: &RiverFilter) -> Result<Vec<Count<AuthorId>>> {
-        let sieve = self.sieve(filter).await?;
-        Ok(on!(Reader, self.reader(), |c: Db| {
-            let mut select = QueryBuilder::<Db>::new(
-                "SELECT w.author_id AS choice, COUNT(*) AS posts FROM posts p JOIN post_authors w ON w.post_id = p.id
-                 WHERE p.in_river = 1",
-            );
-            sieve.push(&mut select);
-            select.push(" GROUP BY w.author_id ORDER BY 2 DESC, 1 LIMIT 100");
-            let rows = select.build().persistent(false).fetch_all(c).await?;
-            rows.iter().map(count).collect::<sqlx::Result<_>>()?
-        }))
-    }
-
-    async fn languages_in(&self, filter: &RiverFilter) -> Result<Vec<Count<String>>> {
-        let sieve: Sieve<'_> = self.sieve(filter).await?;
-        Ok(on!(Reader, self.reader(), |c: Db| {
-            let mut select = QueryBuilder::<Db>::new(
-                "SELECT p.primary_language AS choice, COUNT(*) AS posts FROM posts p
-                 WHERE p.in_river = 1 AND p.primary_language IS NOT NULL",
-            );
-            sieve.push(&mut select);
-            select.push(" GROUP BY p.primary_language ORDER BY 2 DESC, 1");
-            let rows = select.build().persistent(false).fetch_all(c).await?;
-            rows.iter().map(count).collect::<sqlx::Result<_>>()?
-        }))
-    }
-}
-
-fn count<T: Kept>(row: &impl Columns) -> sqlx::Result<Count<T>> {
-    Ok(Count { of: row.must("choice")?, posts: row.must("posts")? })
 }

@@ -33,7 +33,7 @@ mod words;
 
 pub use authors::{Author, AuthorRef};
 pub use changes::{Change, Revision};
-pub use counts::{Count, Facets};
+pub use counts::Count;
 pub use error::{Result, StoreError};
 pub use groups::{Group, GroupRef};
 pub use intents::{CarriedOut, Intents, Rekeyed, Revised};

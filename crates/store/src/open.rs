@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use model::Time;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
 use crate::engine::{Pool, Reader, Tx};
@@ -118,12 +118,28 @@ async fn open_file(path: &Path, now: Time, migrations: &[Migration], patience: D
             .max_lifetime(None)
             .test_before_acquire(false)
     };
-    let write = pool(1).idle_timeout(None).connect_with(writing).await?;
+    let write = patiently(patience, || pool(1).idle_timeout(None).connect_with(writing.clone())).await?;
     let mut tx = Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?);
     migrate::bring_up_to_date(&mut tx, migrations, now).await?;
     tx.commit().await?;
     let read = pool(READERS).idle_timeout(Duration::from_secs(60)).connect_with(reading).await?;
     Ok(Pool::Sqlite { write, read })
+}
+
+/// Tries again while the file is locked. SQLite waits by itself, but not where several turn a new file to WAL at once:
+/// there each would wait for the other, so it refuses all but one.
+async fn patiently<F>(patience: Duration, connect: impl Fn() -> F) -> Result<SqlitePool>
+where
+    F: Future<Output = sqlx::Result<SqlitePool>>,
+{
+    const PAUSE: Duration = Duration::from_millis(20);
+    let began = Instant::now();
+    loop {
+        match connect().await.map_err(StoreError::from) {
+            Err(StoreError::Locked) if began.elapsed() < patience => tokio::time::sleep(PAUSE).await,
+            connected => return connected,
+        }
+    }
 }
 
 async fn open_server(address: &str, now: Time, migrations: &[Migration], patience: Duration) -> Result<Pool> {
