@@ -158,7 +158,7 @@ impl Door {
         let found = self.finder.find(address).await?;
         let wire = connect::connect(address, &found, &self.tls, self.settings.connect_time).await?;
         // Enough for any honest head, little enough for hundreds of connections.
-        const BUFFER: usize = 64 << 10;
+        const BUFFER: usize = 32 << 10;
         let (mut sender, connection) = http1::Builder::new()
             .max_buf_size(BUFFER)
             .allow_obsolete_multiline_headers_in_responses(true)

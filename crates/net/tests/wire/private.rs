@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use model::{Address, Outcome};
 use net::{Client, FetchError, Names, Settings};
@@ -58,7 +59,7 @@ async fn a_name_that_changes_between_two_hops_is_judged_anew() {
 async fn localhost_is_this_machine_and_judged_like_it() {
     let server = Server::answering(|seen| ok(&[], seen.header("host").unwrap().as_bytes())).await;
     let open = Client::new(Settings { names: Names::default(), ..settings() }).unwrap();
-    let closed = Client::new(Settings::default()).unwrap();
+    let closed = Client::new(Settings { pause: Duration::ZERO, ..Settings::default() }).unwrap();
     for host in ["localhost", "blog.localhost", "BLOG.LocalHost", "localhost."] {
         let address = server.named(host, "/");
         assert_eq!(body(get(&open, &address).await), format!("{}:{}", host.to_lowercase(), server.port));
