@@ -1,13 +1,11 @@
 //! The first list, read from a server that answers as its platforms do: every post there, credited, clean, in order,
 //! and the same after a second poll and a new start.
 
-mod support;
-
 use std::path::Path;
 
+use crate::support::{Answer, Farm, says, watersmeet};
 use model::Time;
 use store::{Card, Database, Page, RiverFilter, Store};
-use support::{Answer, Farm, says, watersmeet};
 
 const POSTS: u32 = 3;
 
@@ -88,7 +86,7 @@ fn atom(site: &str, path: &str) -> Answer {
 fn the_first_list_is_read_whole() {
     let folder = tempfile::tempdir().unwrap();
     let farm = Farm::start(answer);
-    let list = include_str!("../../../sources/public-sector.opml");
+    let list = include_str!("../../../../sources/public-sector.opml");
     let list = at_home(list, farm.port);
     std::fs::write(folder.path().join("list.opml"), list).unwrap();
     says(watersmeet(folder.path()).args(["import", "list.opml"]), 0);

@@ -1,16 +1,14 @@
 //! A crawler that is killed in the middle of its work, again and again: no post is lost, and none is there twice.
 
-mod support;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::support::{Answer, Farm, says, watersmeet};
 use model::Time;
 use store::{Database, Page, RiverFilter, Store};
-use support::{Answer, Farm, says, watersmeet};
 
 const SOURCES: u32 = 24;
 const KILLS: u32 = 60;

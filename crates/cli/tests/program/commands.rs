@@ -1,8 +1,6 @@
 //! The commands as a person types them: what they say, and the code they exit with.
 
-mod support;
-
-use support::{Answer, Farm, says, watersmeet};
+use crate::support::{Answer, Farm, says, watersmeet};
 
 /// A feed of one post, and a site that names it.
 fn riverton() -> Farm {
