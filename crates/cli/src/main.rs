@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
+use tokio::runtime::{Builder, Runtime};
 
 use commands::{export, import, parse, poll, request, serve, source};
 use settings::{LogLevel, Settings};
@@ -68,14 +69,13 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<ExitCode> {
     let file = arguments.settings.as_deref();
-    let (info, warn) = (LogLevel::Info, LogLevel::Warn);
     match arguments.command {
-        Command::Serve(serve) => with_settings(file, info, async |settings| serve::run(settings, &serve).await),
-        Command::Poll(poll) => with_settings(file, warn, async |settings| poll::run(settings, &poll).await),
-        Command::Import(import) => with_settings(file, warn, async |settings| import::run(settings, &import).await),
-        Command::Export(export) => with_settings(file, warn, async |settings| export::run(settings, &export).await),
-        Command::Source(source) => with_settings(file, warn, async |settings| source::run(settings, &source).await),
-        Command::Request(request) => with_settings(file, warn, async |settings| request::run(settings, &request).await),
+        Command::Serve(serve) => serve_with_settings(file, &serve),
+        Command::Poll(poll) => with_settings(file, async |settings| poll::run(settings, &poll).await),
+        Command::Import(import) => with_settings(file, async |settings| import::run(settings, &import).await),
+        Command::Export(export) => with_settings(file, async |settings| export::run(settings, &export).await),
+        Command::Source(source) => with_settings(file, async |settings| source::run(settings, &source).await),
+        Command::Request(request) => with_settings(file, async |settings| request::run(settings, &request).await),
         Command::Parse(parse) => parse::run(&parse),
         Command::Settings => {
             print!("{}", Settings::reference());
@@ -84,15 +84,21 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
     }
 }
 
-/// Reads the settings, starts the log and the runtime, and does one command.
-fn with_settings(
-    file: Option<&Path>,
-    usual: LogLevel,
-    command: impl AsyncFnOnce(&Settings) -> Result<ExitCode>,
-) -> Result<ExitCode> {
+/// The site answers many at once, on all cores, and says what it does.
+fn serve_with_settings(file: Option<&Path>, arguments: &serve::Arguments) -> Result<ExitCode> {
     let settings = Settings::load(file)?;
-    logs::start(&settings.log, usual);
-    tokio::runtime::Runtime::new().context("starting the runtime")?.block_on(command(&settings))
+    logs::start(&settings.log, LogLevel::Info);
+    Runtime::new().context("starting the runtime")?.block_on(serve::run(&settings, arguments))
+}
+
+/// Every other command does one thing and waits for it, so one thread does, and its memory with it; what computes has
+/// threads of its own. It says what it has to on standard output, and logs only trouble.
+fn with_settings(file: Option<&Path>, command: impl AsyncFnOnce(&Settings) -> Result<ExitCode>) -> Result<ExitCode> {
+    const MOST_THREADS: usize = 8;
+    let settings = Settings::load(file)?;
+    logs::start(&settings.log, LogLevel::Warn);
+    let runtime = Builder::new_current_thread().max_blocking_threads(MOST_THREADS).enable_all().build();
+    runtime.context("starting the runtime")?.block_on(command(&settings))
 }
 
 /// An error and its causes as one sentence, each cause once: libraries like to say theirs twice.
