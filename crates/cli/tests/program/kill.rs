@@ -28,41 +28,74 @@ fn feed(source: u32, round: u32) -> String {
     format!("<rss version='2.0'><channel><title>Team {source}</title>{items}</channel></rss>")
 }
 
+/// Which round it is, how many feeds have been given out in it, and the source that never answers.
+#[derive(Default)]
+struct Stage {
+    round: AtomicU32,
+    served: AtomicU32,
+    silent: AtomicU32,
+}
+
+impl Stage {
+    fn answer(&self, host: &str) -> Answer {
+        let Some(number) = host.strip_prefix("team").and_then(|rest| rest.strip_suffix(".localhost")) else {
+            return Answer::status(404);
+        };
+        let source = number.parse().unwrap();
+        if source == self.silent.load(Ordering::SeqCst) {
+            sleep(Duration::from_secs(30));
+        }
+        self.served.fetch_add(1, Ordering::SeqCst);
+        Answer::feed(feed(source, self.round.load(Ordering::SeqCst)))
+    }
+
+    /// Sets the next round: one source is silent, so that no poll can end before it is killed.
+    fn begin(&self, round: u32, silent: u32) {
+        self.round.store(round, Ordering::SeqCst);
+        self.silent.store(silent, Ordering::SeqCst);
+        self.served.store(0, Ordering::SeqCst);
+    }
+
+    fn wait_until_served(&self, feeds: u32) {
+        while self.served.load(Ordering::SeqCst) < feeds {
+            sleep(Duration::from_millis(1));
+        }
+    }
+}
+
 #[test]
 fn sixty_kills_lose_no_post_and_store_none_twice() {
     let folder = tempfile::tempdir().unwrap();
-    let round = Arc::new(AtomicU32::new(0));
+    let stage = Arc::new(Stage::default());
     let farm = Farm::start({
-        let round = round.clone();
-        move |host, _| match host.strip_prefix("team").and_then(|rest| rest.strip_suffix(".localhost")) {
-            Some(number) => Answer::feed(feed(number.parse().unwrap(), round.load(Ordering::SeqCst))),
-            None => Answer::status(404),
-        }
+        let stage = stage.clone();
+        move |host, _| stage.answer(host)
     });
     let list: String = (0..SOURCES).map(|n| format!("http://team{n}.localhost:{}/feed\n", farm.port)).collect();
     std::fs::write(folder.path().join("list.txt"), list).unwrap();
     says(watersmeet(folder.path()).args(["import", "list.txt"]), 0);
 
-    // Each round it is a day later, so that every source is due; the moment of the kill moves through the poll.
-    let day = |number: u32| (Time::from_millis(1_800_000_000_000) + Duration::from_secs(86_400) * number).to_string();
-    let mut killed = 0;
+    // Each round it is two days later, so that every source is due; the moment of the kill moves through the poll.
+    let then =
+        |number: u32| (Time::from_millis(4_000_000_000_000) + Duration::from_secs(2 * 86_400) * number).to_string();
     for number in 0..KILLS {
-        round.store(number, Ordering::SeqCst);
-        let mut poll = watersmeet(folder.path()).args(["poll", "--at", &day(number)]).spawn().unwrap();
-        sleep(Duration::from_millis(20 + u64::from(number) * 37 % 400));
-        killed += u32::from(poll.try_wait().unwrap().is_none());
+        stage.begin(number, number % SOURCES);
+        let mut poll = watersmeet(folder.path()).args(["poll", "--at", &then(number)]).spawn().unwrap();
+        stage.wait_until_served(number * 7 % SOURCES);
+        sleep(Duration::from_millis(u64::from(number) * 37 % 300));
+        assert!(poll.try_wait().unwrap().is_none(), "it waits for the silent source when it is killed");
         poll.kill().unwrap();
         poll.wait().unwrap();
     }
-    assert!(killed >= KILLS * 5 / 6, "only {killed} polls were still running when they were killed");
-    says(watersmeet(folder.path()).args(["poll", "--at", &day(KILLS)]), 0);
+    stage.begin(KILLS, SOURCES);
+    says(watersmeet(folder.path()).args(["poll", "--at", &then(KILLS)]), 0);
 
     let mut seen: HashMap<String, u32> = HashMap::new();
     for link in links(&folder.path().join("data/watersmeet.db")) {
         *seen.entry(link).or_default() += 1;
     }
     for source in 0..SOURCES {
-        for number in 0..KILLS {
+        for number in 0..=KILLS {
             let link = format!("http://team{source}.localhost/notes/{number}");
             assert_eq!(seen.remove(&link), Some(1), "{link}");
         }
