@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use feed::{Format, Hints};
 use model::{Address, Time};
-use net::{Accept, Answer, Ask, Validators};
+use net::{Accept, Answer, Ask, Body, Validators};
 use store::{Request, StoreError};
 use tracing::{info, warn};
 
@@ -44,7 +45,7 @@ impl Crawler {
         Ok(found)
     }
 
-    /// Whether the line stands in the feed, on the site, or on the page of the post that is asked for.
+    /// Whether the line stands in the feed, or in the head of the site or of the page of the post that is asked for.
     async fn is_proved(&self, request: &Request) -> bool {
         let post = request.post.as_ref().and_then(|post| post.link.as_deref());
         let places = [Some(request.source.address.as_str()), request.source.site.as_deref(), post];
@@ -61,7 +62,7 @@ impl Crawler {
         let ask = Ask { address: place, validators: &Validators::default(), accept: Accept::Page, readers: 0 };
         match self.looker.net.ask(&ask).await {
             Ok(reply) => match reply.answer {
-                Answer::Body(body) => html::page_mentions(&String::from_utf8_lossy(&body.bytes), line),
+                Answer::Body(body) => proves(&body, place, line),
                 _ => false,
             },
             Err(error) => {
@@ -69,6 +70,17 @@ impl Crawler {
                 false
             }
         }
+    }
+}
+
+/// Whether a line stands where only the owner writes: anywhere in a feed, which visitors don't write, but on a page only
+/// in its head, since the body may hold their comments.
+fn proves(body: &Body, place: &Address, line: &str) -> bool {
+    let text = String::from_utf8_lossy(&body.bytes);
+    let hints = Hints { content_type: body.content_type.as_deref(), address: Some(place.url()), language: None };
+    match feed::read(&body.bytes, &hints) {
+        Ok(feed) if feed.format != Format::HFeed => text.contains(line),
+        _ => html::head_mentions(&text, line),
     }
 }
 

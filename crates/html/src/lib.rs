@@ -24,6 +24,6 @@ mod tree;
 
 pub use clean::{Cleaned, Context, Picture, clean, clean_plain, sanitised};
 pub use gate::{CLEANER_VERSION, SafeHtml};
-pub use page::{FoundFeed, canonical_of, find_feeds, page_language, page_mentions, page_site_name, page_title};
+pub use page::{FoundFeed, canonical_of, find_feeds, head_mentions, page_language, page_site_name, page_title};
 pub use plain::{plain_title, title_from_text};
 pub use sentence::excerpt;

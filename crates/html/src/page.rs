@@ -203,23 +203,40 @@ pub fn canonical_of(page: &str, base: &Url) -> Option<Url> {
     meta(page, &["og:url"]).and_then(|url| joined(&base, &url))
 }
 
-/// Whether the token stands anywhere in the page: in its text, a comment or an attribute.
-pub fn page_mentions(page: &str, token: &str) -> bool {
+/// Whether the token stands in the page's head: in a `meta`, in a comment there, in its title.
+///
+/// What stands in the body proves nothing about who runs a page: visitors may write there. The head ends where a browser
+/// ends it, at the first element or text that cannot be in one.
+pub fn head_mentions(page: &str, token: &str) -> bool {
     if token.is_empty() {
         return false;
     }
-    if page.contains(token) || decode(page, Place::Text).contains(token) {
-        return true;
-    }
-    // A word that is parted by tags is still one word to a reader.
+    let head = &page[..end_of_head(page)];
+    head.contains(token) || decode(head, Place::Text).contains(token)
+}
+
+/// The elements that may stand in a head.
+const IN_HEAD: [&str; 10] =
+    ["html", "head", "base", "link", "meta", "noscript", "script", "style", "template", "title"];
+
+fn end_of_head(page: &str) -> usize {
     let mut lexer = Lexer::new(page);
-    let mut text = String::new();
-    while let Some(piece) = lexer.next() {
-        if let Token::Text(raw) = piece {
-            text.push_str(&decode(raw, Place::Text));
+    let mut end = lexer.position();
+    while let Some(token) = lexer.next() {
+        match token {
+            Token::Start { name, .. } if IN_HEAD.iter().any(|known| name.eq_ignore_ascii_case(known)) => {
+                if ["script", "style", "template", "title"].iter().any(|raw| name.eq_ignore_ascii_case(raw)) {
+                    lexer.raw_text(name);
+                }
+            }
+            Token::Start { .. } => return end,
+            Token::End { name } if name.eq_ignore_ascii_case("head") => return end,
+            Token::Text(text) if !text.trim().is_empty() => return end,
+            Token::End { .. } | Token::Text(_) | Token::Comment => {}
         }
+        end = lexer.position();
     }
-    text.contains(token)
+    end
 }
 
 fn meta(page: &str, names: &[&str]) -> Option<String> {
@@ -383,11 +400,25 @@ mod tests {
     }
 
     #[test]
-    fn proof_stands_anywhere_in_a_page() {
-        for page in ["<p>ab-12</p>", "<!-- ab-12 -->", "<meta name=x content=ab-12>", "<p>ab<wbr>-12", "<p>ab&#45;12"] {
-            assert!(page_mentions(page, "ab-12"), "{page}");
+    fn proof_stands_in_a_head_and_nowhere_else() {
+        for page in [
+            "<meta name=x content=ab-12>",
+            "<!doctype html><html><head><!-- ab-12 --><title>A</title></head><body>",
+            "<title>ab&#45;12</title><p>A",
+            "<script>if (a<b) {}</script><noscript><link href=a></noscript><META content='ab-12'>",
+        ] {
+            assert!(head_mentions(page, "ab-12"), "{page}");
         }
-        assert!(!page_mentions("<p>ab-1", "ab-12"));
-        assert!(!page_mentions("<p>anything", ""));
+        for page in [
+            "<p>ab-12</p>",
+            "<head></head><!-- ab-12 --><body>",
+            "<title>A</title><body><meta name=x content=ab-12>",
+            "<meta name=x content=ab-1>",
+            "A <meta content=ab-12>",
+            "<div></div><head><meta content=ab-12></head>",
+        ] {
+            assert!(!head_mentions(page, "ab-12"), "{page}");
+        }
+        assert!(!head_mentions("<meta name=anything>", ""));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use html::{Context, clean, find_feeds, page_mentions, plain_title};
+use html::{Context, clean, find_feeds, head_mentions, plain_title};
 use url::Url;
 
 /// Far more than is needed, also on a busy machine and without optimisation; what is not linear takes hours.
@@ -112,7 +112,7 @@ fn pages_and_titles_too() {
         let page = piece.repeat(100_000);
         let start = Instant::now();
         find_feeds(&page, &base);
-        page_mentions(&page, "token");
+        head_mentions(&page, "token");
         plain_title(&page, true);
         plain_title(&page, false);
         assert!(start.elapsed() < SOON, "{piece}");

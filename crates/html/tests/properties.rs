@@ -1,7 +1,7 @@
 //! What holds for any markup at all.
 
 use html::{
-    Context, clean, clean_plain, excerpt, find_feeds, page_language, page_mentions, page_title, plain_title, sanitised,
+    Context, clean, clean_plain, excerpt, find_feeds, head_mentions, page_language, page_title, plain_title, sanitised,
     title_from_text,
 };
 use proptest::prelude::*;
@@ -347,7 +347,7 @@ proptest! {
         find_feeds(&text, &base());
         page_title(&text);
         page_language(&text);
-        page_mentions(&text, "a");
+        head_mentions(&text, "a");
     }
 
     #[test]

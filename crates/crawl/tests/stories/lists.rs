@@ -3,6 +3,7 @@
 use crate::support::Story;
 use crate::support::farm::{Page, rss};
 use crawl::{CouldNotAdd, CouldNotImport, Fate, How, ImportReport, Which};
+use model::SourceId;
 use model::{Outcome, SourceState};
 use store::{NewRequest, RequestKind, RequestState, Wishes};
 
@@ -133,23 +134,10 @@ story! {
         let feed = rss("riverton", &[("1", "Bins", "a", "")]);
         let feed = s.farm.put("riverton", "/feed", Page::feed(feed));
         let id = s.crawler().add_source(feed.as_str()).await.unwrap().source.id;
-        let request = NewRequest {
-            token: "secret".to_owned(),
-            kind: RequestKind::TakeOut,
-            source: id,
-            post: None,
-            wishes: Wishes::default(),
-            message: None,
-            asker: "somebody".to_owned(),
-            proof_line: "watersmeet-proof-4711".to_owned(),
-        };
+        let request = take_out(id);
         s.store.add_request(&request, crate::support::now()).await.unwrap();
         assert!(s.store.ask_for_proof("secret", crate::support::now()).await.unwrap());
         s.poll().await;
-        let state = |s: &Story| {
-            let store = s.store.clone();
-            async move { store.request("secret").await.unwrap().unwrap().state }
-        };
         assert_eq!(state(&s).await, RequestState::InForce);
         // It is there now: in a comment of the feed.
         let proved = rss("riverton", &[]).replace("<channel>", "<channel><!-- watersmeet-proof-4711 -->");
@@ -159,6 +147,41 @@ story! {
         let left = s.crawler().add_source(feed.as_str()).await;
         assert!(matches!(left, Err(CouldNotAdd::Left { .. })), "{left:?}");
     }
+
+    async fn what_a_visitor_may_write_on_a_page_proves_nothing(s) {
+        let page = s.farm.put("riverton", "/", Page::html("<title>Riverton</title>"));
+        let feed = rss("riverton", &[("1", "Bins", "a", "")]);
+        let feed = feed.replace("https://riverton.example/<", &format!("{page}<"));
+        let feed = s.farm.put("riverton", "/feed", Page::feed(feed));
+        let id = s.crawler().add_source(feed.as_str()).await.unwrap().source.id;
+        s.store.add_request(&take_out(id), crate::support::now()).await.unwrap();
+        assert!(s.store.ask_for_proof("secret", crate::support::now()).await.unwrap());
+        s.farm.put("riverton", "/", Page::html("<title>Riverton</title><body><p>Fine post! watersmeet-proof-4711</p>"));
+        s.poll().await;
+        assert_eq!(state(&s).await, RequestState::InForce);
+        s.farm.put("riverton", "/", Page::html("<meta name=watersmeet content=watersmeet-proof-4711><body>"));
+        s.poll_after(crate::support::hours(2)).await;
+        assert_eq!(state(&s).await, RequestState::Proved);
+    }
+}
+
+/// A request to take a source out.
+fn take_out(source: SourceId) -> NewRequest {
+    NewRequest {
+        token: "secret".to_owned(),
+        kind: RequestKind::TakeOut,
+        source,
+        post: None,
+        wishes: Wishes::default(),
+        message: None,
+        asker: "somebody".to_owned(),
+        proof_line: "watersmeet-proof-4711".to_owned(),
+    }
+}
+
+/// Where that request stands.
+async fn state(s: &Story) -> RequestState {
+    s.store.request("secret").await.unwrap().unwrap().state
 }
 
 // On one engine: what could be slow here is the reading.
