@@ -60,6 +60,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
         Ok(code) => code,
+        // Whoever read our words has read enough: `watersmeet source list | head`.
+        Err(why) if is_broken_pipe(&why) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("watersmeet: {}", in_one_line(&why));
             ExitCode::FAILURE
@@ -78,7 +80,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Request(request) => with_settings(file, async |settings| request::run(settings, &request).await),
         Command::Parse(parse) => parse::run(&parse),
         Command::Settings => {
-            print!("{}", Settings::reference());
+            commands::say(Settings::reference())?;
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -99,6 +101,11 @@ fn with_settings(file: Option<&Path>, command: impl AsyncFnOnce(&Settings) -> Re
     logs::start(&settings.log, LogLevel::Warn);
     let runtime = Builder::new_current_thread().max_blocking_threads(MOST_THREADS).enable_all().build();
     runtime.context("starting the runtime")?.block_on(command(&settings))
+}
+
+fn is_broken_pipe(why: &anyhow::Error) -> bool {
+    let cause = why.root_cause().downcast_ref::<std::io::Error>();
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// An error and its causes as one sentence, each cause once: libraries like to say theirs twice.

@@ -111,6 +111,13 @@ impl Address {
         self.host().strip_prefix("www.").unwrap_or(self.host())
     }
 
+    /// The same without its fragment, which no server is ever sent: two that differ in it are one document.
+    pub fn document(&self) -> Self {
+        let mut url = self.0.clone();
+        url.set_fragment(None);
+        Self(url)
+    }
+
     /// The front page of the same site.
     pub fn root(&self) -> Self {
         self.join("/").expect("a root can always be joined")
@@ -128,6 +135,10 @@ impl TryFrom<Url> for Address {
         }
         if url.as_str().len() > Self::LONGEST {
             return Err(BadAddress::TooLong { limit: Self::LONGEST });
+        }
+        // A host may be written with the root's dot; it is the same host (RFC 1034 §3.1).
+        if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
+            url.set_host(Some(&host)).map_err(|why| unreadable(&host, &why))?;
         }
         // Both fail only for addresses that cannot have them, which hosts can.
         let _ = url.set_username("");
@@ -196,6 +207,11 @@ mod tests {
         typed("feed:https://riverton.example/rss", "https://riverton.example/rss");
         typed("http://name:secret@riverton.example/", "http://riverton.example/");
         typed("https://bücher.example/", "https://xn--bcher-kva.example/");
+        typed("https://RIVERTON.example.:443/feed", "https://riverton.example/feed");
+        assert_eq!(
+            Address::typed("riverton.example/a?b#c").unwrap().document().as_str(),
+            "https://riverton.example/a?b"
+        );
     }
 
     #[test]

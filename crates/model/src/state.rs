@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A word that names none of the choices.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{word}” is none of {choices}")]
+#[error("“{word}” is none of {}", choices.trim_end_matches(", "))]
 pub struct Unknown {
     /// What was given.
     pub word: String,

@@ -50,7 +50,9 @@ pub enum StoreError {
     #[error("the database was busy for longer than we wait; nothing was changed, so try again")]
     Busy,
     /// No space for what was to be written.
-    #[error("the disk is full: nothing was changed, and nothing new can be stored until there is space again")]
+    #[error(
+        "the disk is full: what was just being stored is not, what was stored before is safe, and nothing new can be stored until there is space again"
+    )]
     Full,
     /// The file may be read but not written.
     #[error(

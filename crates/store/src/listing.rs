@@ -60,6 +60,7 @@ impl Store {
         let mut changes = vec![];
         let mut added = Vec::with_capacity(sources.len());
         for new in sources {
+            let new = &NewSource { address: new.address.document(), ..new.clone() };
             let one = add(&mut tx, new, &left, now, &mut changes).await?;
             if let Added::New(id) | Added::Known(id) | Added::Back(id) = one {
                 let mut moved = false;
@@ -223,9 +224,9 @@ impl LeftSource {
     }
 }
 
-/// An address without what does not tell sites apart: scheme, `www.`, closing slashes.
+/// An address without what does not tell sites apart: scheme, `www.`, closing slashes and empty queries.
 fn bare(address: &str) -> String {
     let address = address.trim().to_lowercase();
     let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
-    address.strip_prefix("www.").unwrap_or(address).trim_end_matches('/').to_owned()
+    address.strip_prefix("www.").unwrap_or(address).trim_end_matches(['/', '?', '&']).to_owned()
 }

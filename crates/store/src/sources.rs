@@ -40,7 +40,7 @@ impl Store {
     pub async fn source_at(&self, address: &Address) -> Result<Option<SourceRecord>> {
         const SQL: &str = concat!("SELECT ", source_columns!(), " FROM sources WHERE address = $1");
         Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(address.as_str())
+            .bind(address.document().as_str())
             .fetch_optional(c)
             .await?
             .as_ref()

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+use super::say;
 use crate::settings::Settings;
 use crate::wiring;
 
@@ -25,7 +26,7 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
     let list = wiring::crawler(store, wiring::net(settings, &[])?, clock).export_opml(&settings.name).await?;
     match &arguments.file {
         Some(file) => std::fs::write(file, list).with_context(|| format!("writing {}", file.display()))?,
-        None => print!("{list}"),
+        None => say(list)?,
     }
     Ok(ExitCode::SUCCESS)
 }

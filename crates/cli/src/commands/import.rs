@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crawl::Fate;
 use serde::Serialize;
 
-use super::{IN_PART, count, print_json, progress_bar};
+use super::{IN_PART, count, print_json, progress_bar, say_line};
 use crate::settings::Settings;
 use crate::wiring;
 
@@ -60,17 +60,18 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
             eprintln!("The list itself: {complaint}");
         }
         for (line, why) in report.refused() {
-            println!("  {}. {}: {why}", line.number, line.name);
+            say_line(format_args!("  {}. {}: {why}", line.number, line.name))?;
         }
-        println!(
+        say_line(format_args!(
             "{} added, {} already there, {} refused.{}",
             count(added as u64, "source", "sources"),
             report.count(|fate| matches!(fate, Fate::AlreadyThere | Fate::Twice)),
             refused,
             if added > 0 { " “watersmeet poll” reads them, and so does “watersmeet serve”." } else { "" },
-        );
+        ))?;
     }
-    Ok(if refused > 0 { ExitCode::from(IN_PART) } else { ExitCode::SUCCESS })
+    let is_whole = refused == 0 && report.complaints.is_empty();
+    Ok(if !is_whole { ExitCode::from(IN_PART) } else { ExitCode::SUCCESS })
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

@@ -8,7 +8,8 @@ pub mod request;
 pub mod serve;
 pub mod source;
 
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -28,10 +29,19 @@ fn progress_bar(what: &'static str) -> ProgressBar {
     ProgressBar::new(0).with_style(style).with_prefix(what)
 }
 
+/// Says something on standard output. A reader that has gone (`| head`) or a full disk is an error, not a panic.
+pub fn say(words: impl Display) -> Result<()> {
+    write!(std::io::stdout(), "{words}").context("writing to standard output")
+}
+
+/// The same, as a line.
+fn say_line(words: impl Display) -> Result<()> {
+    say(format_args!("{words}\n"))
+}
+
 /// Prints a value as JSON for programs.
 fn print_json(value: &impl Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value).context("writing JSON")?);
-    Ok(())
+    say_line(serde_json::to_string_pretty(value).context("writing JSON")?)
 }
 
 /// "1 post", "2 posts".

@@ -7,7 +7,7 @@ use crawl::{Summary, Verdict, Which};
 use model::{Clock, Time};
 use serde::Serialize;
 
-use super::{IN_PART, count, print_json, progress_bar};
+use super::{IN_PART, count, print_json, progress_bar, say};
 use crate::settings::Settings;
 use crate::wiring;
 
@@ -55,7 +55,7 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
     if arguments.json {
         print_json(&Told::from(&summary))?;
     } else {
-        print!("{}", in_words(&summary));
+        say(in_words(&summary))?;
     }
     Ok(match summary.verdict() {
         Verdict::Well => ExitCode::SUCCESS,

@@ -7,7 +7,7 @@ use model::{RequestId, Time};
 use serde::Serialize;
 use store::{Request, RequestKind, RequestState, Store, Wishes};
 
-use super::{count, print_json};
+use super::{count, print_json, say, say_line};
 use crate::settings::Settings;
 use crate::wiring;
 
@@ -53,28 +53,28 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
                 print_json(&requests.iter().map(Told::from).collect::<Vec<_>>())?;
             } else {
                 for request in &requests {
-                    println!("{}", in_a_line(request, settings));
+                    say_line(in_a_line(request, settings))?;
                 }
-                println!("{}", count(requests.len() as u64, "request", "requests"));
+                say_line(count(requests.len() as u64, "request", "requests"))?;
             }
         }
         Command::Show { number, json } => {
             let request = find(&store, *number).await?;
-            if *json { print_json(&Told::from(&request))? } else { print!("{}", at_length(&request, settings)) }
+            if *json { print_json(&Told::from(&request))? } else { say(at_length(&request, settings))? }
         }
         Command::Accept { number } => {
             let request = find(&store, *number).await?;
             if !store.accept_request(*number, clock.now()).await? {
                 bail!("request {number} is settled already ({})", request.state);
             }
-            println!("Done for good: {}", in_a_line(&find(&store, *number).await?, settings));
+            say_line(format_args!("Done for good: {}", in_a_line(&find(&store, *number).await?, settings)))?;
         }
         Command::Undo { number } => {
             let request = find(&store, *number).await?;
             if !store.undo_request(*number, clock.now()).await? {
                 bail!("request {number} cannot be undone: it is {}", request.state);
             }
-            println!("Undone: {}", in_a_line(&find(&store, *number).await?, settings));
+            say_line(format_args!("Undone: {}", in_a_line(&find(&store, *number).await?, settings)))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ use model::{Address, Health, Language, Licence, Show, SourceState, Time};
 use serde::Serialize;
 use store::{SetSource, Source, Store};
 
-use super::{count, print_json};
+use super::{count, print_json, say, say_line};
 use crate::settings::Settings;
 use crate::wiring;
 
@@ -99,7 +99,7 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
         Command::Add { address, json } => {
             let crawler = wiring::crawler(store, wiring::net(settings, &[])?, clock);
             let added = crawler.add_source(address).await?;
-            if *json { print_json(&AddedJson::from(&added))? } else { print!("{}", added_in_words(&added)) }
+            if *json { print_json(&AddedJson::from(&added))? } else { say(added_in_words(&added))? }
         }
         Command::List { failing, json } => {
             let mut sources = store.sources().await?;
@@ -107,25 +107,19 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
             if *json {
                 print_json(&sources.iter().map(|source| Told::new(source, settings, now)).collect::<Vec<_>>())?
             } else {
-                print!("{}", listed(&sources, settings, now))
+                say(listed(&sources, settings, now))?
             }
         }
         Command::Show { name, json } => {
             let source = find(&store, name).await?;
-            if *json {
-                print_json(&Told::new(&source, settings, now))?
-            } else {
-                print!("{}", shown(&source, settings, now))
-            }
+            if *json { print_json(&Told::new(&source, settings, now))? } else { say(shown(&source, settings, now))? }
         }
         Command::Set { source, wording } => {
             let source = find(&store, source).await?;
             let set = wording.over(source.record.set.clone())?;
             store.set_source(source.record.id, &set, now).await?;
-            println!(
-                "Set. It is now shown like this:\n{}",
-                shown(&find(&store, &source.record.slug).await?, settings, now)
-            );
+            let now_shown = shown(&find(&store, &source.record.slug).await?, settings, now);
+            say(format_args!("Set. It is now shown like this:\n{now_shown}"))?;
         }
         Command::Pause { name } => change(&store, name, SourceState::Paused, None, now).await?,
         Command::Resume { name } => change(&store, name, SourceState::Active, None, now).await?,
@@ -151,8 +145,7 @@ async fn change(store: &Store, name: &str, state: SourceState, because: Option<&
         bail!("{} has left at its owner's wish; that is for good", source.record.name);
     }
     store.set_source_state(source.record.id, state, because, now).await?;
-    println!("{} is now {state}.", source.record.name);
-    Ok(())
+    say_line(format_args!("{} is now {state}.", source.record.name))
 }
 
 impl Wording {

@@ -127,6 +127,27 @@ fn ten_thousand_outlines_are_taken_in() {
 }
 
 #[test]
+fn a_reader_who_has_read_enough_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let list: String = (0..3_000).map(|n| format!("https://s{n}.example/feed\n")).collect();
+    std::fs::write(folder.path().join("list.txt"), list).unwrap();
+    says(watersmeet(folder.path()).args(["import", "list.txt"]), 0);
+    let mut listing = watersmeet(folder.path()).args(["source", "list"]).spawn().unwrap();
+    drop(listing.stdout.take());
+    let ended = listing.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), String::from_utf8_lossy(&ended.stderr).as_ref()), (Some(0), ""));
+    contains(
+        &says(watersmeet(folder.path()).args(["source", "list"]).stdout(full()), 1),
+        &["writing to standard output"],
+    );
+}
+
+/// Where nothing can be written.
+fn full() -> std::fs::File {
+    std::fs::File::options().write(true).open("/dev/full").unwrap()
+}
+
+#[test]
 fn settings_are_refused_with_the_nearest_name() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("watersmeet.toml"), "lisen = 'x'").unwrap();

@@ -133,6 +133,7 @@ stories! {
         assert!(is_refused("https://feeds.example/own", Some("https://own.example")).await);
         assert!(!is_refused("https://own.example.org/feed", None).await);
         assert!(is_refused("https://platform.example/@ann/rss", None).await);
+        assert!(is_refused("https://platform.example./feed/@ann/feed?&#top", None).await);
         assert!(!is_refused("https://platform.example/feed/@anna", Some("https://platform.example/@anna")).await);
         assert!(!is_refused("https://platform.example/feed/@bo", Some("https://platform.example/@bo")).await);
         // The whole of a host that others live on is nobody's own.
