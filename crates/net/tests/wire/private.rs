@@ -30,7 +30,7 @@ async fn a_name_is_judged_by_its_addresses() {
     }));
     for host in ["inside.example", "metadata.example", "mapped.example", "v6.example", "inside.example."] {
         let got = get(&client, &Address::parse(&format!("https://{host}/")).unwrap()).await;
-        assert_eq!(got, Err(FetchError::Private { host: host.to_owned() }));
+        assert_eq!(got, Err(FetchError::Private { host: host.trim_end_matches('.').to_owned() }));
     }
     let got = get(&client, &Address::parse("https://nobody.example/").unwrap()).await;
     assert_eq!(got, Err(FetchError::UnknownHost { host: "nobody.example".to_owned() }));
@@ -62,7 +62,8 @@ async fn localhost_is_this_machine_and_judged_like_it() {
     let closed = Client::new(Settings { pause: Duration::ZERO, ..Settings::default() }).unwrap();
     for host in ["localhost", "blog.localhost", "BLOG.LocalHost", "localhost."] {
         let address = server.named(host, "/");
-        assert_eq!(body(get(&open, &address).await), format!("{}:{}", host.to_lowercase(), server.port));
+        let named = host.to_lowercase();
+        assert_eq!(body(get(&open, &address).await), format!("{}:{}", named.trim_end_matches('.'), server.port));
         let got = get(&closed, &address).await;
         assert_eq!(got.unwrap_err().outcome(), Outcome::Private, "{host}");
     }
