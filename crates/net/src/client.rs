@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{self, HeaderMap, HeaderValue};
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use model::Address;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -21,11 +21,17 @@ use crate::judge::Judge;
 use crate::names::Finder;
 use crate::tls::Tls;
 use crate::unpack::{self, Packing, Stopped, Unpacker};
-use crate::{Answer, Ask, Body, FetchError, NetError, Reply, Settings, Validators, Wishes, connect, headers};
+use crate::{
+    Answer, Ask, Body, FetchError, Form, Links, NetError, Posted, Reply, Settings, Validators, Wishes, connect, headers,
+};
 
 /// The door out. One is enough for a program: its clones share the gates, so that no host is asked twice at once.
 #[derive(Clone)]
-pub struct Client(Arc<Door>);
+pub struct Client {
+    door: Arc<Door>,
+    /// The most bytes that a reply may have, packed or not, where that is less than what the settings say.
+    most_bytes: u64,
+}
 
 struct Door {
     settings: Settings,
@@ -47,13 +53,19 @@ impl Client {
         }
         let judge = Judge { allow: settings.allow.clone(), ports: settings.ports.clone() };
         let at_once = settings.at_once.max(1);
-        Ok(Self(Arc::new(Door {
+        let door = Arc::new(Door {
             finder: Finder::new(judge, settings.names.clone(), at_once),
             gates: Gates::new(settings.pause),
             slots: Semaphore::new(at_once),
             tls,
             settings,
-        })))
+        });
+        Ok(Self { door, most_bytes: u64::MAX })
+    }
+
+    /// The same door for smaller things: no reply may have more than so many bytes.
+    pub fn at_most(&self, bytes: u64) -> Self {
+        Self { door: self.door.clone(), most_bytes: bytes }
     }
 
     /// Asks for one thing and follows where it is sent.
@@ -61,11 +73,14 @@ impl Client {
     /// Waits until the host has been left in peace for the pause, and until fewer than
     /// [`Settings::at_once`](crate::Settings) requests are under way. Dropping the future calls everything off.
     pub async fn ask(&self, ask: &Ask<'_>) -> Result<Reply, FetchError> {
-        let door = &*self.0;
+        let door = &*self.door;
         let mut way = Way::from(ask.address);
         let mut left = door.settings.whole_time;
         loop {
-            let (arrived, spent) = door.hop(&way, ask, left).await?;
+            let address = way.here();
+            let request = door.request(address, ask);
+            let arrive = |response| door.arrive(address, ask, self.most_bytes, response);
+            let (arrived, spent) = door.hop(address, left, door.exchange(address, request, arrive)).await?;
             left = left.saturating_sub(spent);
             match arrived {
                 Arrived::SentOn { to, is_permanent } => way.go(to, is_permanent, door.settings.most_hops)?,
@@ -73,12 +88,32 @@ impl Client {
             }
         }
     }
+
+    /// Sends a form, to the same hosts, in the same turns and within the same bounds as [`Client::ask`].
+    ///
+    /// Only redirects that keep a form a form (307 and 308) are followed; any other answer is the answer.
+    pub async fn post(&self, form: &Form<'_>) -> Result<Posted, FetchError> {
+        let door = &*self.door;
+        let mut way = Way::from(form.address);
+        let mut left = door.settings.whole_time;
+        loop {
+            let address = way.here();
+            let request = door.form(address, form);
+            let arrive = |response| posted(address, response);
+            let (arrived, spent) = door.hop(address, left, door.exchange(address, request, arrive)).await?;
+            left = left.saturating_sub(spent);
+            match arrived {
+                Arrived::SentOn { to, is_permanent } => way.go(to, is_permanent, door.settings.most_hops)?,
+                Arrived::Here(posted) => return Ok(posted),
+            }
+        }
+    }
 }
 
 /// Where one hop led.
-enum Arrived {
+enum Arrived<T> {
     SentOn { to: Address, is_permanent: bool },
-    Here(Here),
+    Here(T),
 }
 
 struct Here {
@@ -86,6 +121,7 @@ struct Here {
     status: u16,
     validators: Validators,
     wishes: Wishes,
+    links: Links,
 }
 
 /// The addresses from the first to the one that is asked now.
@@ -132,6 +168,7 @@ impl Way {
             final_address: self.passed.pop().expect("it starts with one"),
             validators: here.validators,
             wishes: here.wishes,
+            links: here.links,
         }
     }
 }
@@ -141,20 +178,32 @@ fn bad_redirect(from: &Address, why: String) -> FetchError {
 }
 
 impl Door {
-    /// One request to the address that the way has come to, and how long it took.
-    async fn hop(&self, way: &Way, ask: &Ask<'_>, left: Duration) -> Result<(Arrived, Duration), FetchError> {
-        let address = way.here();
+    /// One exchange with a host, once it is our turn, and how long it took.
+    async fn hop<T>(
+        &self,
+        address: &Address,
+        left: Duration,
+        exchange: impl Future<Output = Result<T, FetchError>>,
+    ) -> Result<(T, Duration), FetchError> {
         let port = address.url().port_or_known_default().expect("http and https have ports");
         let _turn = self.gates.turn(&format!("{}:{port}", address.host().trim_end_matches('.'))).await;
         let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
         let started = Instant::now();
-        match timeout(left, self.exchange(address, ask)).await {
+        match timeout(left, exchange).await {
             Ok(arrived) => Ok((arrived?, started.elapsed())),
             Err(_) => Err(FetchError::TimedOut { host: address.host().to_owned(), limit: self.settings.whole_time }),
         }
     }
 
-    async fn exchange(&self, address: &Address, ask: &Ask<'_>) -> Result<Arrived, FetchError> {
+    async fn exchange<T, F>(
+        &self,
+        address: &Address,
+        request: Request<Full<Bytes>>,
+        read: impl FnOnce(Response<Incoming>) -> F,
+    ) -> Result<T, FetchError>
+    where
+        F: Future<Output = Result<T, FetchError>>,
+    {
         let found = self.finder.find(address).await?;
         let wire = connect::connect(address, &found, &self.tls, self.settings.connect_time).await?;
         // Enough for any honest head, little enough for hundreds of connections.
@@ -168,25 +217,31 @@ impl Door {
             .await
             .map_err(|why| broken(address, &why))?;
         let talk = async move {
-            let response =
-                sender.send_request(self.request(address, ask)).await.map_err(|why| broken(address, &why))?;
-            self.arrive(address, ask, response).await
+            let response = sender.send_request(request).await.map_err(|why| broken(address, &why))?;
+            read(response).await
         };
         beside(connection, talk).await
     }
 
-    fn request(&self, address: &Address, ask: &Ask<'_>) -> Request<Empty<Bytes>> {
+    /// A request with what every one of ours says.
+    fn begin(&self, address: &Address, readers: u64, body: Bytes) -> Request<Full<Bytes>> {
         let url = address.url();
-        let mut request = Request::new(Empty::new());
+        let mut request = Request::new(Full::new(body));
         let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
         *request.uri_mut() = target.parse().unwrap_or_else(|_| hyper::Uri::from_static("/"));
         let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
         let lines = request.headers_mut();
         lines.insert(header::HOST, HeaderValue::from_str(host).expect("the host of an Address is plain ASCII"));
-        lines.insert(header::USER_AGENT, self.agent(ask.readers));
+        lines.insert(header::USER_AGENT, self.agent(readers));
+        lines.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        request
+    }
+
+    fn request(&self, address: &Address, ask: &Ask<'_>) -> Request<Full<Bytes>> {
+        let mut request = self.begin(address, ask.readers, Bytes::new());
+        let lines = request.headers_mut();
         lines.insert(header::ACCEPT, HeaderValue::from_static(ask.accept.header()));
         lines.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(unpack::ACCEPTED));
-        lines.insert(header::CONNECTION, HeaderValue::from_static("close"));
         if ask.validators.belong_to(address) {
             let known = [
                 (header::IF_NONE_MATCH, &ask.validators.etag),
@@ -198,6 +253,14 @@ impl Door {
                 }
             }
         }
+        request
+    }
+
+    fn form(&self, address: &Address, form: &Form<'_>) -> Request<Full<Bytes>> {
+        let mut request = self.begin(address, 0, form.written().into());
+        *request.method_mut() = Method::POST;
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(header::CONTENT_TYPE, kind);
         request
     }
 
@@ -221,8 +284,9 @@ impl Door {
         &self,
         address: &Address,
         ask: &Ask<'_>,
+        most_bytes: u64,
         response: Response<Incoming>,
-    ) -> Result<Arrived, FetchError> {
+    ) -> Result<Arrived<Here>, FetchError> {
         let status = response.status();
         if matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
             return Ok(Arrived::SentOn {
@@ -231,6 +295,7 @@ impl Door {
             });
         }
         let wishes = headers::wishes(response.headers());
+        let links = headers::links(response.headers(), address);
         let was_asked_conditionally = ask.validators.belong_to(address);
         let validators = match status.as_u16() {
             200 | 203 => headers::validators(response.headers(), address),
@@ -238,7 +303,7 @@ impl Door {
             _ => ask.validators.clone(),
         };
         let answer = match status.as_u16() {
-            200 | 203 => Answer::Body(self.body(address, response).await?),
+            200 | 203 => Answer::Body(self.body(address, most_bytes, response).await?),
             304 if was_asked_conditionally => Answer::Unchanged,
             410 => Answer::Gone,
             404 => Answer::NotFound,
@@ -247,11 +312,11 @@ impl Door {
             _ if status.is_server_error() => Answer::ServerError,
             _ => Answer::Other,
         };
-        Ok(Arrived::Here(Here { answer, status: StatusCode::as_u16(&status), validators, wishes }))
+        Ok(Arrived::Here(Here { answer, status: StatusCode::as_u16(&status), validators, wishes, links }))
     }
 
-    async fn body(&self, address: &Address, response: Response<Incoming>) -> Result<Body, FetchError> {
-        let Settings { largest, largest_packed, .. } = self.settings;
+    async fn body(&self, address: &Address, most: u64, response: Response<Incoming>) -> Result<Body, FetchError> {
+        let (largest, largest_packed) = (self.settings.largest.min(most), self.settings.largest_packed.min(most));
         let unreadable = |why: String| FetchError::Unreadable { host: address.host().to_owned(), why };
         let (head, mut wire) = response.into_parts();
         let named = headers::text(&head.headers, header::CONTENT_ENCODING).unwrap_or_default();
@@ -283,6 +348,24 @@ impl Door {
             content_language: headers::text(&head.headers, header::CONTENT_LANGUAGE),
         })
     }
+}
+
+/// What came of a form: the status, and the beginning of what was said with it, for a person who looks for the reason.
+async fn posted(address: &Address, response: Response<Incoming>) -> Result<Arrived<Posted>, FetchError> {
+    let status = response.status().as_u16();
+    if matches!(status, 307 | 308) {
+        return Ok(Arrived::SentOn { to: target(address, response.headers())?, is_permanent: status == 308 });
+    }
+    let wishes = headers::wishes(response.headers());
+    let mut wire = response.into_body();
+    let mut said = Vec::new();
+    while said.len() < Posted::LONGEST_WORDS
+        && let Some(Ok(frame)) = wire.frame().await
+    {
+        said.extend_from_slice(frame.data_ref().map_or(&[], |piece| piece));
+    }
+    said.truncate(Posted::LONGEST_WORDS);
+    Ok(Arrived::Here(Posted { status, wishes, words: String::from_utf8_lossy(&said).into_owned() }))
 }
 
 /// The address that a redirect names, without its fragment, which is no business of servers.

@@ -8,7 +8,7 @@ use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::TimeZone;
 use model::{Address, Time};
 
-use crate::{Validators, Wait, Wishes};
+use crate::{Links, Validators, Wait, Wishes};
 
 /// The longest validator that is kept; a longer one is forgotten rather than cut.
 const LONGEST_VALIDATOR: usize = 2_048;
@@ -49,6 +49,11 @@ pub(crate) fn refreshed(old: &Validators, headers: &HeaderMap, of: &Address) -> 
 /// What the server would like us to do.
 pub(crate) fn wishes(headers: &HeaderMap) -> Wishes {
     Wishes { retry_after: text(headers, header::RETRY_AFTER).and_then(|wish| wait(&wish)), fresh: fresh(headers) }
+}
+
+/// What the `Link` headers of a reply name.
+pub(crate) fn links(headers: &HeaderMap, base: &Address) -> Links {
+    Links::read(headers.get_all(header::LINK).iter().filter_map(|line| line.to_str().ok()), base)
 }
 
 /// RFC 9110 §10.2.3: seconds, or a date.

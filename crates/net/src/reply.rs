@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{Address, Outcome, Time};
 
-use crate::Validators;
+use crate::{Links, Validators};
 
 /// What came back from the last server of a chain of redirects.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +25,8 @@ pub struct Reply {
     pub validators: Validators,
     /// What the server would like us to do.
     pub wishes: Wishes,
+    /// What its `Link` headers name.
+    pub links: Links,
 }
 
 /// What an answer means.

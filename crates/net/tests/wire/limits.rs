@@ -180,3 +180,15 @@ async fn dropping_the_future_calls_it_off() {
     let quick = Server::answering(|_| ok(&[], b"next")).await;
     assert_eq!(body(get(&client, &quick.at("/")).await), "next", "neither turn nor slot is lost");
 }
+
+#[tokio::test]
+async fn smaller_things_have_smaller_limits_in_the_same_turns() {
+    let server = Server::answering(|_| ok(&[], &[b'x'; 5_000])).await;
+    let client = Client::new(Settings { pause: Duration::from_millis(80), ..settings() }).unwrap();
+    let small = client.at_most(4_000);
+    let started = Instant::now();
+    assert_eq!(get(&small, &server.at("/")).await.unwrap_err(), FetchError::TooLarge { limit: 4_000 });
+    assert_eq!(body(get(&client, &server.at("/")).await).len(), 5_000);
+    assert_eq!(body(get(&client.at_most(5_000), &server.at("/")).await).len(), 5_000);
+    assert!(started.elapsed() >= Duration::from_millis(160), "the host is left in peace between all of them");
+}

@@ -1,5 +1,6 @@
 //! What goes over the wire, against real servers on the loopback interface.
 
+mod forms;
 mod limits;
 mod manners;
 mod private;

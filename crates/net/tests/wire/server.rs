@@ -14,8 +14,10 @@ use tokio::net::{TcpListener, TcpStream};
 /// A request as it came, line by line.
 #[derive(Clone, Debug)]
 pub struct Seen {
+    pub method: String,
     pub path: String,
     lines: Vec<String>,
+    pub body: String,
 }
 
 impl Seen {
@@ -98,8 +100,14 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
     }
     let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
     let mut lines = text.lines();
-    let path = lines.next()?.split(' ').nth(1)?.to_owned();
-    Some(Seen { path, lines: lines.map(str::to_owned).collect() })
+    let mut words = lines.next()?.split(' ').map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
+    let mut seen = Seen { method, path, lines: lines.map(str::to_owned).collect(), body: String::new() };
+    let length = seen.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
+    seen.body = String::from_utf8(body).ok()?;
+    Some(seen)
 }
 
 /// A whole answer with a length.
