@@ -32,8 +32,9 @@ pub struct Settings {
     #[config(default = "127.0.0.1:8000", env = "WATERSMEET_LISTEN")]
     pub listen: SocketAddr,
 
-    /// The site's public address, as readers type it. It stands in feeds, and tells the servers we
-    /// read who is asking. Default: http:// and what `listen` says.
+    /// The site's public address, as readers type it. It stands in feeds, tells the servers we read
+    /// who is asking, and tells hubs where to bring new posts (WebSub): without it sources are only
+    /// polled. Default: http:// and what `listen` says.
     #[config(env = "WATERSMEET_ADDRESS")]
     pub address: Option<Address>,
 

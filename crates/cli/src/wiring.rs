@@ -40,9 +40,10 @@ pub fn net(settings: &Settings, also: &[net::Range]) -> Result<net::Client> {
     Ok(net::Client::new(net::Settings { agent, about, allow, ..net::Settings::default() })?)
 }
 
-/// The crawler.
-pub fn crawler(store: Store, net: net::Client, clock: Clock) -> Crawler {
-    Crawler::new(store, net, clock, dice(), crawl::Settings::default())
+/// The crawler. Hubs are told where to find us only where an operator has said it: nobody reaches a guess.
+pub fn crawler(settings: &Settings, store: Store, net: net::Client, clock: Clock) -> Crawler {
+    let settings = crawl::Settings { site: settings.address.clone(), ..crawl::Settings::default() };
+    Crawler::new(store, net, clock, dice(), settings)
 }
 
 /// The site, as a service.

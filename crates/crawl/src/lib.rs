@@ -5,8 +5,11 @@
 //! call a source.
 
 mod add;
+mod arrival;
 pub mod decide;
 pub mod discover;
+mod errands;
+mod hub;
 mod import;
 mod keys;
 mod list;

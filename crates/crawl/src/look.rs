@@ -5,7 +5,7 @@ use std::sync::Arc;
 use feed::{Format, Hints};
 use html::FoundFeed;
 use model::{Address, Clock, Outcome, Time};
-use net::{Accept, Answer, Ask, Body, Client, Reply, Validators};
+use net::{Accept, Answer, Ask, Body, Client, Links, Reply, Validators};
 use tokio::sync::Semaphore;
 
 use crate::keys;
@@ -42,6 +42,8 @@ pub struct Seen {
     pub led_to: Option<Address>,
     /// What the server asked for; a feed's own wishes are in the feed.
     pub wishes: Wishes,
+    /// What the headers of the answer name; they go before what the feed itself names.
+    pub links: Links,
 }
 
 /// What a source said.
@@ -179,6 +181,7 @@ pub(crate) fn judge(reply: Reply, now: Time) -> (Answer, Address, Seen) {
         moved_to: reply.moved_to,
         led_to: None,
         wishes,
+        links: reply.links,
     };
     (reply.answer, reply.final_address, seen)
 }
@@ -191,6 +194,7 @@ fn failed(before: &Before, outcome: Outcome, message: String) -> Seen {
         moved_to: None,
         led_to: None,
         wishes: Wishes::default(),
+        links: Links::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{Clock, Dice, Outcome, SourceId};
+use model::{Address, Clock, Dice, Outcome, SourceId};
 use store::{Store, StoreError};
 use tracing::{debug, error, info, warn};
 
@@ -28,11 +28,13 @@ pub struct Settings {
     pub read_at_once: usize,
     /// How many looks are stored in one go.
     pub stored_at_once: usize,
+    /// Where hubs find us: the site's public address. Without it no hub is asked to tell us anything.
+    pub site: Option<Address>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { at_once: 16, read_at_once: 2, stored_at_once: 8 }
+        Self { at_once: 16, read_at_once: 2, stored_at_once: 8, site: None }
     }
 }
 

@@ -20,6 +20,10 @@ pub struct ReadFeed {
     pub claims: Claims,
     /// What it asks of those who poll it.
     pub wishes: FeedWishes,
+    /// The hub that tells about it.
+    pub hub: Option<Address>,
+    /// What it calls itself.
+    pub own: Option<Address>,
     /// What decides about each post, in the feed's order.
     pub sightings: Vec<Sighting>,
     /// What is kept of each post, in the same order.
@@ -41,6 +45,8 @@ pub struct Claims {
     pub language: Option<Language>,
     /// Its licence.
     pub licence: Option<Licence>,
+    /// Its icon.
+    pub icon: Option<Address>,
 }
 
 /// What is kept of a post besides what decides about it.
@@ -86,8 +92,10 @@ pub fn read(feed: Feed, found: &Found<'_>) -> ReadFeed {
     };
     let complaint = feed.complaints.first().map(ToString::to_string);
     let wishes = wishes(&feed);
+    let absolute = |address: Option<&str>| address.and_then(|address| found.address.join(address).ok());
+    let (hub, own) = (absolute(feed.hub()), absolute(feed.own_address()));
     let (sightings, posts) = feed.entries.into_iter().filter_map(|entry| read_post(entry, &whole)).unzip();
-    ReadFeed { claims, wishes, sightings, posts, complaint }
+    ReadFeed { claims, wishes, hub, own, sightings, posts, complaint }
 }
 
 /// What holds for every post of a feed.
@@ -110,7 +118,15 @@ fn claims(feed: &Feed, found: &Found<'_>) -> Claims {
         site: feed.site().and_then(|site| found.address.join(site).ok()).filter(|site| site != found.address),
         language: feed.language.as_deref().into_iter().chain(languages).find_map(|tag| tag.parse().ok()),
         licence: licence(feed.licence.as_deref(), feed.rights.as_ref()),
+        icon: icon(feed, found),
     }
+}
+
+/// The small picture that a feed names for itself, else the larger one.
+fn icon(feed: &Feed, found: &Found<'_>) -> Option<Address> {
+    let image = feed.image.as_ref().and_then(|image| image.address.as_deref());
+    let named = [feed.icon.as_deref(), feed.logo.as_deref(), image];
+    named.into_iter().flatten().find_map(|address| found.address.join(address).ok())
 }
 
 fn wishes(feed: &Feed) -> FeedWishes {

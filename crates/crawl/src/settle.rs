@@ -9,7 +9,7 @@ use crate::decide::{self, Decision, Old, Sighting};
 use crate::look::{Said, Seen};
 use crate::pace::{self, FeedWishes, Look, Move, Next, Wishes};
 use crate::read::{Claims, ReadFeed, ReadPost};
-use crate::{keys, name};
+use crate::{hub, keys, name};
 
 /// What the store knows about the posts of a feed, here and elsewhere.
 #[derive(Default)]
@@ -59,6 +59,7 @@ pub(crate) fn settle(source: &SourceRecord, seen: Seen, known: &Knowledge, now: 
             intents.retire = failure == Outcome::Gone;
         }
         Said::Feed { feed, document: key } => {
+            intents.hub = hub::named(&seen.links, &feed, &source.address);
             asked = Some(feed.wishes.clone()).filter(|wishes| *wishes != FeedWishes::default());
             message.clone_from(&feed.complaint);
             document = Some(key);
@@ -126,7 +127,7 @@ fn spread(address: &Address) -> u64 {
 }
 
 /// Whether anything is new or revised.
-fn add_posts(
+pub(crate) fn add_posts(
     intents: &mut Intents,
     source: &SourceRecord,
     feed: ReadFeed,
@@ -203,6 +204,7 @@ pub(crate) fn source_claims(
         about: claims.about,
         language: claims.language,
         licence: claims.licence,
+        icon: claims.icon.map(String::from),
     }
 }
 

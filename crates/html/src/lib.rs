@@ -11,6 +11,7 @@ mod gate;
 mod lexer;
 mod page;
 mod parse;
+mod pictures;
 mod plain;
 mod print;
 mod quick;
@@ -24,6 +25,9 @@ mod tree;
 
 pub use clean::{Cleaned, Context, Picture, clean, clean_plain, sanitised};
 pub use gate::{CLEANER_VERSION, SafeHtml};
-pub use page::{FoundFeed, canonical_of, find_feeds, head_mentions, page_language, page_site_name, page_title};
+pub use page::{
+    FoundFeed, canonical_of, find_feeds, find_icons, head_mentions, page_language, page_site_name, page_title,
+};
+pub use pictures::Kept;
 pub use plain::{plain_title, title_from_text};
 pub use sentence::excerpt;

@@ -148,6 +148,36 @@ fn joined(base: &Url, href: &str) -> Option<Url> {
     Some(address)
 }
 
+/// The icons that a page names for its site, in the page's order; those drawn as SVG, which can hold more than a picture,
+/// are left out.
+///
+/// ```
+/// let base = url::Url::parse("https://riverton.example/blog/").unwrap();
+/// let page = "<link rel='icon' href='i.svg'><link rel='shortcut icon' href='/i.png'><link rel=stylesheet href=s.css>";
+/// assert_eq!(html::find_icons(page, &base), [url::Url::parse("https://riverton.example/i.png").unwrap()]);
+/// ```
+pub fn find_icons(page: &str, base: &Url) -> Vec<Url> {
+    const MOST: usize = 8;
+    let mut base = base.clone();
+    let mut icons = vec![];
+    let mut tags = Tags::new(page);
+    while let Some(tag) = tags.next() {
+        let Some(address) = tags.value("href").and_then(|href| joined(&base, &href)) else { continue };
+        match tag {
+            Tag::Base => base = address,
+            Tag::Link if tags.has_rel("icon") || tags.has_rel("apple-touch-icon") => {
+                let is_drawn =
+                    tags.value("type").is_some_and(|kind| kind.contains("svg")) || address.path().ends_with(".svg");
+                if !is_drawn && !icons.contains(&address) && icons.len() < MOST {
+                    icons.push(address);
+                }
+            }
+            _ => {}
+        }
+    }
+    icons
+}
+
 /// The page's title, in plain text.
 pub fn page_title(page: &str) -> Option<String> {
     let mut tags = Tags::new(page);

@@ -231,7 +231,7 @@ fn print_attribute(tag: Tag, attribute: &Attribute<'_>, all: &[Attribute<'_>], d
     }
 }
 
-fn print_pair(name: &str, value: &str, html: &mut String) {
+pub(crate) fn print_pair(name: &str, value: &str, html: &mut String) {
     html.push(' ');
     html.push_str(name);
     html.push_str("=\"");
@@ -240,7 +240,7 @@ fn print_pair(name: &str, value: &str, html: &mut String) {
 }
 
 /// Escapes as HTML's serialisation does.
-fn escape(text: &str, in_attribute: bool, html: &mut String) {
+pub(crate) fn escape(text: &str, in_attribute: bool, html: &mut String) {
     let bytes = text.as_bytes();
     let mut from = 0;
     let mut at = 0;

@@ -52,4 +52,6 @@ id! {
     GroupId
     /// Names a request to correct a source or to take something out.
     RequestId
+    /// Names a subscription at a hub.
+    SubscriptionId
 }

@@ -7,13 +7,15 @@ mod id;
 mod language;
 mod licence;
 mod state;
+pub mod subscription;
 mod time;
 
 pub use address::{Address, BadAddress};
 pub use clock::{Clock, Dice, HandClock};
 pub use health::{Health, Outcome};
-pub use id::{AuthorId, GroupId, PostId, RequestId, SourceId};
+pub use id::{AuthorId, GroupId, PostId, RequestId, SourceId, SubscriptionId};
 pub use language::{Direction, Language};
 pub use licence::Licence;
 pub use state::{PostState, Show, SourceState, Unknown};
+
 pub use time::Time;

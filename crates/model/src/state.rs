@@ -79,6 +79,25 @@ words! {
     }
 }
 
+impl Show {
+    /// What the owner or an editor chose; else an open licence gives the whole; else what is usual.
+    ///
+    /// ```
+    /// use model::{Licence, Show};
+    /// let open = Licence::named("CC BY 4.0").unwrap();
+    /// assert_eq!(Show::decided(None, None, Show::Excerpt), Show::Excerpt);
+    /// assert_eq!(Show::decided(None, Some(&open), Show::Excerpt), Show::Full);
+    /// assert_eq!(Show::decided(Some(Show::Excerpt), Some(&open), Show::Full), Show::Excerpt);
+    /// ```
+    pub fn decided(chosen: Option<Show>, licence: Option<&crate::Licence>, usual: Show) -> Show {
+        match chosen {
+            Some(chosen) => chosen,
+            None if licence.is_some_and(crate::Licence::is_open) => Self::Full,
+            None => usual,
+        }
+    }
+}
+
 words! {
     /// Where a source stands.
     SourceState {

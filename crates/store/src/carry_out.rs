@@ -14,7 +14,7 @@ use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
 use crate::post::NewPost;
 use crate::source::{PollState, SourceRecord, source_columns};
-use crate::{authors, standing};
+use crate::{authors, hubs, pictures, standing};
 
 impl Store {
     /// Carries out what polls decided, in one transaction. Doing it again changes nothing more.
@@ -77,7 +77,8 @@ async fn note_poll(
     let mut is_changed = *claims != before.claims;
     if is_changed {
         const CLAIM: &str = "
-            UPDATE sources SET claimed_title = $2, said_name = $3, site = $4, about = $5, language = $6, licence = $7
+            UPDATE sources SET claimed_title = $2, said_name = $3, site = $4, about = $5, language = $6, licence = $7,
+                claimed_icon = $8
             WHERE id = $1";
         on!(Tx, tx, |c| sqlx::query(CLAIM)
             .bind(poll.source.get())
@@ -87,9 +88,13 @@ async fn note_poll(
             .bind(plain_or_none(claims.about.as_deref()))
             .bind(claims.language.as_ref().map(|language| language.as_str().to_owned()))
             .bind(plain_or_none(claims.licence.as_ref().map(|licence| licence.as_str())))
+            .bind(plain_or_none(claims.icon.as_deref()))
             .execute(&mut **c)
             .await?
             .rows_affected());
+    }
+    if claims.licence != before.claims.licence {
+        pictures::look_again(tx, poll.source).await?;
     }
     if let Some(address) = poll.move_to.as_ref().filter(|address| **address != before.address) {
         const MOVE: &str = "
@@ -115,6 +120,9 @@ async fn note_poll(
             .await?
             .rows_affected());
         is_changed = true;
+        hubs::give_up(tx, poll.source, now).await?;
+    } else if before.state == SourceState::Active {
+        hubs::note_hub(tx, poll.source, before.hub.as_ref(), &poll.hub, now).await?;
     }
     if is_changed {
         changes.push(NewChange::of_source(ChangeKind::SourceChanged, poll.source));

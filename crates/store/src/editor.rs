@@ -8,7 +8,7 @@ use crate::engine::{Columns, Tx, on, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
 use crate::source::{SetSource, SourceRecord, source_columns};
-use crate::standing;
+use crate::{hubs, pictures, standing};
 
 impl Store {
     /// Sets an editor's own wording; what is `None` is again as the source claims. `false` if there is no such source.
@@ -82,6 +82,9 @@ pub(crate) async fn put_wording(tx: &mut Tx, id: SourceId, set: &SetSource) -> R
         .execute(&mut **c)
         .await?
         .rows_affected());
+    if (set.show, &set.licence) != (before.set.show, &before.set.licence) {
+        pictures::look_again(tx, id).await?;
+    }
     if set.language != before.set.language {
         let sql = if set.language.is_some() { POSTS } else { POSTS_AS_CLAIMED };
         let language = set.language.as_ref().or(before.claims.language.as_ref());
@@ -107,6 +110,7 @@ pub(crate) async fn put_source_state(
     const SQL: &str = "
         UPDATE sources SET state = $2, state_since = $3, state_reason = $4, leased_until = NULL, leased_by = NULL
         WHERE id = $1";
+    let before = source_record(tx, id).await?;
     on!(Tx, tx, |c| sqlx::query(SQL)
         .bind(id.get())
         .bind(state.as_str())
@@ -115,6 +119,21 @@ pub(crate) async fn put_source_state(
         .execute(&mut **c)
         .await?
         .rows_affected());
+    let before_state = before.as_ref().map(|before| before.state);
+    let was_polled = before_state == Some(SourceState::Active);
+    match (was_polled, state == SourceState::Active) {
+        (true, false) => hubs::give_up(tx, id, now).await?,
+        (false, true) => {
+            if let Some(hub) = before.and_then(|before| before.hub) {
+                hubs::want(tx, id, &hub, now).await?;
+            }
+        }
+        _ => {}
+    }
+    let was_shown = before_state.is_some_and(SourceState::is_shown);
+    if was_shown != state.is_shown() {
+        pictures::look_again(tx, id).await?;
+    }
     standing::settle_source(tx, id).await
 }
 
@@ -126,7 +145,8 @@ pub(crate) async fn put_post_state(
     reason: Option<&str>,
     now: Time,
 ) -> Result<Vec<NewChange>> {
-    const SQL: &str = "UPDATE posts SET state = $2, state_since = $3, state_reason = $4 WHERE id = $1";
+    const SQL: &str = "
+        UPDATE posts SET state = $2, state_since = $3, state_reason = $4, pictured = 0 WHERE id = $1";
     on!(Tx, tx, |c| sqlx::query(SQL)
         .bind(id.get())
         .bind(state.as_str())

@@ -110,7 +110,7 @@ pub(crate) async fn revise(tx: &mut Tx, origin: &Origin, revised: &Revised, now:
         UPDATE posts SET text_key = $3, title_key = $4, body_key = $5, last_seen = $6, revised_at = $6,
             revision = revision + 1, claimed_at = $7, updated_at = $8, words = $9, claimed_language = $10,
             language = $11, primary_language = $12, claimed_id = $13, claimed_date = $14, link = $15, licence = $16,
-            author_line = $17, title = $18, excerpt = $19, picture = $20
+            author_line = $17, title = $18, excerpt = $19, picture = $20, pictured = 0
         WHERE id = $1 AND source_id = $2";
     const BODY: &str = "
         UPDATE post_bodies SET claimed = $2, claimed_kind = $3, base = $4, cleaned = $5, cleaner_version = $6

@@ -2,6 +2,7 @@
 
 use model::{Address, PostId, SourceId};
 
+use crate::hubs::HubNews;
 use crate::post::{NewPost, PostKeys};
 use crate::source::{PollState, SourceClaims};
 
@@ -18,6 +19,8 @@ pub struct Intents {
     pub retire: bool,
     /// What it says of itself; `None` if nothing was read.
     pub claims: Option<SourceClaims>,
+    /// What it says of its hub.
+    pub hub: HubNews,
     /// New posts, in the order of the numbers they shall get.
     pub add: Vec<NewPost>,
     /// Posts that say something else now.
@@ -39,6 +42,7 @@ impl Intents {
             move_to: None,
             retire: false,
             claims: None,
+            hub: HubNews::None,
             add: vec![],
             revise: vec![],
             rekey: vec![],

@@ -4,6 +4,7 @@ use model::{Address, SourceId, SourceState, Time};
 
 use crate::ChangeKind;
 use crate::changes::{self, NewChange};
+use crate::editor::put_source_state;
 use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::groups::{self, Paths};
@@ -98,17 +99,14 @@ async fn add(
         .transpose()?);
     match found {
         Some((id, SourceState::Removed)) => {
-            const BACK: &str = "
-                UPDATE sources SET state = 'active', state_since = $2, state_reason = NULL, next_poll = $3
-                WHERE id = $1";
-            on!(Tx, tx, |c| sqlx::query(BACK)
+            const DUE: &str = "UPDATE sources SET next_poll = $2 WHERE id = $1";
+            on!(Tx, tx, |c| sqlx::query(DUE)
                 .bind(id.get())
-                .bind(now.millis())
                 .bind(new.next_poll.millis())
                 .execute(&mut **c)
                 .await?
                 .rows_affected());
-            changes.extend(crate::standing::settle_source(tx, id).await?);
+            changes.extend(put_source_state(tx, id, SourceState::Active, None, now).await?);
             changes.push(NewChange::of_source(ChangeKind::SourceChanged, id));
             Ok(Added::Back(id))
         }

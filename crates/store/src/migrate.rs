@@ -15,8 +15,11 @@ pub(crate) struct Migration {
 }
 
 /// Every step, in order.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "river", sql: include_str!("../migrations/0001_river.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "river", sql: include_str!("../migrations/0001_river.sql") },
+    Migration { number: 4, name: "hubs", sql: include_str!("../migrations/0004_hubs.sql") },
+    Migration { number: 5, name: "pictures", sql: include_str!("../migrations/0005_pictures.sql") },
+];
 
 /// Takes the steps that are still to be taken.
 pub(crate) async fn bring_up_to_date(tx: &mut Tx, migrations: &[Migration], now: Time) -> Result<()> {

@@ -178,7 +178,7 @@ fn find(known: &mut BTreeMap<PostId, KnownPost>, rows: Vec<impl Columns>) -> sql
 }
 
 /// The cleaned text of a body; where cleaning changed nothing, that is the claimed one.
-fn cleaned(row: &impl Columns) -> sqlx::Result<Option<String>> {
+pub(crate) fn cleaned(row: &impl Columns) -> sqlx::Result<Option<String>> {
     let Some(packed) = row.bytes("cleaned")?.map_or_else(|| row.bytes("claimed"), |cleaned| Ok(Some(cleaned)))? else {
         return Ok(None);
     };

@@ -4,6 +4,7 @@ use model::{Address, Health, Language, Licence, Outcome, Show, SourceId, SourceS
 
 use crate::SourceKind;
 use crate::engine::Columns;
+use crate::hubs::Hub;
 
 /// The attributes of an outline that are not ours, in their order, so that a list goes out as it came in.
 pub type Attributes = Vec<(String, String)>;
@@ -47,6 +48,12 @@ pub struct SourceRecord {
     pub listed_attributes: Attributes,
     /// How polling it goes.
     pub poll: PollState,
+    /// Where it says that its news is told.
+    pub hub: Option<Hub>,
+    /// Until when that hub has promised to tell us.
+    pub told_until: Option<Time>,
+    /// The hash of the icon that is kept of it.
+    pub icon: Option<String>,
 }
 
 /// What a source claims about itself, and the name that we make of it. Every good poll brings it anew.
@@ -64,6 +71,8 @@ pub struct SourceClaims {
     pub language: Option<Language>,
     /// Its licence.
     pub licence: Option<Licence>,
+    /// The address of its icon.
+    pub icon: Option<String>,
 }
 
 /// What an editor or the proved owner set. What is `None` is as the source claims.
@@ -175,6 +184,8 @@ pub struct SourceRef {
     pub state: SourceState,
     /// Since when.
     pub state_since: Time,
+    /// The hash of the icon that is kept of it.
+    pub icon: Option<String>,
 }
 
 impl SourceRecord {
@@ -205,6 +216,7 @@ impl SourceRecord {
             show_set: self.set.show,
             state: self.state,
             state_since: self.state_since,
+            icon: self.icon.clone(),
         }
     }
 
@@ -216,6 +228,7 @@ impl SourceRecord {
             about: row.maybe("about")?,
             language: row.maybe("language")?,
             licence: row.maybe("licence")?,
+            icon: row.maybe("claimed_icon")?,
         };
         let set = SetSource {
             name: row.maybe("set_name")?,
@@ -244,6 +257,9 @@ impl SourceRecord {
             set,
             listed_attributes: row.must("listed_attributes")?,
             poll: PollState::read(row)?,
+            hub: row.maybe("hub")?,
+            told_until: row.maybe("told_until")?,
+            icon: row.maybe("icon")?,
         })
     }
 }
@@ -280,7 +296,7 @@ macro_rules! source_columns {
          set_name, site, set_site, about, set_about, language, set_language, licence, set_licence, show_set,
          listed_attributes, etag, last_modified, validators_for, body_hash, next_poll, last_polled, last_answer,
          last_status, last_message, last_ok, last_new, failing_since, failures, moved_to, moved_since, wish_until,
-         wish_reason, asked"
+         wish_reason, asked, hub, told_until, claimed_icon, icon"
     };
 }
 pub(crate) use source_columns;
@@ -293,7 +309,7 @@ macro_rules! source_ref_columns {
          COALESCE(s.set_language, s.language) AS source_language,
          COALESCE(s.set_licence, s.licence) AS source_licence,
          CAST(CASE WHEN s.set_licence IS NULL THEN 0 ELSE 1 END AS BIGINT) AS source_licence_set, s.show_set AS source_show,
-         s.state AS source_state, s.state_since AS source_state_since"
+         s.state AS source_state, s.state_since AS source_state_since, s.icon AS source_icon"
     };
 }
 pub(crate) use source_ref_columns;
@@ -312,6 +328,7 @@ impl SourceRef {
             show_set: row.maybe("source_show")?,
             state: row.must("source_state")?,
             state_since: row.must("source_state_since")?,
+            icon: row.maybe("source_icon")?,
         })
     }
 }

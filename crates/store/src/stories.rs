@@ -2,6 +2,7 @@
 
 mod copies;
 mod editing;
+mod pictures;
 mod plans;
 mod polling;
 mod posts;

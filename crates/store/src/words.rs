@@ -64,6 +64,35 @@ words! {
 }
 
 words! {
+    /// What a picture is, by its first bytes.
+    PictureKind {
+        /// PNG, also animated.
+        Png = "png",
+        /// JPEG.
+        Jpeg = "jpeg",
+        /// GIF, also animated.
+        Gif = "gif",
+        /// WebP, also animated.
+        Webp = "webp",
+        /// A Windows icon.
+        Ico = "ico",
+    }
+}
+
+impl PictureKind {
+    /// The type that it is sent as.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Gif => "image/gif",
+            Self::Webp => "image/webp",
+            Self::Ico => "image/vnd.microsoft.icon",
+        }
+    }
+}
+
+words! {
     /// What somebody asks for.
     RequestKind {
         /// To put something right about a source.
@@ -108,5 +137,7 @@ words! {
         Groups = "groups",
         /// A request was made or settled.
         Request = "request",
+        /// A picture came that a post or a source shows.
+        Pictures = "pictures",
     }
 }

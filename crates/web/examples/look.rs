@@ -167,6 +167,7 @@ fn source(n: usize, one: &Invented, name: &str, now: Time) -> NewSource {
             about: Some("Notes from a team that works in the open.".to_owned()),
             language: one.2.parse().ok(),
             licence: Licence::named(one.3),
+            ..SourceClaims::default()
         },
         listed_name: None,
         listed_attributes: vec![],

@@ -18,6 +18,7 @@ mod packing;
 mod pages;
 mod serve;
 mod show;
+mod signature;
 mod tongue;
 mod visitor;
 mod words;
@@ -32,7 +33,7 @@ use model::{Address, Clock, Dice, Show};
 use store::Store;
 
 use newsroom::Newsroom;
-use pages::{about, archive, author, for_authors, healthz, missing, request, river, robots, source, sources};
+use pages::{about, archive, author, for_authors, healthz, hub, missing, request, river, robots, source, sources};
 pub use serve::serve;
 
 /// The largest form that is read, in bytes.
@@ -111,6 +112,7 @@ pub fn site(site: Site) -> Router {
         .route("/for-authors", get(for_authors::page).post(for_authors::send))
         .route("/request/{token}", get(request::page))
         .route("/request/{token}/check", post(request::check))
+        .route("/hub/{token}", get(hub::verify).post(hub::receive))
         .route("/healthz", get(healthz::page))
         .route("/metrics", get(healthz::metrics))
         .route("/robots.txt", get(robots::page))

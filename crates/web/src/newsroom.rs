@@ -188,6 +188,11 @@ impl Newsroom {
         hex(&hash.finalize()[..12])
     }
 
+    /// From 0 up to 1, by chance.
+    pub(crate) fn chance(&self) -> f64 {
+        self.site.dice.fraction()
+    }
+
     /// A word that nobody can guess: 128 bits.
     pub(crate) fn token(&self) -> String {
         format!("{:016x}{:016x}", self.site.dice.throw(), self.site.dice.throw())

@@ -5,6 +5,7 @@ pub(crate) mod archive;
 pub(crate) mod author;
 pub(crate) mod for_authors;
 pub(crate) mod healthz;
+pub(crate) mod hub;
 pub(crate) mod missing;
 pub(crate) mod post;
 pub(crate) mod request;

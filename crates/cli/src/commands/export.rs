@@ -23,7 +23,7 @@ pub struct Arguments {
 pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode> {
     let clock = wiring::clock();
     let store = wiring::store(settings, &clock).await?;
-    let list = wiring::crawler(store, wiring::net(settings, &[])?, clock).export_opml(&settings.name).await?;
+    let list = wiring::crawler(settings, store, wiring::net(settings, &[])?, clock).export_opml(&settings.name).await?;
     match &arguments.file {
         Some(file) => std::fs::write(file, list).with_context(|| format!("writing {}", file.display()))?,
         None => say(list)?,

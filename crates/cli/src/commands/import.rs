@@ -40,7 +40,7 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
     };
     let clock = wiring::clock();
     let store = wiring::store(settings, &clock).await?;
-    let crawler = wiring::crawler(store.clone(), wiring::net(settings, &[])?, clock);
+    let crawler = wiring::crawler(settings, store.clone(), wiring::net(settings, &[])?, clock);
     let bar = progress_bar("Importing");
     let report = crawler
         .import(&list, &|done, of| {

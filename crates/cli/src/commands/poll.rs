@@ -39,7 +39,7 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
             None => bail!("there is no source “{name}”; “watersmeet source list” names them all"),
         },
     };
-    let crawler = wiring::crawler(store.clone(), wiring::net(settings, &[])?, clock);
+    let crawler = wiring::crawler(settings, store.clone(), wiring::net(settings, &[])?, clock);
     let bar = progress_bar("Polling");
     let shown = bar.clone();
     let summary = crawler
@@ -51,6 +51,7 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
         .await
         .context("polling")?;
     bar.finish_and_clear();
+    crawler.errands().await.context("doing what is due beside polling")?;
     store.close().await;
     if arguments.json {
         print_json(&Told::from(&summary))?;

@@ -37,7 +37,7 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
     let sample = if arguments.sample { Some(start_sample(&store, &clock).await?) } else { None };
     let loopback: Range = "127.0.0.0/8".parse().expect("it is a range");
     let also: &[Range] = if sample.is_some() { &[loopback] } else { &[] };
-    let crawler = wiring::crawler(store.clone(), wiring::net(settings, also)?, clock.clone());
+    let crawler = wiring::crawler(settings, store.clone(), wiring::net(settings, also)?, clock.clone());
     if let Some(sample) = &sample {
         fill(&crawler, &store, &sample.opml()).await?;
     }
@@ -55,7 +55,11 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
         // An error means that the sender is gone, which is a reason to stop too.
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let (served, ()) = tokio::join!(web::serve(listener, site, until(stopped.clone())), crawler.run(until(stopped)));
+    let (served, (), ()) = tokio::join!(
+        web::serve(listener, site, until(stopped.clone())),
+        crawler.run(until(stopped.clone())),
+        crawler.run_errands(until(stopped)),
+    );
     served.context("serving the site")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -97,7 +97,7 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
     let store = wiring::store(settings, &clock).await?;
     match command {
         Command::Add { address, json } => {
-            let crawler = wiring::crawler(store, wiring::net(settings, &[])?, clock);
+            let crawler = wiring::crawler(settings, store, wiring::net(settings, &[])?, clock);
             let added = crawler.add_source(address).await?;
             if *json { print_json(&AddedJson::from(&added))? } else { say(added_in_words(&added))? }
         }

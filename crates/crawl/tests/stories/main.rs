@@ -5,6 +5,7 @@ mod support;
 
 mod discover;
 mod guest;
+mod hubs;
 mod lists;
 mod river;
 mod sample;

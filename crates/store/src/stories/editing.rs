@@ -25,6 +25,7 @@ stories! {
             about: Some("X".to_owned()),
             language: Some("de".parse().unwrap()),
             licence: Licence::named("X"),
+            icon: Some("https://riverton.example/icon.png".to_owned()),
         };
         let add = vec![NewPost { language: Some("fr".parse().unwrap()), ..post("One", START) }, post("Two", START)];
         let poll = Intents { claims: Some(claims.clone()), add, ..quiet(source) };

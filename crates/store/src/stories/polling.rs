@@ -81,6 +81,7 @@ stories! {
             about: Some("Digital\0".to_owned()),
             language: Some("cy".parse().unwrap()),
             licence: model::Licence::named("CC BY 4.0"),
+            icon: Some("https://riverton.example/icon.png".to_owned()),
         };
         let poll = Intents { claims: Some(claims.clone()), ..quiet(source) };
         world.store.carry_out(std::slice::from_ref(&poll), minute(1)).await.unwrap();

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Response};
 use crate::drawing::Drawing;
 use crate::newsroom::Newsroom;
 
-const RULES: &str = "User-agent: *\nDisallow: /request/\nDisallow: /*?*&\n";
+const RULES: &str = "User-agent: *\nDisallow: /request/\nDisallow: /hub/\nDisallow: /*?*&\n";
 
 pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
     let draw = |_| async { Ok(Drawing::file("text/plain; charset=utf-8", RULES).fresh_for(86_400)) };

@@ -1,6 +1,7 @@
 //! What every story needs: a clock that stands still, a door out that opens to this machine, a farm, a store.
 
 pub mod farm;
+pub mod hub;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -88,7 +89,13 @@ impl Story {
     }
 
     fn new_crawler(store: &Store, hands: &HandClock) -> Crawler {
-        Crawler::new(store.clone(), client(), hands.clock(), Dice::loaded(1), Settings::default())
+        let settings = Settings { site: Some(Address::parse(hub::SITE).unwrap()), ..Settings::default() };
+        Crawler::new(store.clone(), client(), hands.clock(), Dice::loaded(1), settings)
+    }
+
+    /// A crawler whose operator has not said where the site is.
+    pub fn without_an_address(&self) -> Crawler {
+        Crawler::new(self.store.clone(), client(), self.hands.clock(), Dice::loaded(1), Settings::default())
     }
 
     /// As if the program had been started again.
@@ -132,6 +139,11 @@ impl Story {
     /// Looks at what is due.
     pub async fn poll(&self) -> Summary {
         self.crawler().poll(Which::Due, &|_| {}).await.unwrap()
+    }
+
+    /// Does what is due beside polling.
+    pub async fn errands(&self) {
+        self.crawler().errands().await.unwrap();
     }
 
     /// Looks at what is due when this much time has gone by.

@@ -1,0 +1,79 @@
+//! What is to be done beside polling: a few loops for the whole program, each of which asks the store what is due.
+
+use std::future::Future;
+use std::time::Duration;
+
+use model::Time;
+use store::StoreError;
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+use crate::poll::Crawler;
+
+/// How long an errand rests when there was nothing to do.
+const REST: Duration = Duration::from_secs(1);
+/// How long it rests after the store has failed.
+const LONG_REST: Duration = Duration::from_secs(30);
+
+impl Crawler {
+    /// Runs the errands until `shutdown` is done: takes in what hubs deliver, and asks hubs what is due to be asked.
+    ///
+    /// What was begun is finished or called off; everything that is called off is found due again.
+    pub async fn run_errands(&self, shutdown: impl Future<Output = ()>) {
+        if self.settings.site.is_none() && self.has_hubs().await {
+            info!("Some sources name a hub that would tell of new posts within seconds; set “address” so that it can");
+        }
+        let (stop, stopped) = watch::channel(false);
+        let end = async {
+            shutdown.await;
+            stop.send_replace(true);
+        };
+        tokio::join!(
+            end,
+            keep_doing("taking in what hubs deliver", stopped.clone(), || self.take_in_deliveries()),
+            keep_doing("asking hubs", stopped, || self.ask_hubs()),
+        );
+    }
+
+    async fn has_hubs(&self) -> bool {
+        self.store.subscriptions_due(Time::MAX, 1).await.is_ok_and(|due| !due.is_empty())
+    }
+
+    /// Runs every errand that is due once.
+    pub async fn errands(&self) -> Result<(), StoreError> {
+        self.take_in_deliveries().await?;
+        self.ask_hubs().await?;
+        Ok(())
+    }
+}
+
+/// Does something again and again, with a rest whenever there was nothing to do.
+async fn keep_doing<F>(what: &str, mut stopped: watch::Receiver<bool>, errand: impl Fn() -> F)
+where
+    F: Future<Output = Result<usize, StoreError>>,
+{
+    let mut was_well = true;
+    loop {
+        let once = async {
+            let rest = match errand().await {
+                Ok(0) => REST,
+                Ok(_) => Duration::ZERO,
+                Err(error) => {
+                    if was_well {
+                        warn!("Trouble with {what}: {error}; trying again");
+                    }
+                    was_well = false;
+                    tokio::time::sleep(LONG_REST).await;
+                    return;
+                }
+            };
+            was_well = true;
+            tokio::time::sleep(rest).await;
+        };
+        tokio::select! {
+            () = once => {}
+            // An error means that the sender is gone, which is a reason to stop too.
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
+    }
+}
