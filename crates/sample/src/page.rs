@@ -111,7 +111,7 @@ fn entry(site: &Site<'_>, post: &Post, level: &str) -> String {
     };
     let lead = site.lead(post).map_or(String::new(), |(picture, alternative)| {
         let (picture, alternative) = (escape(&picture), escape(alternative));
-        format!("<img class=\"u-featured\" src=\"{picture}\" alt=\"{alternative}\" width=\"960\" height=\"540\">\n")
+        format!("<img class=\"u-featured\" src=\"{picture}\" alt=\"{alternative}\" width=\"720\" height=\"405\">\n")
     });
     let permalink = if title.is_empty() {
         format!(" · <a class=\"u-url\" href=\"{address}\">Link to this note</a>")

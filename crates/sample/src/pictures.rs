@@ -1,4 +1,4 @@
-//! The sector's illustrations, drawn by us as small SVG files.
+//! The sector's illustrations and icons, drawn by us (`drawings/`) and kept as small PNG files.
 
 /// A transparent picture of one by one: what a counting address answers with.
 pub(crate) const DOT: &[u8] =
@@ -7,9 +7,9 @@ pub(crate) const DOT: &[u8] =
 
 macro_rules! pictures {
     ($($name:literal)*) => {
-        /// Every picture's name and text.
-        pub(crate) static PICTURES: &[(&str, &str)] =
-            &[$(($name, include_str!(concat!("../pictures/", $name, ".svg")))),*];
+        /// Every picture's name and bytes.
+        pub(crate) static PICTURES: &[(&str, &[u8])] =
+            &[$(($name, include_bytes!(concat!("../pictures/", $name, ".png")))),*];
     };
 }
 
@@ -37,7 +37,18 @@ pictures! {
     "valley"
 }
 
-/// The SVG of this name.
-pub(crate) fn picture(name: &str) -> Option<&'static str> {
-    PICTURES.iter().find(|(known, _)| *known == name).map(|(_, svg)| *svg)
+/// The picture of this name.
+pub(crate) fn picture(name: &str) -> Option<&'static [u8]> {
+    PICTURES.iter().find(|(known, _)| *known == name).map(|(_, bytes)| *bytes)
+}
+
+/// The icon of the source with this key, where it has one.
+pub(crate) fn icon(key: &str) -> Option<&'static [u8]> {
+    Some(match key {
+        "riverton" => include_bytes!("../icons/riverton.png"),
+        "larkmere" => include_bytes!("../icons/larkmere.png"),
+        "everyday" => include_bytes!("../icons/everyday.png"),
+        "civic-loom" => include_bytes!("../icons/civic-loom.png"),
+        _ => return None,
+    })
 }

@@ -56,7 +56,7 @@ impl Sector {
             None => (asked.host, ""),
         };
         let path = asked.path.split_once('?').map_or(asked.path, |(path, _)| path);
-        if let Some(picture) = path.strip_prefix("/pictures/").and_then(|name| name.strip_suffix(".svg")) {
+        if let Some(picture) = path.strip_prefix("/pictures/").and_then(|name| name.strip_suffix(".png")) {
             return picture_reply(self, picture, asked);
         }
         let moved = |source: &&'static Source| source.former.as_ref().is_some_and(|former| former.host == host);
@@ -92,6 +92,11 @@ impl Site<'_> {
         {
             return Reply::moved(302, &self.post_address(post));
         }
+        if path == "/favicon.ico"
+            && let Some(icon) = pictures::icon(self.source.key)
+        {
+            return Reply::found("image/png", icon).with_header("cache-control", "public, max-age=86400");
+        }
         if platform::is_counter(path) {
             return Reply::found("image/gif", pictures::DOT).with_header("cache-control", "no-store");
         }
@@ -101,7 +106,7 @@ impl Site<'_> {
 
 fn picture_reply(sector: &Sector, name: &str, asked: &Request<'_>) -> Reply {
     match pictures::picture(name) {
-        Some(svg) => Reply::found("image/svg+xml", svg)
+        Some(bytes) => Reply::found("image/png", bytes)
             .with_header("cache-control", "public, max-age=86400")
             .validated(Validators::Etag, sector.anchor, asked),
         None => Reply::page(page::nothing_here()).with_status(404),

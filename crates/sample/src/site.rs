@@ -147,6 +147,6 @@ impl<'a> Site<'a> {
     /// The lead picture's absolute address and alternative text.
     pub fn lead(&self, post: &Post) -> Option<(String, &'static str)> {
         let (name, alternative) = self.original(post).unwrap_or(post).picture?;
-        Some((self.address(&format!("/pictures/{name}.svg")), alternative))
+        Some((self.address(&format!("/pictures/{name}.png")), alternative))
     }
 }

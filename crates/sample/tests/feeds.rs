@@ -119,7 +119,7 @@ fn atom_as_jekyll_writes_it() {
     let body =
         feed.entries.iter().filter_map(|entry| entry.body()).find(|body| body.value.contains("src=\"/pictures/"));
     let base = body.unwrap().base.as_ref().unwrap();
-    assert_eq!(get(&sector, base.join("/pictures/two-rivers.svg").unwrap().as_str()).status, 200);
+    assert_eq!(get(&sector, base.join("/pictures/two-rivers.png").unwrap().as_str()).status, 200);
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn a_source_that_has_gone_answers_404() {
     assert_eq!(get(&sector, &address(source(Platform::Gone))).status, 404);
     assert_eq!(get(&sector, "http://nobody.localhost:8001/feed/").status, 404);
     assert_eq!(get(&sector, "http://blog.riverton.localhost:8001/no-such-page/").status, 404);
-    assert_eq!(get(&sector, "http://blog.riverton.localhost:8001/pictures/none.svg").status, 404);
+    assert_eq!(get(&sector, "http://blog.riverton.localhost:8001/pictures/none.png").status, 404);
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn feed(site: &Site<'_>) -> String {
         let address = site.post_address(post);
         let figure = |src: &str, alternative: &str| {
             format!(
-                "<p><img class=\"alignnone\" src=\"{src}\" alt=\"{}\" width=\"960\" height=\"540\" /></p>\n",
+                "<p><img class=\"alignnone\" src=\"{src}\" alt=\"{}\" width=\"720\" height=\"405\" /></p>\n",
                 escape(alternative)
             )
         };

@@ -24,7 +24,7 @@ pub(super) fn feed(site: &Site<'_>) -> String {
         let figure = |src: &str, alternative: &str| {
             format!(
                 "<figure class=\"sqs-block-image-figure intrinsic\"><img class=\"thumb-image\" data-stretch=\"false\" \
-                 data-image=\"{src}\" data-image-dimensions=\"960x540\" data-load=\"false\" alt=\"{}\" src=\"{src}?format=1000w\" />\
+                 data-image=\"{src}\" data-image-dimensions=\"720x405\" data-load=\"false\" alt=\"{}\" src=\"{src}?format=1000w\" />\
                  </figure>\n",
                 escape(alternative)
             )
@@ -33,8 +33,8 @@ pub(super) fn feed(site: &Site<'_>) -> String {
         let tags: String = post.tags.iter().map(|tag| format!("<category>{}</category>", escape(tag))).collect();
         let media = site.lead(post).map_or(String::new(), |(src, _)| {
             format!(
-                "<media:content type=\"image/svg+xml\" url=\"{src}?format=1500w\" medium=\"image\" isDefault=\"true\" width=\"960\" \
-                 height=\"540\"><media:title type=\"plain\">{}</media:title></media:content>",
+                "<media:content type=\"image/png\" url=\"{src}?format=1500w\" medium=\"image\" isDefault=\"true\" width=\"720\" \
+                 height=\"405\"><media:title type=\"plain\">{}</media:title></media:content>",
                 escape(site.title(post))
             )
         });

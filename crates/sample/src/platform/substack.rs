@@ -11,7 +11,7 @@ pub(super) fn feed(site: &Site<'_>) -> String {
          xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:atom=\"http://www.w3.org/2005/Atom\" version=\"2.0\" \
          xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\" xmlns:googleplay=\"http://www.google.com/schemas/play-podcasts/1.0\">\
          <channel><title><![CDATA[{title}]]></title><description><![CDATA[{}]]></description><link>{root}</link>\
-         <image><url>{root}/pictures/lighthouse.svg</url><title>{title}</title><link>{root}</link></image>\
+         <image><url>{root}/pictures/lighthouse.png</url><title>{title}</title><link>{root}</link></image>\
          <generator>Substack</generator><lastBuildDate>{}</lastBuildDate>\
          <atom:link href=\"{}\" rel=\"self\" type=\"application/rss+xml\"/><copyright><![CDATA[Oona Fairweather]]></copyright>\
          <language><![CDATA[{}]]></language>\n",
@@ -27,7 +27,7 @@ pub(super) fn feed(site: &Site<'_>) -> String {
         let figure = |src: &str, alternative: &str| {
             format!(
                 "<div class=\"captioned-image-container\"><figure><a class=\"image-link image2\" target=\"_blank\" href=\"{src}\">\
-                 <div class=\"image2-inset\"><img src=\"{src}\" width=\"960\" height=\"540\" class=\"sizing-normal\" alt=\"{}\" \
+                 <div class=\"image2-inset\"><img src=\"{src}\" width=\"720\" height=\"405\" class=\"sizing-normal\" alt=\"{}\" \
                  loading=\"lazy\"></div></a></figure></div>",
                 escape(alternative)
             )
@@ -43,9 +43,9 @@ pub(super) fn feed(site: &Site<'_>) -> String {
             Some((at, end)) => format!("{}{button}{}", &body[..at + end.len()], &body[at + end.len()..]),
             None => body,
         };
-        let enclosure = site.lead(post).map_or(String::new(), |(src, _)| {
-            format!("<enclosure url=\"{src}\" length=\"0\" type=\"image/svg+xml\"/>")
-        });
+        let enclosure = site
+            .lead(post)
+            .map_or(String::new(), |(src, _)| format!("<enclosure url=\"{src}\" length=\"0\" type=\"image/png\"/>"));
         rss += &format!(
             "<item><title><![CDATA[{}]]></title><description><![CDATA[{}]]></description><link>{address}</link>\
              <guid isPermaLink=\"false\">{address}</guid><dc:creator><![CDATA[{}]]></dc:creator><pubDate>{}</pubDate>{enclosure}\

@@ -44,8 +44,8 @@ fn item(site: &Site<'_>, post: &Post, id: u32) -> String {
     let title = numbered(&escape(site.title(post)));
     let figure = |src: &str, alternative: &str| {
         format!(
-            "<figure class=\"wp-block-image size-large\"><img loading=\"lazy\" decoding=\"async\" width=\"960\" height=\"540\" \
-             src=\"{src}\" alt=\"{}\" class=\"wp-image-88\" sizes=\"auto, (max-width: 960px) 100vw, 960px\" /></figure>\n\n",
+            "<figure class=\"wp-block-image size-large\"><img loading=\"lazy\" decoding=\"async\" width=\"720\" height=\"405\" \
+             src=\"{src}\" alt=\"{}\" class=\"wp-image-88\" sizes=\"auto, (max-width: 720px) 100vw, 720px\" /></figure>\n\n",
             escape(alternative)
         )
     };
