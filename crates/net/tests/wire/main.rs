@@ -5,6 +5,7 @@ mod limits;
 mod manners;
 mod private;
 mod redirects;
+mod robots;
 mod safe;
 mod server;
 mod validators;
