@@ -1,6 +1,6 @@
 //! Lists of feeds: OPML 1 and 2, read in any state and written well, and plain lists of addresses.
 
-use crate::complaint::{Complaint, ComplaintKind};
+use crate::complaint::{Complaint, ComplaintKind, Complaints};
 use crate::encoding;
 use crate::xml::entities::escape_into;
 use crate::xml::{Cursor, Element};
@@ -98,8 +98,13 @@ pub fn read(bytes: &[u8]) -> Result<List, NotAList> {
         return Err(NotAList::Empty);
     }
     if !text.trim_start().starts_with('<') && !text.contains("<opml") && !text.contains("<outline") {
+        if !is_text(text) {
+            return Err(NotAList::NotXml);
+        }
         let list = plain(text);
-        return if list.outlines.is_empty() { Err(NotAList::NotXml) } else { Ok(list) };
+        // A text that mentions an address is no list of them.
+        let is_list = !list.outlines.is_empty() && list.outlines.len() >= list.complaints.len();
+        return if is_list { Ok(list) } else { Err(NotAList::NotXml) };
     }
     let mut reader = ListReader {
         cursor: Cursor::new(text, None, None, decoded.complaints),
@@ -130,29 +135,59 @@ pub fn read_plain(bytes: &[u8]) -> List {
 
 fn plain(text: &str) -> List {
     let mut list = List::default();
+    let mut complaints = Complaints::default();
     let mut place = 0;
     for line in text.lines() {
         // A # inside an address is part of it.
         let line_text = if line.trim_start().starts_with('#') { "" } else { line };
         let words = line_text.split(" #").next().unwrap_or_default().trim();
         let address = words.split_whitespace().next().unwrap_or_default();
-        let looks_right = address.contains('.') && !address.starts_with('.') || address.contains("://");
         if list.outlines.len() >= MOST_OUTLINES {
-            list.complaints.push(Complaint { kind: ComplaintKind::TooMany, place, word: "".into() });
+            complaints.add(ComplaintKind::TooMany, place, "");
             break;
         }
-        if looks_right {
+        if looks_like_an_address(address) {
             let text = words[address.len()..].trim();
             let text = if text.is_empty() { address } else { text };
             let feed = Some(address.to_owned());
             list.outlines.push(Outline { text: text.to_owned(), feed, ..Outline::default() });
         } else if !address.is_empty() {
-            let word: String = words.chars().take(40).collect();
-            list.complaints.push(Complaint { kind: ComplaintKind::BadValue, place, word: word.into() });
+            complaints.add(ComplaintKind::NoAddress, place, words);
         }
         place += line.len() + 1;
     }
+    list.complaints = complaints.into_vec();
     list
+}
+
+/// Whether a text is one that a person or a program wrote: noise has characters in it that no list has.
+fn is_text(text: &str) -> bool {
+    !text
+        .chars()
+        .any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{feff}'))
+}
+
+/// Whether a word is an address as people write it: with a scheme, or a host that ends in letters or is a number.
+fn looks_like_an_address(word: &str) -> bool {
+    let is_scheme = |scheme: &str| !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+');
+    let rest = match word.split_once("://") {
+        // Whoever takes the list in says what is wrong with the rest.
+        Some((scheme, _)) => return is_scheme(scheme),
+        None => word.strip_prefix("//").unwrap_or(word),
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host =
+        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(h, _)| h);
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let labels: Vec<&str> = host.split('.').collect();
+    let is_label =
+        |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    let is_end = |last: &str| {
+        last.chars().count() >= 2 && last.chars().next().is_some_and(char::is_alphabetic)
+            || last.bytes().all(|byte| byte.is_ascii_digit()) && labels.len() == 4
+    };
+    labels.iter().all(is_label)
+        && (labels.len() >= 2 && labels.last().is_some_and(|last| is_end(last)) || host == "localhost")
 }
 
 struct ListReader<'a> {
@@ -183,7 +218,10 @@ impl<'a> ListReader<'a> {
     fn outline(&mut self, element: &Element<'a>, depth: usize) -> Vec<Outline> {
         self.count += 1;
         if self.count > MOST_OUTLINES {
-            self.cursor.complain(ComplaintKind::TooMany, "outline");
+            // Said once, not for each of a million.
+            if self.count == MOST_OUTLINES + 1 {
+                self.cursor.complain(ComplaintKind::TooMany, "outline");
+            }
             return Vec::new();
         }
         let mut outline = Outline::default();
@@ -249,41 +287,82 @@ impl Outline {
 
 /// Writes a list as OPML 2.0.
 pub fn write(list: &List) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head>\n");
-    if let Some(title) = &list.title {
-        out.push_str("    <title>");
-        escape_into(&mut out, title);
-        out.push_str("</title>\n");
-    }
-    out.push_str("  </head>\n  <body>\n");
-    for outline in &list.outlines {
-        write_outline(&mut out, outline, 2);
-    }
-    out.push_str("  </body>\n</opml>\n");
-    out
+    let mut writer = Writer::new(list.title.as_deref());
+    list.outlines.iter().for_each(|outline| writer.outline(outline));
+    writer.end()
 }
 
-fn write_outline(out: &mut String, outline: &Outline, depth: usize) {
-    let indent = "  ".repeat(depth);
-    out.push_str(&indent);
-    out.push_str("<outline");
-    for (name, value) in outline.attributes().filter(|(name, _)| is_name(name)) {
-        out.push(' ');
-        out.push_str(name);
-        out.push_str("=\"");
-        escape_attribute_into(out, value);
-        out.push('"');
+/// Writes a list as OPML 2.0 piece by piece, for one that is larger than memory should be.
+#[derive(Debug)]
+pub struct Writer {
+    out: String,
+    depth: usize,
+}
+
+impl Writer {
+    /// Begins a list.
+    pub fn new(title: Option<&str>) -> Self {
+        let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head>\n");
+        if let Some(title) = title {
+            out.push_str("    <title>");
+            escape_into(&mut out, title);
+            out.push_str("</title>\n");
+        }
+        out.push_str("  </head>\n  <body>\n");
+        Self { out, depth: 2 }
     }
-    if outline.children.is_empty() {
-        out.push_str("/>\n");
-        return;
+
+    /// Writes an outline with all inside it.
+    pub fn outline(&mut self, outline: &Outline) {
+        if outline.children.is_empty() {
+            self.tag(outline, "/>\n");
+            return;
+        }
+        self.begin(outline);
+        outline.children.iter().for_each(|child| self.outline(child));
+        self.close();
     }
-    out.push_str(">\n");
-    for child in &outline.children {
-        write_outline(out, child, depth + 1);
+
+    /// Begins an outline; what is written until [`Writer::close`] stands inside it, besides its own children.
+    pub fn begin(&mut self, outline: &Outline) {
+        self.tag(outline, ">\n");
+        self.depth += 1;
     }
-    out.push_str(&indent);
-    out.push_str("</outline>\n");
+
+    /// Ends the outline that was begun last.
+    pub fn close(&mut self) {
+        self.depth -= 1;
+        self.indent();
+        self.out.push_str("</outline>\n");
+    }
+
+    /// What has been written since this was last called.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Ends the list; gives what has been written since [`Writer::take`].
+    pub fn end(mut self) -> String {
+        self.out.push_str("  </body>\n</opml>\n");
+        self.out
+    }
+
+    fn tag(&mut self, outline: &Outline, end: &str) {
+        self.indent();
+        self.out.push_str("<outline");
+        for (name, value) in outline.attributes().filter(|(name, _)| is_name(name)) {
+            self.out.push(' ');
+            self.out.push_str(name);
+            self.out.push_str("=\"");
+            escape_attribute_into(&mut self.out, value);
+            self.out.push('"');
+        }
+        self.out.push_str(end);
+    }
+
+    fn indent(&mut self) {
+        (0..self.depth).for_each(|_| self.out.push_str("  "));
+    }
 }
 
 /// Whether an attribute may be written again: its prefix would have to be declared.
