@@ -6,9 +6,11 @@
 
 mod add;
 mod arrival;
+mod astray;
 pub mod decide;
 pub mod discover;
 mod errands;
+mod export;
 mod hub;
 mod import;
 mod keys;
@@ -23,10 +25,12 @@ mod proof;
 mod properties;
 mod queue;
 pub mod read;
+pub mod robots;
 mod round;
 mod settle;
 mod tongue;
 
 pub use add::{Added, CouldNotAdd, How};
+pub use export::CouldNotExport;
 pub use import::{CouldNotImport, Fate, ImportReport, Line};
 pub use poll::{Crawler, Progress, Settings, Summary, Verdict, Watcher, Which};

@@ -3,9 +3,11 @@
 #[macro_use]
 mod support;
 
+mod astray;
 mod discover;
 mod guest;
 mod hubs;
+mod left;
 mod lists;
 mod river;
 mod sample;

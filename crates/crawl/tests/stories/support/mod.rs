@@ -88,6 +88,13 @@ impl Story {
         Self { farm: Farm::start().await, store, hands, crawler, data }
     }
 
+    /// Another connection to the story's data file, to do to it what a disk or an operator might.
+    pub async fn open_file(&self) -> sqlx::SqliteConnection {
+        let Data::File(folder) = &self.data else { panic!("only a file can be opened") };
+        let file = folder.join("watersmeet.db");
+        sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap()
+    }
+
     fn new_crawler(store: &Store, hands: &HandClock) -> Crawler {
         let settings = Settings { site: Some(Address::parse(hub::SITE).unwrap()), ..Settings::default() };
         Crawler::new(store.clone(), client(), hands.clock(), Dice::loaded(1), settings)
