@@ -9,7 +9,7 @@ use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
 use crate::post::NewAuthor;
-use crate::slug::{numbered, slug};
+use crate::slug::{free_number, numbered, slug};
 use crate::source::{SourceRef, source_ref_columns};
 use crate::sources::in_order;
 
@@ -246,15 +246,13 @@ async fn free_slugs(tx: &mut Tx, missing: &[(&(SourceId, String), &&NewAuthor)])
             sources.insert(*source, slug);
         }
         let with_source = format!("{name}-{}", sources[source]);
-        let mut attempt = 1;
-        let slug = loop {
-            let slug = numbered(&with_source, attempt);
-            let is_new = !taken_slugs(tx, std::slice::from_ref(&slug)).await?.contains(&slug);
-            if is_new && taken.insert(slug.clone()) {
-                break slug;
-            }
-            attempt += 1;
+        let mut is_taken = async |number| {
+            let slug = numbered(&with_source, number);
+            Ok(taken.contains(&slug) || taken_slugs(tx, std::slice::from_ref(&slug)).await?.contains(&slug))
         };
+        let number = if is_taken(1).await? { free_number(is_taken).await? } else { 1 };
+        let slug = numbered(&with_source, number);
+        taken.insert(slug.clone());
         free.push(slug);
     }
     Ok(free)

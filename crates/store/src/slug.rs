@@ -1,5 +1,8 @@
 //! Names as they stand in addresses.
 
+use crate::engine::{Tx, on};
+use crate::error::Result;
+
 /// The longest slug before a number is put behind it.
 const LONGEST_BYTES: usize = 60;
 
@@ -46,6 +49,27 @@ pub(crate) fn numbered(slug: &str, attempt: usize) -> String {
     if attempt < 2 { slug.to_owned() } else { format!("{slug}-{attempt}") }
 }
 
+/// A number that is free behind a slug. Numbers are given from 2 on, mostly without gaps, so their end is found by
+/// doubling and halving: ten thousand of one name cost twenty questions each and not ten thousand.
+pub(crate) async fn free_number(mut is_taken: impl AsyncFnMut(usize) -> Result<bool>) -> Result<usize> {
+    let mut free = 2;
+    while is_taken(free).await? {
+        free *= 2;
+    }
+    let mut taken = free / 2;
+    while free - taken > 1 {
+        let between = taken + (free - taken) / 2;
+        if is_taken(between).await? { taken = between } else { free = between }
+    }
+    Ok(free)
+}
+
+/// Whether a statement that counts those with a slug finds any.
+pub(crate) async fn is_taken(tx: &mut Tx, count: &'static str, slug: &str) -> Result<bool> {
+    let count: i64 = on!(Tx, tx, |c| sqlx::query_scalar(count).bind(slug).fetch_one(&mut **c).await?);
+    Ok(count > 0)
+}
+
 /// Letters with marks as plain ones.
 fn folded(letter: char) -> Option<&'static str> {
     Some(match letter {
@@ -80,6 +104,19 @@ fn folded(letter: char) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_free_number_is_found_with_few_questions() {
+        for given in [1, 2, 3, 4, 5, 99, 100, 10_000] {
+            let mut questions = 0;
+            let is_taken = async |number| {
+                questions += 1;
+                Ok(number <= given)
+            };
+            assert_eq!(free_number(is_taken).await.unwrap(), given + 1);
+            assert!(questions <= 28, "{questions} for {given}");
+        }
+    }
 
     #[track_caller]
     fn check(name: &str, meant: &str) {
