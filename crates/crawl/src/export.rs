@@ -70,7 +70,8 @@ impl Crawler {
                 Step::Close => writer.close(),
             }
         }
-        write(&writer.end()).map_err(CouldNotExport::Write)
+        writer.end();
+        write(&writer.take()).map_err(CouldNotExport::Write)
     }
 }
 

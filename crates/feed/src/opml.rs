@@ -289,7 +289,8 @@ impl Outline {
 pub fn write(list: &List) -> String {
     let mut writer = Writer::new(list.title.as_deref());
     list.outlines.iter().for_each(|outline| writer.outline(outline));
-    writer.end()
+    writer.end();
+    writer.take()
 }
 
 /// Writes a list as OPML 2.0 piece by piece, for one that is larger than memory should be.
@@ -341,10 +342,9 @@ impl Writer {
         std::mem::take(&mut self.out)
     }
 
-    /// Ends the list; gives what has been written since [`Writer::take`].
-    pub fn end(mut self) -> String {
+    /// Ends the list.
+    pub fn end(&mut self) {
         self.out.push_str("  </body>\n</opml>\n");
-        self.out
     }
 
     fn tag(&mut self, outline: &Outline, end: &str) {

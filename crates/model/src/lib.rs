@@ -9,6 +9,7 @@ mod language;
 mod licence;
 mod line;
 mod link;
+mod range;
 mod state;
 pub mod subscription;
 mod time;
@@ -22,6 +23,7 @@ pub use language::{Direction, Language};
 pub use licence::Licence;
 pub use line::{Bounds, TooLong, line};
 pub use link::{link_key, plain_link, shown_link};
+pub use range::{BadRange, Range};
 pub use state::{PostState, Show, SourceState, Unknown};
 
 pub use time::Time;

@@ -14,7 +14,7 @@ use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
 use crate::post::NewPost;
 use crate::source::{PollState, SourceRecord, source_columns};
-use crate::{authors, hubs, pictures, standing};
+use crate::{authors, directory, hubs, pictures, standing};
 
 impl Store {
     /// Carries out what polls decided, in one transaction. Doing it again changes nothing more.
@@ -125,6 +125,7 @@ async fn note_poll(
         hubs::note_hub(tx, poll.source, before.hub.as_ref(), &poll.hub, now).await?;
     }
     if is_changed {
+        directory::put(tx, poll.source).await?;
         changes.push(NewChange::of_source(ChangeKind::SourceChanged, poll.source));
     }
     Ok(Some(Origin {

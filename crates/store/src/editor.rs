@@ -8,7 +8,7 @@ use crate::engine::{Columns, Tx, on, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
 use crate::source::{SetSource, SourceRecord, source_columns};
-use crate::{hubs, pictures, standing};
+use crate::{directory, hubs, pictures, standing};
 
 impl Store {
     /// Sets an editor's own wording; what is `None` is again as the source claims. `false` if there is no such source.
@@ -82,6 +82,7 @@ pub(crate) async fn put_wording(tx: &mut Tx, id: SourceId, set: &SetSource) -> R
         .execute(&mut **c)
         .await?
         .rows_affected());
+    directory::put(tx, id).await?;
     if (set.show, &set.licence) != (before.set.show, &before.set.licence) {
         pictures::look_again(tx, id).await?;
     }

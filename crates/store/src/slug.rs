@@ -71,7 +71,7 @@ pub(crate) async fn is_taken(tx: &mut Tx, count: &'static str, slug: &str) -> Re
 }
 
 /// Letters with marks as plain ones.
-fn folded(letter: char) -> Option<&'static str> {
+pub(crate) fn folded(letter: char) -> Option<&'static str> {
     Some(match letter {
         'À'..='Å' | 'à'..='å' | 'Ā'..='ą' => "a",
         'Æ' | 'æ' => "ae",
