@@ -25,7 +25,9 @@ mod queue;
 pub mod read;
 mod round;
 mod settle;
+mod telling;
 mod tongue;
+mod under_way;
 
 pub use add::{Added, CouldNotAdd, How};
 pub use import::{CouldNotImport, Fate, ImportReport, Line};

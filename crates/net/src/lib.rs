@@ -23,5 +23,5 @@ pub use form::{Form, Posted};
 pub use links::Links;
 pub use names::Names;
 pub use range::{BadRange, Range};
-pub use reply::{Answer, Body, Reply, Wait, Wishes};
+pub use reply::{Answer, Body, Reply, Room, Wait, Wishes};
 pub use settings::Settings;

@@ -10,6 +10,7 @@ mod editor;
 mod engine;
 mod error;
 mod groups;
+mod hosts;
 mod hubs;
 mod insert;
 mod intents;

@@ -9,7 +9,7 @@ use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::groups::{self, Paths};
 use crate::open::Store;
-use crate::slug::{numbered, slug};
+use crate::slug::{marked, numbered, slug};
 use crate::source::{Attributes, SourceClaims};
 use crate::words::SourceKind;
 
@@ -122,15 +122,20 @@ async fn add(
 async fn insert(tx: &mut Tx, new: &NewSource, now: Time) -> Result<SourceId> {
     const INSERT: &str = "
         INSERT INTO sources (slug, address, kind, state, state_since, added, claimed_title, listed_name, said_name,
-            site, about, language, licence, listed_attributes, next_poll)
-        VALUES ($1, $2, $3, 'active', $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            site, about, language, licence, listed_attributes, next_poll, host)
+        VALUES ($1, $2, $3, 'active', $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT (slug) DO NOTHING RETURNING id";
     let host = new.address.spoken_host();
     let names = [slug(&new.claims.said_name, "source"), slug(&format!("{} {host}", new.claims.said_name), "source")];
     let mut attempt = 0;
     loop {
-        // The name; with its host; with a number.
-        let slug = names.get(attempt).cloned().unwrap_or_else(|| numbered(&names[0], attempt));
+        // The name; with its host; with a number; with a number of its own.
+        const MOST_NUMBERED: usize = 9;
+        let slug = match names.get(attempt) {
+            Some(name) => name.clone(),
+            None if attempt <= MOST_NUMBERED => numbered(&names[0], attempt),
+            None => marked(&names[0], new.address.as_str(), attempt),
+        };
         let id: Option<i64> = on!(Tx, tx, |c| sqlx::query_scalar(INSERT)
             .bind(slug)
             .bind(new.address.as_str())
@@ -145,6 +150,7 @@ async fn insert(tx: &mut Tx, new: &NewSource, now: Time) -> Result<SourceId> {
             .bind(plain_or_none(new.claims.licence.as_ref().map(|licence| licence.as_str())))
             .bind(json(&new.listed_attributes))
             .bind(new.next_poll.millis())
+            .bind(new.address.server())
             .fetch_optional(&mut **c)
             .await?);
         match id {

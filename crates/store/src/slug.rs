@@ -46,6 +46,15 @@ pub(crate) fn numbered(slug: &str, attempt: usize) -> String {
     if attempt < 2 { slug.to_owned() } else { format!("{slug}-{attempt}") }
 }
 
+/// The slug of one of very many of a name, by a number that follows from its address: where a thousand are called the
+/// same, trying one number after the other would take a thousand attempts for the next.
+pub(crate) fn marked(slug: &str, address: &str, attempt: usize) -> String {
+    // FNV-1a: spread well enough, and the same everywhere and always.
+    let mix = |mark: u64, byte: u8| (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mark = address.bytes().chain(attempt.to_le_bytes()).fold(0xcbf2_9ce4_8422_2325, mix);
+    format!("{slug}-{:08}", mark % 100_000_000)
+}
+
 /// Letters with marks as plain ones.
 fn folded(letter: char) -> Option<&'static str> {
     Some(match letter {
@@ -98,5 +107,7 @@ mod tests {
         check(&"word ".repeat(40), "word-word-word-word-word-word-word-word-word-word-word-word");
         assert_eq!(numbered("forms", 1), "forms");
         assert_eq!(numbered("forms", 3), "forms-3");
+        let marks = [marked("forms", "a", 9), marked("forms", "b", 9), marked("forms", "a", 10)];
+        assert!(marks[0] != marks[1] && marks[0] != marks[2] && marks.iter().all(|mark| mark.len() == 14), "{marks:?}");
     }
 }

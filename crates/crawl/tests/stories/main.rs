@@ -3,6 +3,7 @@
 #[macro_use]
 mod support;
 
+mod crowd;
 mod discover;
 mod guest;
 mod hubs;
