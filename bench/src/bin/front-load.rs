@@ -1,9 +1,9 @@
 //! Asks a site for one page over and over, and tells how fast and how dear that was.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use bench::process::cpu_seconds;
 use clap::Parser;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -20,6 +20,10 @@ struct Options {
     /// How many readers ask at once, each on a connection that stays open.
     #[arg(long, default_value_t = 16)]
     readers: usize,
+    /// How often each of them asks, in times a second; as often as it can, if it is not said. Being late counts as
+    /// waiting.
+    #[arg(long)]
+    rate: Option<f64>,
     /// For how many seconds.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
@@ -58,9 +62,12 @@ async fn main() -> anyhow::Result<()> {
     let started = Instant::now();
     let until = started + Duration::from_secs(options.seconds);
     let mut readers = tokio::task::JoinSet::new();
-    for _ in 0..options.readers {
+    for reader in 0..options.readers {
         let (request, at) = (request.clone(), options.at.clone());
-        readers.spawn(async move { read_until(&at, &request, wanted, until).await });
+        let every = options.rate.map(|rate| Duration::from_secs_f64(1.0 / rate));
+        // Spread over the first period, so that they do not all ask at once.
+        let first = started + every.unwrap_or_default().mul_f64(reader as f64 / options.readers as f64);
+        readers.spawn(async move { read_until(&at, &request, wanted, first, every, until).await });
     }
     let mut all = Seen::default();
     while let Some(seen) = readers.join_next().await {
@@ -75,12 +82,15 @@ async fn main() -> anyhow::Result<()> {
     let pages = all.waits.len();
     let share = |part: f64| all.waits[((pages - 1) as f64 * part) as usize].as_secs_f64() * 1_000.0;
     println!(
-        "{pages} pages in {:.1} s: {:.0} a second, {} bytes each; wait {:.2} ms in the middle, {:.2} ms for 99 of 100",
+        "{pages} pages in {:.1} s: {:.0} a second, {} bytes each; wait {:.2} ms in the middle, {:.2} ms for 99 of 100, \
+         {:.2} ms for 999 of 1,000, {:.2} ms at most",
         took.as_secs_f64(),
         pages as f64 / took.as_secs_f64(),
         all.bytes / pages as u64,
         share(0.5),
         share(0.99),
+        share(0.999),
+        share(1.0),
     );
     if let (Some(before), Some(after)) = (cpu_before, cpu_after) {
         println!("CPU of the server: {:.3} ms a page", (after - before) * 1_000.0 / pages as f64);
@@ -97,11 +107,27 @@ fn request(options: &Options, etag: Option<&str>) -> Vec<u8> {
     .into_bytes()
 }
 
-async fn read_until(at: &str, request: &[u8], wanted: u16, until: Instant) -> anyhow::Result<Seen> {
+async fn read_until(
+    at: &str,
+    request: &[u8],
+    wanted: u16,
+    first: Instant,
+    every: Option<Duration>,
+    until: Instant,
+) -> anyhow::Result<Seen> {
     let mut reader = Reader::new(at).await?;
     let mut seen = Seen::default();
+    let mut next = first;
     loop {
-        let asked = Instant::now();
+        let asked = match every {
+            Some(every) => {
+                tokio::time::sleep_until(next.into()).await;
+                let planned = next;
+                next += every;
+                planned
+            }
+            None => Instant::now(),
+        };
         if asked >= until {
             return Ok(seen);
         }
@@ -195,15 +221,4 @@ impl Reader {
         }
         Ok(())
     }
-}
-
-/// The CPU time of a process so far, in seconds (Linux: fields 14 and 15 of its `stat`, in hundredths).
-fn cpu_seconds(process: u32) -> anyhow::Result<f64> {
-    let path = PathBuf::from(format!("/proc/{process}/stat"));
-    let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    // The second field is a name in brackets and may hold anything.
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks =
-        |field: usize| fields.get(field).and_then(|ticks| ticks.parse::<u64>().ok()).context("a process's stat");
-    Ok((ticks(11)? + ticks(12)?) as f64 / 100.0)
 }

@@ -10,9 +10,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
-use commands::{export, import, parse, poll, request, serve, source};
+use commands::{crawl, export, import, parse, poll, request, serve, source};
 use settings::{LogLevel, Settings};
 
 /// Reads, politely, what public-sector teams publish, and credits every original source.
@@ -38,6 +38,8 @@ Exit codes:
 enum Command {
     /// Run the site, and poll the sources while it runs
     Serve(serve::Arguments),
+    /// Poll the sources without a site, beside other processes on one database
+    Crawl,
     /// Look at the sources that are due, then exit
     Poll(poll::Arguments),
     /// Take in a list of sources: OPML, or one address a line
@@ -72,7 +74,8 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<ExitCode> {
     let file = arguments.settings.as_deref();
     match arguments.command {
-        Command::Serve(serve) => serve_with_settings(file, &serve),
+        Command::Serve(serve) => lasting(file, async |settings| serve::run(settings, &serve).await),
+        Command::Crawl => lasting(file, crawl::run),
         Command::Poll(poll) => with_settings(file, async |settings| poll::run(settings, &poll).await),
         Command::Import(import) => with_settings(file, async |settings| import::run(settings, &import).await),
         Command::Export(export) => with_settings(file, async |settings| export::run(settings, &export).await),
@@ -86,11 +89,14 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
     }
 }
 
-/// The site answers many at once, on all cores, and says what it does.
-fn serve_with_settings(file: Option<&Path>, arguments: &serve::Arguments) -> Result<ExitCode> {
+/// What runs until it is stopped does many things at once, on all cores, and says what it does.
+fn lasting(file: Option<&Path>, command: impl AsyncFnOnce(&Settings) -> Result<ExitCode>) -> Result<ExitCode> {
+    // Look-ups of names, and what computes; each of them has a bound of its own below this.
+    const MOST_THREADS: usize = 64;
     let settings = Settings::load(file)?;
     logs::start(&settings.log, LogLevel::Info);
-    Runtime::new().context("starting the runtime")?.block_on(serve::run(&settings, arguments))
+    let runtime = Builder::new_multi_thread().max_blocking_threads(MOST_THREADS).enable_all().build();
+    runtime.context("starting the runtime")?.block_on(command(&settings))
 }
 
 /// Every other command does one thing and waits for it, so one thread does, and its memory with it; what computes has

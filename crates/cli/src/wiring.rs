@@ -33,13 +33,17 @@ pub async fn store(settings: &Settings, clock: &Clock) -> Result<Store> {
     Ok(Store::open(&settings.database(), clock.now()).await?)
 }
 
+/// How many requests may be under way besides those of polling.
+const AT_ONCE_BESIDES: usize = 16;
+
 /// The door out, which may also reach the ranges in `also`.
 pub fn net(settings: &Settings, also: &[net::Range]) -> Result<net::Client> {
     let mut allow = settings.net.allow.clone();
     allow.extend_from_slice(also);
     let about = settings.public_address().join("/about").ok();
     let agent = concat!("Watersmeet/", env!("CARGO_PKG_VERSION")).to_owned();
-    Ok(net::Client::new(net::Settings { agent, about, allow, ..net::Settings::default() })?)
+    let at_once = crawl::Settings::default().at_once_in_all + AT_ONCE_BESIDES;
+    Ok(net::Client::new(net::Settings { agent, about, allow, at_once, ..net::Settings::default() })?)
 }
 
 /// The crawler. Hubs are told where to find us only where an operator has said it: nobody reaches a guess.

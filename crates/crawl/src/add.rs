@@ -108,7 +108,8 @@ impl Crawler {
             listed_name: None,
             listed_attributes: vec![],
             groups: vec![],
-            next_poll: now,
+            // Not before what was just read is stored; soon, should that fail.
+            next_poll: now + LEASE,
         };
         let added = self.store.add_sources(std::slice::from_ref(&new), now).await?;
         let (id, how) = match added.into_iter().next() {
@@ -136,13 +137,10 @@ impl Crawler {
     /// Stores what was seen at a source that has just been added; gives the number of new posts.
     async fn take_in(&self, id: SourceId, seen: Seen) -> Result<usize, StoreError> {
         let now = self.clock.now();
-        let leased = self.store.lease(&[id], now, now + LEASE, &self.who).await?;
-        let Some(source) = leased.into_iter().next() else { return Ok(0) };
+        let Some(source) = self.store.source(id).await? else { return Ok(0) };
         let known = settle::knowledge(&self.store, &source, &seen, now).await?;
         let intents = settle::settle(&source, seen, &known, now, &self.dice);
-        let stored = self.store.carry_out(std::slice::from_ref(&intents), now).await;
-        self.store.release(&self.who).await?;
-        Ok(stored?.added)
+        Ok(self.store.carry_out(std::slice::from_ref(&intents), now).await?.added)
     }
 }
 

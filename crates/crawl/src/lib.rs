@@ -28,7 +28,9 @@ pub mod read;
 pub mod robots;
 mod round;
 mod settle;
+mod telling;
 mod tongue;
+mod under_way;
 
 pub use add::{Added, CouldNotAdd, How};
 pub use export::CouldNotExport;

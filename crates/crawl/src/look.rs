@@ -1,11 +1,12 @@
 //! One look at a source: ask, and read what comes back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use feed::{Format, Hints};
 use html::FoundFeed;
 use model::{Address, Clock, Outcome, Time};
-use net::{Accept, Answer, Ask, Body, Client, Links, Reply, Validators};
+use net::{Accept, Answer, Ask, Body, Client, Links, Reply, Room, Validators};
 use tokio::sync::Semaphore;
 
 use crate::pace::Wishes;
@@ -46,6 +47,8 @@ pub struct Seen {
     pub wishes: Wishes,
     /// What the headers of the answer name; they go before what the feed itself names.
     pub links: Links,
+    /// The room that a document takes in memory, until it is settled what becomes of it.
+    pub room: Option<Room>,
 }
 
 /// What a source said.
@@ -128,6 +131,11 @@ impl Looker {
         seen
     }
 
+    /// How long a host is left in peace between two requests.
+    pub(crate) fn pause(&self) -> Duration {
+        self.net.pause()
+    }
+
     /// One request. A page without a feed in it comes back with the feeds that it names.
     pub(crate) async fn look_once(&self, before: &Before) -> Result<Seen, Box<(Seen, Vec<FoundFeed>)>> {
         let ask = Ask { address: &before.address, validators: &before.validators, accept: Accept::Feed, readers: 0 };
@@ -150,6 +158,7 @@ impl Looker {
             return Ok(seen);
         }
         let mut feeds = None;
+        seen.room = Some(body.room.clone());
         seen.said = match self.open(body, address, before.name.clone(), !before.was_read).await {
             Opened::Feed(feed) => Said::Feed { feed, document },
             Opened::Page(found) => {
@@ -194,6 +203,7 @@ pub(crate) fn judge(reply: Reply, now: Time) -> (Answer, Address, Seen) {
         led_to: None,
         wishes,
         links: reply.links,
+        room: None,
     };
     (reply.answer, reply.final_address, seen)
 }
@@ -218,6 +228,7 @@ fn failed(before: &Before, outcome: Outcome, message: String) -> Seen {
         led_to: None,
         wishes: Wishes::default(),
         links: Links::default(),
+        room: None,
     }
 }
 

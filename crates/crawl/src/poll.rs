@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use model::{Address, Clock, Dice, Outcome, SourceId};
 use store::{Store, StoreError};
+use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use crate::look::Looker;
@@ -22,11 +23,13 @@ pub type Watcher<'w> = dyn Fn(&Progress<'_>) + Send + Sync + 'w;
 /// How the crawler works. The defaults suit a small machine.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// How many sources are asked at once.
+    /// How many sources are asked at once, but for those that are slow to answer.
     pub at_once: usize,
+    /// How many are asked at once with those that are slow. Each costs a socket and some 20 kB.
+    pub at_once_in_all: usize,
     /// How many documents are read at once; each takes a few times its size in memory.
     pub read_at_once: usize,
-    /// How many looks are stored in one go.
+    /// How many documents are stored in one go.
     pub stored_at_once: usize,
     /// Where hubs find us: the site's public address. Without it no hub is asked to tell us anything.
     pub site: Option<Address>,
@@ -34,7 +37,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { at_once: 16, read_at_once: 2, stored_at_once: 8, site: None }
+        Self { at_once: 16, at_once_in_all: 512, read_at_once: 2, stored_at_once: 8, site: None }
     }
 }
 
@@ -160,11 +163,10 @@ impl Crawler {
     /// A source that fails is part of the summary; an error is the store's.
     pub async fn poll(&self, which: Which, watch: &Watcher<'_>) -> Result<Summary, StoreError> {
         self.mend_times().await?;
-        let mut wanted = self.wanted(which).await?;
-        let mut round = Round::new(self, watch);
+        let mut round = Round::new(self, self.wanted(which).await?, watch);
         let mut trouble = Trouble::default();
         let ended = loop {
-            match round.step(&mut wanted).await {
+            match round.step().await {
                 Ok(Step::Idle) => break Ok(()),
                 Ok(Step::Busy) => {
                     trouble.is_over();
@@ -187,13 +189,19 @@ impl Crawler {
     /// Nothing but `shutdown` ends it: while the store fails (a full disk) what was read is kept and tried again, and
     /// no further source is asked.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
+        tokio::select! {
+            () = self.poll_until(shutdown) => {}
+            () = self.do_the_rest_always() => {}
+        }
+    }
+
+    async fn poll_until(&self, shutdown: impl Future<Output = ()>) {
         let mut shutdown = pin!(shutdown);
         let mut is_ending = false;
-        let mut wanted = Wanted::Due { more: true };
-        let mut round = Round::new(self, &|_| {});
+        let mut round = Round::new(self, Wanted::Always { next: Instant::now() }, &|_| {});
         let mut trouble = Trouble::default();
         loop {
-            let pause = match round.step(&mut wanted).await {
+            let pause = match round.step().await {
                 Ok(Step::Idle) if is_ending => break,
                 Err(_) if is_ending && trouble.times >= MOST_TRIES => break,
                 Err(error) => trouble.pause(&error),
@@ -201,17 +209,16 @@ impl Crawler {
                     trouble.is_over();
                     match step {
                         Step::Busy => Duration::ZERO,
-                        Step::Idle => self.idle().await,
+                        Step::Idle => self.nap().await,
                     }
                 }
             };
             tokio::select! {
                 () = round.wait(), if pause.is_zero() => {}
-                () = tokio::time::sleep(pause), if !pause.is_zero() => wanted.look_again(),
+                () = tokio::time::sleep(pause), if !pause.is_zero() => round.look_again(),
                 () = &mut shutdown, if !is_ending => {
                     is_ending = true;
-                    wanted = Wanted::Named(vec![]);
-                    round.forget_waiting();
+                    round.end();
                 }
             }
         }
@@ -220,15 +227,19 @@ impl Crawler {
         }
     }
 
-    /// Does what is left to do where no source is due; gives the time until the next one may be.
-    async fn idle(&self) -> Duration {
-        if let Err(error) = self.look_for_proofs().await {
-            warn!("Could not look for proofs of control: {error}");
+    /// Looks for proofs, and for sources that a wrong clock has put off, beside the polling, which on a large site is
+    /// never idle. Never ends.
+    async fn do_the_rest_always(&self) {
+        const EVERY: Duration = Duration::from_secs(10);
+        loop {
+            if let Err(error) = self.look_for_proofs().await {
+                warn!("Could not look for proofs of control: {error}");
+            }
+            if let Err(error) = self.mend_times().await {
+                warn!("Could not look for sources that a wrong clock has put off: {error}");
+            }
+            tokio::time::sleep(EVERY).await;
         }
-        if let Err(error) = self.mend_times().await {
-            warn!("Could not look for sources that a wrong clock has put off: {error}");
-        }
-        self.nap().await
     }
 
     /// How long there is nothing to do: until the next source is due, but short enough to notice one that is added.
@@ -236,7 +247,7 @@ impl Crawler {
         const SHORTEST: Duration = Duration::from_secs(1);
         const LONGEST: Duration = Duration::from_secs(10);
         let now = self.clock.now();
-        let due = self.store.next_due(now).await.unwrap_or_default();
+        let due = self.store.next_due().await.unwrap_or_default();
         due.map_or(LONGEST, |due| due.since(now)).clamp(SHORTEST, LONGEST)
     }
 }

@@ -1,32 +1,43 @@
 //! A round of looks: who waits, who is being asked, and what is ready to be stored.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
-use model::{Address, Outcome, SourceId};
+use model::{Address, Outcome, SourceId, Time};
 use net::Validators;
 use store::{CarriedOut, Intents, SourceKind, SourceRecord, StoreError};
-use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use crate::decide::Sighting;
 use crate::look::{Before, Said, Seen};
 use crate::poll::{Crawler, Progress, Summary, Watcher};
-use crate::queue::Queue;
+use crate::queue::{Queue, Turns};
 use crate::settle;
+use crate::telling::{Tell, Telling};
+use crate::under_way::UnderWay;
 
 /// How long a source is ours once leased, unless the lease is renewed; a crawler that was killed holds it no longer.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+/// With the time until another crawler looks again, less than a minute.
+pub(crate) const LEASE: Duration = Duration::from_secs(45);
 
 /// How often leases are renewed while their sources wait for their turn.
-const RENEWED_EVERY: Duration = Duration::from_secs(20);
+const RENEWED_EVERY: Duration = Duration::from_secs(15);
 
 /// How many leased sources wait for their turn at most.
-const MOST_WAITING: usize = 256;
+const MOST_WAITING: usize = 1_024;
+
+/// How many of them may be of one host while others are due as well.
+const MOST_OF_A_HOST: usize = 8;
+
+/// How often we look for what has become due meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// How long a finished look waits for others before it is stored.
 const GATHERING: Duration = Duration::from_millis(250);
+
+/// How many looks are stored in one go at most.
+const MOST_GATHERED: usize = 256;
 
 /// Whether there is anything to wait for.
 pub(crate) enum Step {
@@ -36,19 +47,12 @@ pub(crate) enum Step {
 
 /// Which sources a round is for.
 pub(crate) enum Wanted {
-    /// What is due; whether there may be more.
+    /// What is due now; whether there may be more of it.
     Due { more: bool },
+    /// What is due, now and later; when to look for it next.
+    Always { next: Instant },
     /// These, as far as they may be asked already.
     Named(Vec<SourceId>),
-}
-
-impl Wanted {
-    /// Time has passed, so more may be due.
-    pub fn look_again(&mut self) {
-        if let Self::Due { more } = self {
-            *more = true;
-        }
-    }
 }
 
 /// A look that has ended.
@@ -57,13 +61,21 @@ struct Looked {
     seen: Seen,
 }
 
+impl Looked {
+    /// Whether it holds a document, which takes memory until it is stored.
+    fn is_large(&self) -> bool {
+        matches!(self.seen.said, Said::Feed { .. })
+    }
+}
+
 /// A round of looks.
 pub(crate) struct Round<'a> {
     crawler: &'a Crawler,
     watch: &'a Watcher<'a>,
+    wanted: Wanted,
     queue: Queue<SourceRecord>,
-    looks: JoinSet<Looked>,
-    hosts: HashMap<Id, String>,
+    turns: Turns,
+    looks: UnderWay<Looked>,
     looked: Vec<Looked>,
     /// When the first of the looks that are not stored yet ended.
     since: Option<Instant>,
@@ -74,70 +86,98 @@ pub(crate) struct Round<'a> {
     pending: HashSet<String>,
     leased: u64,
     renewed: Instant,
+    news: Telling,
+    trouble: Telling,
     pub summary: Summary,
 }
 
 impl<'a> Round<'a> {
-    pub fn new(crawler: &'a Crawler, watch: &'a Watcher<'a>) -> Self {
+    pub fn new(crawler: &'a Crawler, wanted: Wanted, watch: &'a Watcher<'a>) -> Self {
+        let (settings, now) = (&crawler.settings, Instant::now());
+        let pause = crawler.looker.pause();
         Self {
             crawler,
             watch,
-            queue: Queue::new(),
-            looks: JoinSet::new(),
-            hosts: HashMap::new(),
+            wanted,
+            queue: Queue::new(pause),
+            // A little more than a turn takes at a quick host; a slower one is put off again, which is seldom.
+            turns: Turns::new(pause + Duration::from_millis(100)),
+            looks: UnderWay::new(settings.at_once, settings.at_once_in_all),
             looked: vec![],
             since: None,
             intents: vec![],
             settled: vec![],
             pending: HashSet::new(),
             leased: 0,
-            renewed: Instant::now(),
+            renewed: now,
+            news: Telling::new(now),
+            trouble: Telling::new(now),
             summary: Summary::default(),
         }
     }
 
     /// Stores what is ready, keeps what is leased, leases more, and begins to look where there is room.
-    pub async fn step(&mut self, wanted: &mut Wanted) -> Result<Step, StoreError> {
+    pub async fn step(&mut self) -> Result<Step, StoreError> {
         if self.is_time_to_store() {
             self.store().await?;
         }
         if self.renewed.elapsed() >= RENEWED_EVERY {
             self.renew().await?;
         }
-        self.lease(wanted).await?;
+        self.lease().await?;
         self.start();
         let is_idle =
             self.looks.is_empty() && self.looked.is_empty() && self.intents.is_empty() && self.queue.is_empty();
         Ok(if is_idle { Step::Idle } else { Step::Busy })
     }
 
-    /// Waits until a look ends, those that have ended should wait no longer, or leases are to be renewed.
+    /// Waits until there is something for [`Round::step`] to do.
     pub async fn wait(&mut self) {
-        if self.looks.is_empty() {
+        let alarm = self.alarm();
+        let Some((host, ended)) = (tokio::select! {
+            ended = self.looks.next(), if !self.looks.is_empty() => ended,
+            () = tokio::time::sleep_until(alarm) => None,
+        }) else {
             return;
-        }
-        let renewal = self.renewed + RENEWED_EVERY;
-        let deadline = self.since.map_or(renewal, |since| renewal.min(since + GATHERING));
-        let ended = tokio::time::timeout_at(deadline, self.looks.join_next_with_id()).await.unwrap_or_default();
-        let id = match ended {
-            None => return,
-            Some(Ok((id, looked))) => {
+        };
+        self.queue.done(&host, Instant::now());
+        match ended {
+            Ok(looked) => {
                 self.looked.push(looked);
                 self.since.get_or_insert_with(Instant::now);
-                id
             }
-            Some(Err(broken)) => {
-                error!("A look at a source broke off: {broken}; please report it");
-                broken.id()
-            }
-        };
-        if let Some(host) = self.hosts.remove(&id) {
-            self.queue.done(&host);
+            Err(broken) => error!("A look at a source broke off: {broken}; please report it"),
         }
     }
 
-    /// Lets go of the sources that have not been asked yet.
-    pub fn forget_waiting(&mut self) {
+    /// When there is something to do although no look has ended.
+    fn alarm(&mut self) -> Instant {
+        let now = Instant::now();
+        let begins = match self.queue.next_at(now) {
+            Some(_) if self.is_full() => None,
+            Some(at) if self.looks.has_room(now) => Some(at),
+            Some(at) => self.looks.room_at().map(|room| room.max(at)),
+            None => None,
+        };
+        let leases = match &self.wanted {
+            Wanted::Always { next } if self.has_room_to_wait() => Some(*next),
+            _ => None,
+        };
+        let stores = self.since.map(|since| since + GATHERING);
+        let renews = self.renewed + RENEWED_EVERY;
+        [begins, leases, stores].into_iter().flatten().fold(renews, Instant::min)
+    }
+
+    /// Time has passed, so more may be due.
+    pub fn look_again(&mut self) {
+        if let Wanted::Always { next } = &mut self.wanted {
+            *next = Instant::now();
+        }
+    }
+
+    /// Finishes what has begun, and begins nothing more.
+    pub fn end(&mut self) {
+        self.wanted = Wanted::Named(vec![]);
         self.queue.clear();
     }
 
@@ -149,23 +189,43 @@ impl<'a> Round<'a> {
     }
 
     fn is_time_to_store(&self) -> bool {
-        let is_full = self.looked.len() >= self.crawler.settings.stored_at_once;
-        let is_old = self.since.is_some_and(|since| since.elapsed() >= GATHERING);
-        is_full || is_old || (self.looks.is_empty() && (!self.looked.is_empty() || !self.intents.is_empty()))
+        if self.looked.is_empty() && self.intents.is_empty() {
+            return false;
+        }
+        let is_old = self.since.is_none_or(|since| since.elapsed() >= GATHERING);
+        // Where nobody else is expected there is nobody to wait for.
+        let is_last = self.looks.is_empty() && self.queue.is_empty() && !matches!(self.wanted, Wanted::Always { .. });
+        self.is_full() || is_old || is_last
     }
 
-    async fn lease(&mut self, wanted: &mut Wanted) -> Result<(), StoreError> {
-        let (store, now) = (&self.crawler.store, self.crawler.clock.now());
-        let room = MOST_WAITING - self.queue.len();
-        if room < MOST_WAITING / 2 {
+    /// Whether so much has been read that it is to be stored before more is asked for.
+    fn is_full(&self) -> bool {
+        let large = self.looked.iter().filter(|looked| looked.is_large()).count();
+        large >= self.crawler.settings.stored_at_once || self.looked.len() >= MOST_GATHERED
+    }
+
+    fn has_room_to_wait(&self) -> bool {
+        self.queue.len() <= MOST_WAITING / 2
+    }
+
+    async fn lease(&mut self) -> Result<(), StoreError> {
+        if !self.has_room_to_wait() {
             return Ok(());
         }
-        let leased = match wanted {
+        let (store, now) = (&self.crawler.store, self.crawler.clock.now());
+        let room = MOST_WAITING - self.queue.len();
+        let most = u32::try_from(room).expect("room for a thousand");
+        let leased = match &mut self.wanted {
             Wanted::Due { more: false } => return Ok(()),
+            Wanted::Always { next } if *next > Instant::now() => return Ok(()),
             Wanted::Due { more } => {
-                let most = u32::try_from(room).expect("room for a few hundred");
                 let leased = store.lease_due(now, now + LEASE, &self.crawler.who, most).await?;
                 *more = leased.len() == room;
+                leased
+            }
+            Wanted::Always { next } => {
+                let leased = store.lease_due(now, now + LEASE, &self.crawler.who, most).await?;
+                *next = Instant::now() + if leased.len() == room { Duration::ZERO } else { LOOK_AGAIN };
                 leased
             }
             Wanted::Named(sources) => {
@@ -181,25 +241,44 @@ impl<'a> Round<'a> {
                 ready
             }
         };
+        let put_off = self.stand_in_line(leased, now);
+        store.put_off(&put_off, &self.crawler.who).await
+    }
+
+    /// Lets sources wait for their turn; gives those for whom that would be too long, each with the time of its turn.
+    fn stand_in_line(&mut self, leased: Vec<SourceRecord>, now: Time) -> Vec<(SourceId, Time)> {
+        let mut put_off = vec![];
+        self.turns.forget(now);
         for source in leased {
+            let host = source.address.server();
+            let line = self.queue.line(&host);
+            // Whoever polls once waits for all; whoever polls on lets a crowd wait in the store, so that others get by.
+            if line >= MOST_OF_A_HOST && matches!(self.wanted, Wanted::Always { .. }) {
+                put_off.push((source.id, self.turns.next(&host, line, now)));
+                continue;
+            }
             self.leased += 1;
-            self.queue.push(host_of(&source), source);
+            if self.crawler.store.is_shared() {
+                self.queue.push_behind_others(&host, source, Instant::now());
+            } else {
+                self.queue.push(&host, source);
+            }
         }
-        Ok(())
+        put_off
     }
 
     fn start(&mut self) {
-        let settings = &self.crawler.settings;
-        while self.looks.len() < settings.at_once
-            && self.looked.len() < settings.stored_at_once
-            && let Some((host, source)) = self.queue.next()
+        let now = Instant::now();
+        while !self.is_full()
+            && self.looks.has_room(now)
+            && let Some((host, source)) = self.queue.next(now)
         {
             let looker = self.crawler.looker.clone();
-            let look = self.looks.spawn(async move {
+            let look = async move {
                 let seen = looker.look(&before(&source)).await;
                 Looked { source, seen }
-            });
-            self.hosts.insert(look.id(), host);
+            };
+            self.looks.begin(host, look, now);
         }
     }
 
@@ -276,12 +355,26 @@ impl<'a> Round<'a> {
     fn report(&mut self, settled: &Settled) {
         let Settled { id, name, outcome, message, failures, new, revised } = settled;
         match (outcome, failures) {
-            (Outcome::New, _) => {
-                info!(source.id = %id, new, revised, "Polled {name}: {new} new posts, {revised} revised")
-            }
+            (Outcome::New, _) => match self.news.one_more(Instant::now()) {
+                Tell::Nothing => {}
+                tell => {
+                    if let Tell::ItAfter(left_out) = tell {
+                        info!(left_out, "Polled {left_out} more sources with news than are named here");
+                    }
+                    info!(source.id = %id, new, revised, "Polled {name}: {new} new posts, {revised} revised");
+                }
+            },
             (Outcome::Unchanged, _) => debug!(source.id = %id, "Polled {name}: nothing new"),
             // Once when it begins, so that a source that stays broken fills no log.
-            (_, 1) => warn!(source.id = %id, outcome = outcome.as_str(), "Polled {name}: {message}"),
+            (_, 1) => match self.trouble.one_more(Instant::now()) {
+                Tell::Nothing => {}
+                tell => {
+                    if let Tell::ItAfter(left_out) = tell {
+                        warn!(left_out, "{left_out} more sources began to fail than are named here");
+                    }
+                    warn!(source.id = %id, outcome = outcome.as_str(), "Polled {name}: {message}");
+                }
+            },
             _ => debug!(source.id = %id, outcome = outcome.as_str(), failures, "Polled {name}: {message}"),
         }
         metrics::counter!("watersmeet_looks_total", "outcome" => outcome.as_str()).increment(1);
@@ -344,9 +437,4 @@ pub(crate) fn before(source: &SourceRecord) -> Before {
         was_read: poll.last_ok.is_some(),
         is_page: source.kind == SourceKind::Site,
     }
-}
-
-fn host_of(source: &SourceRecord) -> String {
-    let url = source.address.url();
-    format!("{}:{}", source.address.host(), url.port_or_known_default().unwrap_or_default())
 }

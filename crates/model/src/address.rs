@@ -106,6 +106,17 @@ impl Address {
         self.0.host_str().expect("checked when it was made")
     }
 
+    /// The host with its port, which politeness counts as one server.
+    ///
+    /// ```
+    /// use model::Address;
+    /// assert_eq!(Address::typed("riverton.example/blog").unwrap().server(), "riverton.example:443");
+    /// ```
+    pub fn server(&self) -> String {
+        let port = self.0.port_or_known_default().expect("http and https have ports");
+        format!("{}:{port}", self.host())
+    }
+
     /// The host as a person would say it: without `www.`.
     pub fn spoken_host(&self) -> &str {
         self.host().strip_prefix("www.").unwrap_or(self.host())

@@ -22,7 +22,8 @@ use crate::names::Finder;
 use crate::tls::Tls;
 use crate::unpack::{self, Packing, Stopped, Unpacker};
 use crate::{
-    Answer, Ask, Body, FetchError, Form, Links, NetError, Posted, Reply, Settings, Validators, Wishes, connect, headers,
+    Answer, Ask, Body, FetchError, Form, Links, NetError, Posted, Reply, Room, Settings, Validators, Wishes, connect,
+    headers,
 };
 
 /// The door out. One is enough for a program: its clones share the gates, so that no host is asked twice at once.
@@ -38,6 +39,7 @@ struct Door {
     finder: Finder,
     gates: Gates,
     slots: Semaphore,
+    bodies: Arc<Semaphore>,
     tls: Tls,
 }
 
@@ -54,9 +56,10 @@ impl Client {
         let judge = Judge { allow: settings.allow.clone(), ports: settings.ports.clone() };
         let at_once = settings.at_once.max(1);
         let door = Arc::new(Door {
-            finder: Finder::new(judge, settings.names.clone(), at_once),
+            finder: Finder::new(judge, settings.names.clone(), settings.lookups_at_once.max(1)),
             gates: Gates::new(settings.pause),
             slots: Semaphore::new(at_once),
+            bodies: Arc::new(Semaphore::new(settings.bodies_at_once.max(1))),
             tls,
             settings,
         });
@@ -66,6 +69,11 @@ impl Client {
     /// The same door for smaller things: no reply may have more than so many bytes.
     pub fn at_most(&self, bytes: u64) -> Self {
         Self { door: self.door.clone(), most_bytes: bytes }
+    }
+
+    /// How long a host is left in peace after each request.
+    pub fn pause(&self) -> Duration {
+        self.door.settings.pause
     }
 
     /// Asks for one thing and follows where it is sent.
@@ -320,6 +328,10 @@ impl Door {
         Ok(Arrived::Here(Here { answer, status: StatusCode::as_u16(&status), validators, wishes, links }))
     }
 
+    async fn room(&self) -> Room {
+        Room::of(self.bodies.clone().acquire_owned().await.expect("the semaphore is never closed"))
+    }
+
     async fn body(&self, address: &Address, most: u64, response: Response<Incoming>) -> Result<Body, FetchError> {
         let (largest, largest_packed) = (self.settings.largest.min(most), self.settings.largest_packed.min(most));
         let unreadable = |why: String| FetchError::Unreadable { host: address.host().to_owned(), why };
@@ -337,6 +349,10 @@ impl Door {
         };
         let room = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         let mut unpacker = Unpacker::new(packing, room(announced), room(largest));
+        // What comes first is kept as it came: those that are small, or come slowly, wait without keeping others waiting.
+        const EARLY: usize = 64 << 10;
+        let mut early = Vec::with_capacity(room(announced).min(EARLY));
+        let mut taken: Option<Room> = None;
         let mut received = 0;
         while let Some(frame) = wire.frame().await {
             // Trailers are of no use.
@@ -345,9 +361,26 @@ impl Door {
             if received > largest_packed {
                 return Err(FetchError::TooLarge { limit: largest_packed });
             }
+            if taken.is_none() {
+                if early.len() + piece.len() <= EARLY {
+                    early.extend_from_slice(&piece);
+                    continue;
+                }
+                taken = Some(self.room().await);
+                unpacker = unpacker.take(&std::mem::take(&mut early)).map_err(stopped)?;
+            }
             unpacker = unpacker.take(&piece).map_err(stopped)?;
         }
+        let taken = match taken {
+            Some(taken) => taken,
+            None => {
+                let taken = self.room().await;
+                unpacker = unpacker.take(&early).map_err(stopped)?;
+                taken
+            }
+        };
         Ok(Body {
+            room: taken,
             bytes: unpacker.finish().map_err(stopped)?,
             content_type: headers::text(&head.headers, header::CONTENT_TYPE),
             content_language: headers::text(&head.headers, header::CONTENT_LANGUAGE),

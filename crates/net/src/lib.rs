@@ -23,6 +23,6 @@ pub use form::{Form, Posted};
 pub use links::Links;
 pub use model::{BadRange, Range};
 pub use names::Names;
-pub use reply::{Answer, Body, Reply, Wait, Wishes};
+pub use reply::{Answer, Body, Reply, Room, Wait, Wishes};
 pub use robots::{Robots, Rules};
 pub use settings::Settings;

@@ -1,8 +1,10 @@
 //! What came back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::{Address, Outcome, Time};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{Links, Validators};
 
@@ -75,7 +77,31 @@ pub struct Body {
     pub content_type: Option<String>,
     /// The `Content-Language` as it was sent, each byte one character.
     pub content_language: Option<String>,
+    /// The room that it takes.
+    pub room: Room,
 }
+
+/// The room that a body takes in memory, of which there is only so much: whoever keeps what was in the body keeps this
+/// beside it. It is free again when it and its clones are gone.
+#[derive(Clone, Debug)]
+pub struct Room {
+    _held: Arc<OwnedSemaphorePermit>,
+}
+
+impl Room {
+    pub(crate) fn of(permit: OwnedSemaphorePermit) -> Self {
+        Self { _held: Arc::new(permit) }
+    }
+}
+
+/// All room is alike, so bodies are as equal as what is in them.
+impl PartialEq for Room {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Room {}
 
 /// What a server would like us to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

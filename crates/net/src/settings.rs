@@ -31,6 +31,10 @@ pub struct Settings {
     pub pause: Duration,
     /// How many requests may be under way at once, to all hosts together.
     pub at_once: usize,
+    /// How many names may be looked up at once. A look-up that hangs holds a thread.
+    pub lookups_at_once: usize,
+    /// How many bodies may be in memory at once, each beyond the first 64 KiB as they come in; see [`Room`](crate::Room).
+    pub bodies_at_once: usize,
     /// Who answers for names before DNS is asked.
     pub names: Names,
 }
@@ -49,6 +53,8 @@ impl Default for Settings {
             most_hops: 5,
             pause: Duration::from_secs(1),
             at_once: 16,
+            lookups_at_once: 16,
+            bodies_at_once: 16,
             names: Names::default(),
         }
     }

@@ -1,19 +1,19 @@
 //! Carries out what polls decided: any number of polls, one transaction, all of it or nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{PostId, SourceId, SourceState, Time};
 use sqlx::QueryBuilder;
 
 use crate::ChangeKind;
 use crate::changes::{self, NewChange};
+use crate::editor::source_record;
 use crate::engine::{ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::insert::{self, Origin};
 use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
 use crate::post::NewPost;
-use crate::source::{PollState, SourceRecord, source_columns};
 use crate::{authors, directory, hubs, pictures, standing};
 
 impl Store {
@@ -28,12 +28,11 @@ impl Store {
         let mut origins: BTreeMap<SourceId, Origin> = BTreeMap::new();
         let mut in_order: Vec<&Intents> = polls.iter().collect();
         in_order.sort_by_key(|poll| poll.source);
+        done.not_wanted = note_polls(&mut tx, &in_order).await?;
+        in_order.retain(|poll| !poll.is_quiet() && !done.not_wanted.contains(&poll.source));
         for poll in &in_order {
-            match note_poll(&mut tx, poll, now, &mut done, &mut changes).await? {
-                Some(origin) => {
-                    origins.insert(poll.source, origin);
-                }
-                None => done.not_wanted.push(poll.source),
+            if let Some(origin) = take_over(&mut tx, poll, now, &mut done, &mut changes).await? {
+                origins.insert(poll.source, origin);
             }
         }
         in_order.retain(|poll| origins.contains_key(&poll.source));
@@ -53,26 +52,97 @@ impl Store {
     }
 }
 
-/// Notes how polling went and what the source says of itself, and ends the lease. `None` if the source was taken out
-/// meanwhile: then nothing of the poll is kept, so that the next one, should it come back, reads everything anew.
-async fn note_poll(
+/// Notes how polling went, and ends the leases. Gives the sources that were taken out meanwhile: nothing of their polls is
+/// kept, so that the next one, should it come back, reads everything anew.
+async fn note_polls(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<SourceId>> {
+    // Most of what a large site does is to note that nothing has changed. Statements of three sizes serve batches of
+    // every size, so that each is prepared once.
+    const SIZES: [usize; 3] = [ROWS_AT_ONCE, 8, 1];
+    let mut missing: BTreeSet<SourceId> = polls.iter().map(|poll| poll.source).collect();
+    let mut rest = polls;
+    while !rest.is_empty() {
+        let size = SIZES.into_iter().find(|size| *size <= rest.len()).expect("one is the smallest");
+        let (these, others) = rest.split_at(size);
+        for id in put_poll_states(tx, these).await? {
+            missing.remove(&SourceId::new(id));
+        }
+        rest = others;
+    }
+    const FREE: &str = "UPDATE sources SET leased_until = NULL, leased_by = NULL WHERE id = $1";
+    for source in &missing {
+        on!(Tx, tx, |c| sqlx::query(FREE).bind(source.get()).execute(&mut **c).await?.rows_affected());
+    }
+    Ok(missing.into_iter().collect())
+}
+
+/// The columns that a poll always brings anew.
+const POLL_STATE: [&str; 18] = [
+    "etag",
+    "last_modified",
+    "validators_for",
+    "body_hash",
+    "next_poll",
+    "last_polled",
+    "last_answer",
+    "last_status",
+    "last_message",
+    "last_ok",
+    "last_new",
+    "failing_since",
+    "failures",
+    "moved_to",
+    "moved_since",
+    "wish_until",
+    "wish_reason",
+    "asked",
+];
+
+/// Puts the state of several sources in one statement, and ends their leases; gives those that are there.
+async fn put_poll_states(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<i64>> {
+    Ok(on!(Tx, tx, |c: Db| {
+        let mut update = QueryBuilder::<Db>::new("UPDATE sources SET leased_until = NULL, leased_by = NULL");
+        for (at, column) in POLL_STATE.iter().enumerate() {
+            // Both engines number the columns of VALUES from one; the first is the source.
+            update.push(format_args!(", {column} = polls.column{}", at + 2));
+        }
+        update.push(" FROM (");
+        update.push_values(polls, |mut row, Intents { source, poll, .. }| {
+            row.push_bind(source.get())
+                .push_bind(plain_or_none(poll.etag.as_deref()))
+                .push_bind(plain_or_none(poll.last_modified.as_deref()))
+                .push_bind(plain_or_none(poll.validators_for.as_deref()))
+                .push_bind(poll.body_hash.clone())
+                .push_bind(poll.next_poll.millis())
+                .push_bind(poll.last_polled.map(Time::millis))
+                .push_bind(poll.last_answer.map(|answer| answer.as_str()))
+                .push_bind(poll.last_status.map(i64::from))
+                .push_bind(plain_or_none(poll.last_message.as_deref()))
+                .push_bind(poll.last_ok.map(Time::millis))
+                .push_bind(poll.last_new.map(Time::millis))
+                .push_bind(poll.failing_since.map(Time::millis))
+                .push_bind(i64::from(poll.failures))
+                .push_bind(poll.moved_to.as_ref().map(|address| address.as_str().to_owned()))
+                .push_bind(poll.moved_since.map(Time::millis))
+                .push_bind(poll.wish_until.map(Time::millis))
+                .push_bind(plain_or_none(poll.wish_reason.as_deref()))
+                .push_bind(plain_or_none(poll.asked.as_deref()));
+        });
+        // The states in which a source is shown.
+        update
+            .push(") AS polls WHERE sources.id = polls.column1 AND state IN ('active', 'paused', 'gone') RETURNING id");
+        update.build_query_scalar().fetch_all(&mut **c).await?
+    }))
+}
+
+/// Takes over what the source says of itself, a move, and that it is gone. `None` if there is no such source.
+async fn take_over(
     tx: &mut Tx,
     poll: &Intents,
     now: Time,
     done: &mut CarriedOut,
     changes: &mut Vec<NewChange>,
 ) -> Result<Option<Origin>> {
-    const FREE: &str =
-        concat!("UPDATE sources SET leased_until = NULL, leased_by = NULL WHERE id = $1 RETURNING ", source_columns!());
-    let freed = on!(Tx, tx, |c| sqlx::query(FREE)
-        .bind(poll.source.get())
-        .fetch_optional(&mut **c)
-        .await?
-        .as_ref()
-        .map(SourceRecord::read)
-        .transpose()?);
-    let Some(before) = freed.filter(|source| source.state.is_shown()) else { return Ok(None) };
-    put_poll_state(tx, poll.source, &poll.poll).await?;
+    let Some(before) = source_record(tx, poll.source).await? else { return Ok(None) };
     let claims = poll.claims.as_ref().unwrap_or(&before.claims);
     let mut is_changed = *claims != before.claims;
     if is_changed {
@@ -98,11 +168,12 @@ async fn note_poll(
     }
     if let Some(address) = poll.move_to.as_ref().filter(|address| **address != before.address) {
         const MOVE: &str = "
-            UPDATE sources SET address = $2
+            UPDATE sources SET address = $2, host = $3
             WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM sources other WHERE other.address = $2)";
         let moved = on!(Tx, tx, |c| sqlx::query(MOVE)
             .bind(poll.source.get())
             .bind(address.as_str())
+            .bind(address.server())
             .execute(&mut **c)
             .await?
             .rows_affected());
@@ -134,39 +205,6 @@ async fn note_poll(
         language: claims.language.clone(),
         is_shown: true,
     }))
-}
-
-async fn put_poll_state(tx: &mut Tx, source: SourceId, poll: &PollState) -> Result<()> {
-    const SQL: &str = "
-        UPDATE sources SET etag = $2, last_modified = $3, validators_for = $4, body_hash = $5, next_poll = $6,
-            last_polled = $7, last_answer = $8, last_status = $9, last_message = $10, last_ok = $11, last_new = $12,
-            failing_since = $13, failures = $14, moved_to = $15, moved_since = $16, wish_until = $17,
-            wish_reason = $18, asked = $19
-        WHERE id = $1";
-    on!(Tx, tx, |c| sqlx::query(SQL)
-        .bind(source.get())
-        .bind(plain_or_none(poll.etag.as_deref()))
-        .bind(plain_or_none(poll.last_modified.as_deref()))
-        .bind(plain_or_none(poll.validators_for.as_deref()))
-        .bind(poll.body_hash.as_deref())
-        .bind(poll.next_poll.millis())
-        .bind(poll.last_polled.map(Time::millis))
-        .bind(poll.last_answer.map(|answer| answer.as_str()))
-        .bind(poll.last_status.map(i64::from))
-        .bind(plain_or_none(poll.last_message.as_deref()))
-        .bind(poll.last_ok.map(Time::millis))
-        .bind(poll.last_new.map(Time::millis))
-        .bind(poll.failing_since.map(Time::millis))
-        .bind(i64::from(poll.failures))
-        .bind(poll.moved_to.as_ref().map(|address| address.as_str().to_owned()))
-        .bind(poll.moved_since.map(Time::millis))
-        .bind(poll.wish_until.map(Time::millis))
-        .bind(plain_or_none(poll.wish_reason.as_deref()))
-        .bind(plain_or_none(poll.asked.as_deref()))
-        .execute(&mut **c)
-        .await?
-        .rows_affected());
-    Ok(())
 }
 
 /// Adds the new posts of all polls; gives those about which the river must be asked again.

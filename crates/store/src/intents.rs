@@ -50,6 +50,20 @@ impl Intents {
             copies: vec![],
         }
     }
+
+    /// Whether it only brings news of the polling itself.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let Self { source: _, poll: _, move_to, retire, claims, hub, add, revise, rekey, seen, copies } = self;
+        move_to.is_none()
+            && !retire
+            && claims.is_none()
+            && *hub == HubNews::None
+            && add.is_empty()
+            && revise.is_empty()
+            && rekey.is_empty()
+            && seen.is_empty()
+            && copies.is_empty()
+    }
 }
 
 /// A post that says something else now. Its place and what it is a copy of stay as they were.

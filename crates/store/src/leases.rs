@@ -3,31 +3,45 @@
 use model::{SourceId, Time};
 use sqlx::QueryBuilder;
 
-use crate::engine::{Tx, on, plain};
+use crate::engine::{ROWS_AT_ONCE, Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
 use crate::source::{SourceRecord, source_columns};
 
+/// No other crawler asks a source's host: its sources are one crawler's at a time, so that its pauses hold.
+macro_rules! host_is_free {
+    () => {
+        "NOT EXISTS (
+            SELECT 1 FROM sources held
+            WHERE held.host = sources.host AND held.leased_until IS NOT NULL AND held.leased_by <> "
+    };
+}
+
 /// Takes sources that are due and free, but for the end.
 macro_rules! pick {
     () => {
-        "UPDATE sources SET leased_until = $1, leased_by = $2 WHERE id IN (
-            SELECT id FROM sources
-            WHERE state = 'active' AND next_poll <= $3 AND (leased_until IS NULL OR leased_until <= $3)
-            ORDER BY next_poll LIMIT $4"
+        concat!(
+            "UPDATE sources SET leased_until = $1, leased_by = $2 WHERE id IN (
+                SELECT id FROM sources
+                WHERE state = 'active' AND leased_until IS NULL AND next_poll <= $3 AND ",
+            host_is_free!(),
+            "$2) ORDER BY next_poll LIMIT $4"
+        )
     };
 }
 
 impl Store {
     /// Takes up to `limit` sources that are due and free, those that have waited longest first.
+    ///
+    /// A source is passed over while another crawler holds a source on the same host.
     pub async fn lease_due(&self, now: Time, until: Time, who: &str, limit: u32) -> Result<Vec<SourceRecord>> {
         const PICK: &str = concat!(pick!(), ") RETURNING ", source_columns!());
-        // Two crawlers on one server pass over each other's rows instead of waiting for them.
+        // Rows that an editor is just changing are passed over instead of waited for.
         const PICK_FREE: &str = concat!(pick!(), " FOR UPDATE SKIP LOCKED) RETURNING ", source_columns!());
-        if self.next_due(now).await?.is_none_or(|due| due > now) {
+        if self.next_due().await?.is_none_or(|due| due > now) {
             return Ok(vec![]);
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_leasing(now).await?;
         let sql = if matches!(tx, Tx::Sqlite(_)) { PICK } else { PICK_FREE };
         let mut leased = on!(Tx, &mut tx, |c| sqlx::query(sql)
             .bind(until.millis())
@@ -49,12 +63,12 @@ impl Store {
         if ids.is_empty() {
             return Ok(vec![]);
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_leasing(now).await?;
         let mut leased = on!(Tx, &mut tx, |c: Db| {
             let mut update = QueryBuilder::<Db>::new("UPDATE sources SET leased_until = ");
             update.push_bind(until.millis()).push(", leased_by = ").push_bind(plain(who));
-            update.push(" WHERE state = 'active' AND (leased_until IS NULL OR leased_until <= ");
-            update.push_bind(now.millis()).push(") AND id IN (");
+            update.push(concat!(" WHERE state = 'active' AND leased_until IS NULL AND ", host_is_free!()));
+            update.push_bind(plain(who)).push(") AND id IN (");
             let mut list = update.separated(", ");
             ids.iter().for_each(|id| {
                 list.push_bind(id.get());
@@ -66,6 +80,43 @@ impl Store {
         tx.commit().await?;
         leased.sort_by_key(|source| source.id);
         Ok(leased)
+    }
+
+    /// A transaction that leases: one crawler after the other, each after the leases that have ended were taken away.
+    async fn begin_leasing(&self, now: Time) -> Result<Tx> {
+        const END: &str = "
+            UPDATE sources SET leased_until = NULL, leased_by = NULL
+            WHERE leased_until IS NOT NULL AND leased_until <= $1";
+        let mut tx = self.begin().await?;
+        if let Tx::Postgres(c) = &mut tx {
+            // Two that pick at once would not see which hosts the other has just picked. SQLite has one writer anyway.
+            const TAKE_TURN: &str = "SELECT pg_advisory_xact_lock(7237128888997146478)";
+            sqlx::query(TAKE_TURN).execute(&mut **c).await?;
+        }
+        on!(Tx, &mut tx, |c| sqlx::query(END).bind(now.millis()).execute(&mut **c).await?.rows_affected());
+        Ok(tx)
+    }
+
+    /// Gives back sources that somebody holds and cannot ask soon, each until its turn.
+    pub async fn put_off(&self, turns: &[(SourceId, Time)], who: &str) -> Result<()> {
+        if turns.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        for turns in turns.chunks(ROWS_AT_ONCE) {
+            on!(Tx, &mut tx, |c: Db| {
+                let mut update = QueryBuilder::<Db>::new(
+                    "UPDATE sources SET leased_until = NULL, leased_by = NULL, next_poll = turns.column2 FROM (",
+                );
+                update.push_values(turns, |mut row, (id, turn)| {
+                    row.push_bind(id.get()).push_bind(turn.millis());
+                });
+                update.push(") AS turns WHERE sources.id = turns.column1 AND sources.leased_by = ");
+                update.push_bind(plain(who));
+                update.build().persistent(false).execute(&mut **c).await?;
+            });
+        }
+        tx.commit().await
     }
 
     /// Holds on for longer to what somebody still holds.
@@ -94,17 +145,17 @@ impl Store {
         tx.commit().await
     }
 
-    /// When there is something to poll next: in the past if something is due, `None` if nothing ever will be.
-    pub async fn next_due(&self, now: Time) -> Result<Option<Time>> {
+    /// When there is something to poll next, which may be a source whose lease ends: in the past if something is due,
+    /// `None` if nothing ever will be.
+    pub async fn next_due(&self) -> Result<Option<Time>> {
         const FREE: &str = "
-            SELECT next_poll FROM sources WHERE state = 'active' AND (leased_until IS NULL OR leased_until <= $1)
-            ORDER BY next_poll LIMIT 1";
+            SELECT next_poll FROM sources WHERE state = 'active' AND leased_until IS NULL ORDER BY next_poll LIMIT 1";
         const LEASED: &str = "
-            SELECT leased_until FROM sources WHERE leased_until IS NOT NULL AND leased_until > $1 AND state = 'active'
+            SELECT leased_until FROM sources WHERE leased_until IS NOT NULL AND state = 'active'
             ORDER BY leased_until LIMIT 1";
         let (free, leased) = on!(Reader, self.reader(), |c| {
-            let free: Option<i64> = sqlx::query_scalar(FREE).bind(now.millis()).fetch_optional(c).await?;
-            let leased: Option<i64> = sqlx::query_scalar(LEASED).bind(now.millis()).fetch_optional(c).await?;
+            let free: Option<i64> = sqlx::query_scalar(FREE).fetch_optional(c).await?;
+            let leased: Option<i64> = sqlx::query_scalar(LEASED).fetch_optional(c).await?;
             (free, leased)
         });
         Ok(free.into_iter().chain(leased).min().map(Time::from_millis))

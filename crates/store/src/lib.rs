@@ -13,6 +13,7 @@ mod editor;
 mod engine;
 mod error;
 mod groups;
+mod hosts;
 mod hubs;
 mod insert;
 mod intents;

@@ -125,8 +125,8 @@ async fn add(
 async fn insert(tx: &mut Tx, new: &NewSource, now: Time) -> Result<SourceId> {
     const INSERT: &str = "
         INSERT INTO sources (slug, address, kind, state, state_since, added, claimed_title, listed_name, said_name,
-            site, about, language, licence, listed_attributes, next_poll, name_key, site_host)
-        VALUES ($1, $2, $3, 'active', $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            site, about, language, licence, listed_attributes, next_poll, name_key, site_host, host)
+        VALUES ($1, $2, $3, 'active', $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT (slug) DO NOTHING RETURNING id";
     let host = new.address.spoken_host();
     let names = [slug(&new.claims.said_name, "source"), slug(&format!("{} {host}", new.claims.said_name), "source")];
@@ -157,6 +157,7 @@ async fn insert(tx: &mut Tx, new: &NewSource, now: Time) -> Result<SourceId> {
             .bind(new.next_poll.millis())
             .bind(directory::name_key(&new.claims.said_name))
             .bind(directory::site_host(new.claims.site.as_deref(), &new.address))
+            .bind(new.address.server())
             .fetch_optional(&mut **c)
             .await?);
         match id {

@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "river", sql: include_str!("../migrations/0001_river.sql") },
     Migration { number: 4, name: "hubs", sql: include_str!("../migrations/0004_hubs.sql") },
     Migration { number: 5, name: "pictures", sql: include_str!("../migrations/0005_pictures.sql") },
+    Migration { number: 6, name: "leases", sql: include_str!("../migrations/0006_leases.sql") },
     Migration { number: 7, name: "left-and-lists", sql: include_str!("../migrations/0007_left_and_lists.sql") },
     Migration { number: 8, name: "directory", sql: include_str!("../migrations/0008_directory.sql") },
 ];

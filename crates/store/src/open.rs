@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection};
 use crate::directory;
 use crate::engine::{Pool, Reader, Tx};
 use crate::error::{Result, StoreError};
+use crate::hosts;
 use crate::migrate::{self, MIGRATIONS, Migration};
 
 /// Which database holds the data.
@@ -80,12 +81,19 @@ impl Store {
             Database::File(path) => open_file(path, now, migrations, patience).await,
             Database::Postgres(address) => open_server(address, now, migrations, patience).await,
         };
-        Ok(Self { pool: Arc::new(pool.map_err(named)?) })
+        let store = Self { pool: Arc::new(pool.map_err(named)?) };
+        hosts::fill(&store).await.map_err(named)?;
+        Ok(store)
     }
 
     /// Closes every connection, after what is under way.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+
+    /// Whether other processes on other machines may use it too.
+    pub fn is_shared(&self) -> bool {
+        matches!(*self.pool, Pool::Postgres(_))
     }
 
     pub(crate) fn reader(&self) -> Reader<'_> {

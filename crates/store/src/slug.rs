@@ -135,5 +135,7 @@ mod tests {
         check(&"word ".repeat(40), "word-word-word-word-word-word-word-word-word-word-word-word");
         assert_eq!(numbered("forms", 1), "forms");
         assert_eq!(numbered("forms", 3), "forms-3");
+        let marks = [marked("forms", "a", 9), marked("forms", "b", 9), marked("forms", "a", 10)];
+        assert!(marks[0] != marks[1] && marks[0] != marks[2] && marks.iter().all(|mark| mark.len() == 14), "{marks:?}");
     }
 }

@@ -105,7 +105,7 @@ async fn fill(crawler: &Crawler, store: &Store, list: &str) -> Result<()> {
 }
 
 /// Waits for Ctrl-C, or for what a service manager sends.
-async fn told_to_stop() {
+pub(super) async fn told_to_stop() {
     let mut terminate = signal(SignalKind::terminate()).expect("a runtime with signals is running");
     tokio::select! {
         // Without a handler for it Ctrl-C still ends the program at once.

@@ -4,3 +4,4 @@ mod commands;
 mod kill;
 mod public_sector;
 mod support;
+mod takeover;

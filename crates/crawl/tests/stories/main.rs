@@ -4,6 +4,7 @@
 mod support;
 
 mod astray;
+mod crowd;
 mod discover;
 mod guest;
 mod hubs;

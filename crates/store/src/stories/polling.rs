@@ -3,6 +3,7 @@
 use model::{Address, Outcome, SourceState};
 
 use super::world::*;
+use crate::engine::on;
 use crate::*;
 
 stories! {
@@ -13,12 +14,12 @@ stories! {
             let new = NewSource { next_poll: minute(due), ..new_source(host) };
             sources.extend(store.add_sources(&[new], START).await.unwrap());
         }
-        assert_eq!(store.next_due(START).await.unwrap(), Some(minute(1)));
+        assert_eq!(store.next_due().await.unwrap(), Some(minute(1)));
         assert!(store.lease_due(START, minute(10), "one", 9).await.unwrap().is_empty());
         let names = |leased: Vec<SourceRecord>| leased.into_iter().map(|source| source.name).collect::<Vec<_>>();
         assert_eq!(names(store.lease_due(minute(5), minute(10), "one", 2).await.unwrap()), ["b", "c"]);
         assert_eq!(names(store.lease_due(minute(5), minute(10), "two", 9).await.unwrap()), ["a"]);
-        assert_eq!(store.next_due(minute(5)).await.unwrap(), Some(minute(10)));
+        assert_eq!(store.next_due().await.unwrap(), Some(minute(10)));
 
         // Whoever renews holds on; whoever does not loses what it held.
         store.renew("two", minute(30), minute(9)).await.unwrap();
@@ -26,6 +27,86 @@ stories! {
         store.renew("one", minute(60), minute(12)).await.unwrap();
         store.release("three").await.unwrap();
         assert_eq!(names(store.lease_due(minute(12), minute(20), "four", 9).await.unwrap()), ["b", "c"]);
+    }
+
+    async fn a_host_is_one_crawlers_at_a_time(world) {
+        let store = &world.store;
+        for path in ["a.example/one", "a.example/two", "b.example/three"] {
+            let address = Address::typed(path).unwrap();
+            let claims = SourceClaims { said_name: path.rsplit('/').next().unwrap().to_owned(), ..Default::default() };
+            store.add_sources(&[NewSource { address, claims, ..new_source("x") }], START).await.unwrap();
+        }
+        let names = |leased: Vec<SourceRecord>| leased.into_iter().map(|source| source.name).collect::<Vec<_>>();
+        assert_eq!(names(store.lease_due(START, minute(1), "one", 1).await.unwrap()), ["one"]);
+        assert_eq!(names(store.lease_due(START, minute(1), "two", 9).await.unwrap()), ["three"]);
+        let two = store.source_by_slug("two").await.unwrap().unwrap().record.id;
+        assert!(store.lease(&[two], START, minute(1), "two").await.unwrap().is_empty());
+        assert_eq!(names(store.lease_due(START, minute(1), "one", 9).await.unwrap()), ["two"]);
+        // When the leases have ended, the host is anybody's.
+        assert_eq!(names(store.lease_due(minute(1), minute(2), "two", 9).await.unwrap()), ["one", "two", "three"]);
+    }
+
+    async fn hosts_that_an_earlier_release_left_out_are_filled_in(world) {
+        for host in ["a.example", "b.example"] {
+            world.source(host).await;
+        }
+        let mut tx = world.store.begin().await.unwrap();
+        on!(Tx, &mut tx, |c| sqlx::query("UPDATE sources SET host = NULL").execute(&mut **c).await.unwrap().rows_affected());
+        tx.commit().await.unwrap();
+        Store::open(&world.database, START).await.unwrap().close().await;
+        const SQL: &str = "SELECT host FROM sources ORDER BY id";
+        let hosts: Vec<Option<String>> =
+            on!(Reader, world.store.reader(), |c| sqlx::query_scalar(SQL).fetch_all(c).await.unwrap());
+        assert_eq!(hosts, [Some("a.example:443".to_owned()), Some("b.example:443".to_owned())]);
+    }
+
+    async fn a_source_that_is_put_off_is_free_and_due_at_its_turn(world) {
+        let (a, b) = (world.source("a.example").await, world.source("b.example").await);
+        world.store.lease_due(START, minute(1), "one", 9).await.unwrap();
+        world.store.put_off(&[(a, minute(7))], "one").await.unwrap();
+        world.store.put_off(&[(b, minute(9))], "two").await.unwrap();
+        world.store.put_off(&[], "one").await.unwrap();
+        assert!(world.store.lease_due(START, minute(1), "two", 9).await.unwrap().is_empty());
+        let ids = |leased: Vec<SourceRecord>| leased.into_iter().map(|source| source.id).collect::<Vec<_>>();
+        assert_eq!(ids(world.store.lease_due(minute(7), minute(8), "two", 9).await.unwrap()), [b, a]);
+    }
+
+    async fn namesakes_without_number_find_a_slug(world) {
+        let claims = SourceClaims { said_name: "Blog".to_owned(), ..SourceClaims::default() };
+        let address = |number: u32| Address::typed(&format!("platform.example/{number}")).unwrap();
+        let new = |number| NewSource { address: address(number), claims: claims.clone(), ..new_source("x") };
+        let added = world.store.add_sources(&(0..40).map(new).collect::<Vec<_>>(), START).await.unwrap();
+        assert!(added.iter().all(|added| matches!(added, Added::New(_))), "{added:?}");
+        let mut slugs = vec![];
+        for source in world.store.sources().await.unwrap() {
+            slugs.push(source.record.slug);
+        }
+        slugs.sort();
+        assert_eq!(&slugs[..2], ["blog", "blog-2"]);
+        // One after the other up to nine; from then on by a number that the address gives.
+        assert_eq!(slugs.iter().filter(|slug| slug.len() == "blog-00000000".len()).count(), 30, "{slugs:?}");
+    }
+
+    async fn polls_are_noted_many_at_a_time(world) {
+        let mut sources = vec![];
+        for number in 0..75 {
+            sources.push(world.source(&format!("s{number}.example")).await);
+        }
+        world.store.set_source_state(sources[70], SourceState::Hidden, None, START).await.unwrap();
+        let polls: Vec<Intents> = (0_u32..)
+            .zip(&sources)
+            .map(|(number, id)| {
+                let etag = (number % 2 == 0).then(|| format!("\"{number}\""));
+                let last_status = u16::try_from(number).ok();
+                Intents::quiet(*id, PollState { etag, last_status, failures: number, ..PollState::fresh(minute(60)) })
+            })
+            .collect();
+        let done = world.store.carry_out(&polls, minute(1)).await.unwrap();
+        assert_eq!(done.not_wanted, [sources[70]]);
+        for (poll, id) in polls.iter().zip(&sources) {
+            let noted = world.record(*id).await.poll;
+            assert_eq!(noted == poll.poll, *id != sources[70], "{noted:?}");
+        }
     }
 
     async fn a_named_source_is_leased_before_it_is_due_but_not_twice(world) {
@@ -113,7 +194,7 @@ stories! {
         world.store.carry_out(&[Intents { retire: true, ..quiet(source) }], minute(1)).await.unwrap();
         assert_eq!(world.record(source).await.state, SourceState::Gone);
         assert_eq!(world.river().await, ["Open forms"]);
-        assert_eq!(world.store.next_due(minute(999)).await.unwrap(), None);
+        assert_eq!(world.store.next_due().await.unwrap(), None);
     }
 
     async fn a_poll_of_a_source_that_was_taken_out_meanwhile_leaves_nothing(world) {

@@ -39,6 +39,7 @@ pub fn client() -> net::Client {
         allow: vec!["127.0.0.0/8".parse().unwrap()],
         pause: Duration::ZERO,
         whole_time: Duration::from_secs(2),
+        at_once: Settings::default().at_once_in_all,
         ..net::Settings::default()
     };
     net::Client::new(settings).unwrap()
