@@ -117,7 +117,7 @@ impl Crawler {
         let leased = self.store.lease(&[id], now, now + LEASE, &self.who).await?;
         let Some(source) = leased.into_iter().next() else { return Ok(0) };
         let known = settle::knowledge(&self.store, &source, &seen, now).await?;
-        let intents = settle::settle(&source, seen, &known, now, &self.dice);
+        let intents = settle::settle(&source, seen, &known, now, |next| self.choose(now, next));
         let stored = self.store.carry_out(std::slice::from_ref(&intents), now).await;
         self.store.release(&self.who).await?;
         Ok(stored?.added)

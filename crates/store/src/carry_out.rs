@@ -140,7 +140,7 @@ async fn put_poll_state(tx: &mut Tx, source: SourceId, poll: &PollState) -> Resu
         UPDATE sources SET etag = $2, last_modified = $3, validators_for = $4, body_hash = $5, next_poll = $6,
             last_polled = $7, last_answer = $8, last_status = $9, last_message = $10, last_ok = $11, last_new = $12,
             failing_since = $13, failures = $14, moved_to = $15, moved_since = $16, wish_until = $17,
-            wish_reason = $18, asked = $19
+            wish_reason = $18, asked = $19, rhythm = $20, next_why = $21
         WHERE id = $1";
     on!(Tx, tx, |c| sqlx::query(SQL)
         .bind(source.get())
@@ -162,6 +162,8 @@ async fn put_poll_state(tx: &mut Tx, source: SourceId, poll: &PollState) -> Resu
         .bind(poll.wish_until.map(Time::millis))
         .bind(plain_or_none(poll.wish_reason.as_deref()))
         .bind(plain_or_none(poll.asked.as_deref()))
+        .bind(poll.rhythm.as_deref())
+        .bind(plain_or_none(poll.next_why.as_deref()))
         .execute(&mut **c)
         .await?
         .rows_affected());
