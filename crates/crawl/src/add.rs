@@ -139,7 +139,7 @@ impl Crawler {
         let now = self.clock.now();
         let Some(source) = self.store.source(id).await? else { return Ok(0) };
         let known = settle::knowledge(&self.store, &source, &seen, now).await?;
-        let intents = settle::settle(&source, seen, &known, now, &self.dice);
+        let intents = settle::settle(&source, seen, &known, now, |next| self.choose(now, next));
         Ok(self.store.carry_out(std::slice::from_ref(&intents), now).await?.added)
     }
 }

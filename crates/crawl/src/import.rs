@@ -10,7 +10,7 @@ use tracing::info;
 use crate::list::{self, Listed};
 use crate::poll::Crawler;
 use crate::read::Claims;
-use crate::settle;
+use crate::{pace, settle};
 
 /// How many sources are added in one go.
 const AT_ONCE: usize = 500;
@@ -118,6 +118,10 @@ impl Crawler {
                 }
             };
             report.lines.push(Line { number: report.lines.len() + 1, name, fate });
+        }
+        let new = wanted.len() as u64;
+        for ((_, source), nth) in wanted.iter_mut().zip(0..) {
+            source.next_poll = pace::first_look(now, nth, new);
         }
         let mut done = of - wanted.len();
         watch(done, of);

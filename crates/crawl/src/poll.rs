@@ -3,15 +3,16 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use model::{Address, Clock, Dice, Outcome, SourceId};
+use model::{Address, Clock, Dice, Outcome, SourceId, Time};
 use store::{Store, StoreError};
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use crate::look::Looker;
+use crate::pace::{Evener, Next};
 use crate::round::{Round, Step, Wanted};
 
 /// How often the store is tried again before a poll is given up.
@@ -146,6 +147,8 @@ pub struct Crawler {
     pub(crate) looker: Looker,
     pub(crate) clock: Clock,
     pub(crate) dice: Dice,
+    /// What is planned, so that no second gets more than its share.
+    evener: Arc<Mutex<Evener>>,
     pub(crate) settings: Settings,
     /// What leases are held under.
     pub(crate) who: Arc<str>,
@@ -155,7 +158,15 @@ impl Crawler {
     /// A crawler that asks through `net` and keeps what it finds in `store`.
     pub fn new(store: Store, net: net::Client, clock: Clock, dice: Dice, settings: Settings) -> Self {
         let who = format!("crawler-{:016x}", dice.throw()).into();
-        Self { store, looker: Looker::new(net, clock.clone(), settings.read_at_once), clock, dice, settings, who }
+        let looker = Looker::new(net, clock.clone(), settings.read_at_once);
+        Self { store, looker, clock, dice, evener: Arc::default(), settings, who }
+    }
+
+    /// When to look, of all the instants that a decision leaves open.
+    pub(crate) fn choose(&self, now: Time, next: &Next) -> Time {
+        // A panic elsewhere leaves counts that are still of use.
+        let mut evener = self.evener.lock().unwrap_or_else(PoisonError::into_inner);
+        evener.choose(now, next, || self.dice.fraction())
     }
 
     /// Looks at the sources that are meant, and comes back when all is stored.

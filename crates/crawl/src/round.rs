@@ -318,7 +318,7 @@ impl<'a> Round<'a> {
             let known = settle::knowledge(&self.crawler.store, source, seen, now).await?;
             let Some(Looked { source, seen }) = self.looked.pop() else { return Ok(()) };
             self.pending.extend(keys);
-            let intents = settle::settle(&source, seen, &known, now, &self.crawler.dice);
+            let intents = settle::settle(&source, seen, &known, now, |next| self.crawler.choose(now, next));
             self.settled.push(Settled::of(&source, &intents));
             self.intents.push(intents);
         }

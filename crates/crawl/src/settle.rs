@@ -1,6 +1,6 @@
 //! From what was seen at a source to what the store is to do.
 
-use model::{Address, Dice, Outcome, Time};
+use model::{Address, Outcome, Time};
 use store::{
     Intents, KnownPost, LeftPost, NewPost, PollState, PostKeys, Rekeyed, Revised, SourceClaims, SourceRecord, Store,
     StoreError,
@@ -8,7 +8,7 @@ use store::{
 
 use crate::decide::{self, Decision, Old, Sighting};
 use crate::look::{Said, Seen};
-use crate::pace::{self, FeedWishes, Look, Move, Next, Wishes};
+use crate::pace::{self, FeedWishes, Look, Move, Next, Rhythm, Wishes};
 use crate::read::{Claims, ReadFeed, ReadPost};
 use crate::{hub, name};
 
@@ -50,11 +50,20 @@ fn keys_to_find(sighting: &Sighting) -> impl Iterator<Item = PostKeys> {
 }
 
 /// All that one look means.
-pub(crate) fn settle(source: &SourceRecord, seen: Seen, known: &Knowledge, now: Time, dice: &Dice) -> Intents {
+///
+/// `choose` names the instant of the next look among those that the decision leaves open.
+pub(crate) fn settle(
+    source: &SourceRecord,
+    seen: Seen,
+    known: &Knowledge,
+    now: Time,
+    choose: impl FnOnce(&Next) -> Time,
+) -> Intents {
     let mut intents = Intents::quiet(source.id, source.poll.clone());
     let (mut outcome, mut message) = (Outcome::Unchanged, None);
     let mut asked = source.poll.asked.as_deref().and_then(|asked| serde_json::from_str::<FeedWishes>(asked).ok());
     let mut document = source.poll.body_hash.clone();
+    let mut dates = vec![];
     match seen.said {
         Said::Unchanged => {}
         Said::Nothing { outcome: failure, message: words } => {
@@ -66,6 +75,7 @@ pub(crate) fn settle(source: &SourceRecord, seen: Seen, known: &Knowledge, now: 
             asked = Some(feed.wishes.clone()).filter(|wishes| *wishes != FeedWishes::default());
             message.clone_from(&feed.complaint);
             document = Some(key);
+            dates = feed.sightings.iter().map(|sighting| decide::sensible(sighting.claimed_at, now)).collect();
             let is_new = add_posts(&mut intents, source, *feed, known, seen.led_to.as_ref(), now);
             outcome = if is_new { Outcome::New } else { Outcome::Unchanged };
         }
@@ -82,22 +92,24 @@ pub(crate) fn settle(source: &SourceRecord, seen: Seen, known: &Knowledge, now: 
     let failures = if outcome.is_good() { 0 } else { source.poll.failures.saturating_add(1) };
     let asked_in_store = asked.as_ref().map(|asked| serde_json::to_string(asked).expect("numbers are always JSON"));
     let wishes = Wishes { feed: asked.unwrap_or_default(), ..seen.wishes };
+    let rhythm = rhythm(source, &dates, &intents, now);
     let look = Look {
         outcome,
         failures,
         has_validators: !seen.validators.is_empty(),
         wishes: &wishes,
+        rhythm: &rhythm,
         spread: spread(&source.address),
-        jitter: dice.fraction(),
     };
     let next = pace::next_poll(now, &look);
+    let next_why = next.why.in_words(&rhythm, now);
     intents.poll = PollState {
         etag: seen.validators.etag,
         last_modified: seen.validators.last_modified,
         validators_for: seen.validators.of.map(String::from),
         body_hash: document,
         asked: asked_in_store,
-        next_poll: next.at,
+        next_poll: choose(&next),
         last_polled: Some(now),
         last_answer: Some(outcome),
         last_status: seen.status,
@@ -109,9 +121,21 @@ pub(crate) fn settle(source: &SourceRecord, seen: Seen, known: &Knowledge, now: 
         moved_to,
         moved_since,
         wish_until: wish_until(&next, &wishes),
-        wish_reason: wish_until(&next, &wishes).map(|_| next.why.in_words().to_owned()),
+        wish_reason: wish_until(&next, &wishes).map(|_| next_why.clone()),
+        rhythm: Some(rhythm.to_bytes()),
+        next_why: Some(next_why),
     };
     intents
+}
+
+/// When it publishes, after what this look brought: a first document tells by all its dates, a later one by new posts.
+fn rhythm(source: &SourceRecord, dates: &[Option<Time>], intents: &Intents, now: Time) -> Rhythm {
+    let kept = source.poll.rhythm.as_deref().and_then(Rhythm::from_bytes);
+    let mut rhythm = kept.unwrap_or_else(|| Rhythm::unknown(now));
+    if !rhythm.is_known() {
+        rhythm = rhythm.learn(dates.iter().copied(), None, now);
+    }
+    rhythm.learn(intents.add.iter().map(|post| post.claimed_at), source.poll.last_ok, now)
 }
 
 /// Until when it asked us to wait, where a wish decided.
@@ -119,7 +143,7 @@ fn wish_until(next: &Next, wishes: &Wishes) -> Option<Time> {
     match next.why {
         pace::Why::RetryAfter => wishes.not_before,
         pace::Why::Fresh | pace::Why::Skipped => Some(next.at),
-        pace::Why::Usual | pace::Why::NoValidators | pace::Why::Failing => None,
+        _ => None,
     }
 }
 

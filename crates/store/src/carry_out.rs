@@ -76,7 +76,7 @@ async fn note_polls(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<SourceId>> {
 }
 
 /// The columns that a poll always brings anew.
-const POLL_STATE: [&str; 18] = [
+const POLL_STATE: [&str; 20] = [
     "etag",
     "last_modified",
     "validators_for",
@@ -95,6 +95,8 @@ const POLL_STATE: [&str; 18] = [
     "wish_until",
     "wish_reason",
     "asked",
+    "rhythm",
+    "next_why",
 ];
 
 /// Puts the state of several sources in one statement, and ends their leases; gives those that are there.
@@ -125,7 +127,9 @@ async fn put_poll_states(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<i64>> {
                 .push_bind(poll.moved_since.map(Time::millis))
                 .push_bind(poll.wish_until.map(Time::millis))
                 .push_bind(plain_or_none(poll.wish_reason.as_deref()))
-                .push_bind(plain_or_none(poll.asked.as_deref()));
+                .push_bind(plain_or_none(poll.asked.as_deref()))
+                .push_bind(poll.rhythm.clone())
+                .push_bind(plain_or_none(poll.next_why.as_deref()));
         });
         // The states in which a source is shown.
         update

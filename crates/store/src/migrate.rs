@@ -17,6 +17,7 @@ pub(crate) struct Migration {
 /// Every step, in order.
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "river", sql: include_str!("../migrations/0001_river.sql") },
+    Migration { number: 2, name: "rhythm", sql: include_str!("../migrations/0002_rhythm.sql") },
     Migration { number: 4, name: "hubs", sql: include_str!("../migrations/0004_hubs.sql") },
     Migration { number: 5, name: "pictures", sql: include_str!("../migrations/0005_pictures.sql") },
     Migration { number: 6, name: "leases", sql: include_str!("../migrations/0006_leases.sql") },

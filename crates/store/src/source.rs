@@ -131,6 +131,10 @@ pub struct PollState {
     pub wish_reason: Option<String>,
     /// What the feed itself asked for when it was last read: hours and days to skip, how long it stays fresh.
     pub asked: Option<String>,
+    /// When it publishes, as `crawl` packs it: some forty bytes.
+    pub rhythm: Option<Vec<u8>>,
+    /// Why we look next when we do, in words.
+    pub next_why: Option<String>,
 }
 
 impl PollState {
@@ -155,6 +159,8 @@ impl PollState {
             wish_until: None,
             wish_reason: None,
             asked: None,
+            rhythm: None,
+            next_why: None,
         }
     }
 }
@@ -285,6 +291,8 @@ impl PollState {
             wish_until: row.maybe("wish_until")?,
             wish_reason: row.maybe("wish_reason")?,
             asked: row.maybe("asked")?,
+            rhythm: row.maybe("rhythm")?,
+            next_why: row.maybe("next_why")?,
         })
     }
 }
@@ -296,7 +304,7 @@ macro_rules! source_columns {
          set_name, site, set_site, about, set_about, language, set_language, licence, set_licence, show_set,
          listed_attributes, etag, last_modified, validators_for, body_hash, next_poll, last_polled, last_answer,
          last_status, last_message, last_ok, last_new, failing_since, failures, moved_to, moved_since, wish_until,
-         wish_reason, asked, hub, told_until, claimed_icon, icon"
+         wish_reason, asked, rhythm, next_why, hub, told_until, claimed_icon, icon"
     };
 }
 pub(crate) use source_columns;

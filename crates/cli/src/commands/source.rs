@@ -257,7 +257,7 @@ fn shown(source: &Source, settings: &Settings, now: Time) -> String {
     line("answered", record.poll.last_message.clone());
     line("last look", record.poll.last_polled.map(|at| at_length(at, settings)));
     line("next look", (record.state == SourceState::Active).then(|| at_length(record.poll.next_poll, settings)));
-    line("because", record.poll.wish_reason.clone());
+    line("because", record.poll.next_why.clone().filter(|_| record.state == SourceState::Active));
     line("moves to", record.poll.moved_to.as_ref().map(ToString::to_string));
     line("added", Some(at_length(record.added, settings)));
     said
@@ -320,6 +320,7 @@ struct Told {
     added: Time,
     last_look: Option<Time>,
     next_look: Option<Time>,
+    next_look_because: Option<String>,
     failing_since: Option<Time>,
 }
 
@@ -345,6 +346,7 @@ impl Told {
             added: record.added,
             last_look: record.poll.last_polled,
             next_look: (record.state == SourceState::Active).then_some(record.poll.next_poll),
+            next_look_because: record.poll.next_why.clone().filter(|_| record.state == SourceState::Active),
             failing_since: record.poll.failing_since,
         }
     }

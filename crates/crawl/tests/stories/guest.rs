@@ -144,7 +144,7 @@ story! {
         assert_eq!(s.poll_when_due(id).await, Outcome::New);
         let poll = s.source(id).await.poll;
         assert_eq!((poll.failures, poll.failing_since), (0, None));
-        assert!(s.wait(id).await < hours(3));
+        assert!(s.wait(id).await < days(1));
     }
 
     async fn p13_gone_stops_for_good_and_not_found_does_not(s) {
