@@ -27,7 +27,7 @@ impl Crawler {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pace::{self, FeedWishes, Look, Wishes};
+    use crate::pace::{self, FeedWishes, Look, Rhythm, Wishes};
     use model::{Outcome, Time};
 
     #[test]
@@ -43,8 +43,8 @@ mod tests {
                     failures: u32::MAX,
                     has_validators: false,
                     wishes: &wishes,
+                    rhythm: &Rhythm::unknown(now),
                     spread: u64::MAX,
-                    jitter: 1.0,
                 };
                 assert!(pace::next_poll(now, &look).at.since(now) < LONGEST, "{look:?}");
             }
