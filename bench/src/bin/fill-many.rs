@@ -74,7 +74,7 @@ fn source(layout: &Layout, number: u64, due: Time) -> NewSource {
         site: Some(format!("http://{}/{number}/", layout.host(number))),
         about: Some("Notes.".to_owned()),
         language: "en-GB".parse().ok(),
-        licence: None,
+        ..SourceClaims::default()
     };
     NewSource {
         address: Address::parse(&layout.address(number)).expect("a good address"),

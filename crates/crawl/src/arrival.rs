@@ -60,6 +60,7 @@ impl Crawler {
             led_to: None,
             wishes: Wishes::default(),
             links: Links::default(),
+            room: None,
         };
         let known = settle::knowledge(&self.store, source, &seen, now).await?;
         if let Said::Feed { feed, .. } = seen.said
@@ -77,7 +78,7 @@ impl Crawler {
         let Waiting { topic, delivery, .. } = waiting;
         let links = Links::read(delivery.links.lines(), topic);
         let bytes = delivery.body.clone();
-        let body = Body { bytes, content_type: delivery.content_type.clone(), content_language: None };
+        let body = Body { bytes, content_type: delivery.content_type.clone(), content_language: None, room: None };
         let opened = self.looker.open(body, topic.clone(), source.name.clone(), false).await;
         let why = match opened {
             Opened::Feed(feed) if is_about(topic, links.own.as_ref().or(feed.own.as_ref())) => return Some(feed),

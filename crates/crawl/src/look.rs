@@ -158,7 +158,7 @@ impl Looker {
             return Ok(seen);
         }
         let mut feeds = None;
-        seen.room = Some(body.room.clone());
+        seen.room.clone_from(&body.room);
         seen.said = match self.open(body, address, before.name.clone(), !before.was_read).await {
             Opened::Feed(feed) => Said::Feed { feed, document },
             Opened::Page(found) => {

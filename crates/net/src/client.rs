@@ -380,7 +380,7 @@ impl Door {
             }
         };
         Ok(Body {
-            room: taken,
+            room: Some(taken),
             bytes: unpacker.finish().map_err(stopped)?,
             content_type: headers::text(&head.headers, header::CONTENT_TYPE),
             content_language: headers::text(&head.headers, header::CONTENT_LANGUAGE),

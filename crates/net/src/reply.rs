@@ -77,8 +77,8 @@ pub struct Body {
     pub content_type: Option<String>,
     /// The `Content-Language` as it was sent, each byte one character.
     pub content_language: Option<String>,
-    /// The room that it takes.
-    pub room: Room,
+    /// The room that it takes, if it came in through the door.
+    pub room: Option<Room>,
 }
 
 /// The room that a body takes in memory, of which there is only so much: whoever keeps what was in the body keeps this
