@@ -5,10 +5,14 @@
 //! call a source.
 
 mod add;
+mod another;
 mod arrival;
+pub mod checkup;
 pub mod decide;
+mod digest;
 pub mod discover;
 mod errands;
+mod hosts;
 mod hub;
 mod import;
 mod keys;
@@ -26,6 +30,7 @@ pub mod read;
 mod round;
 mod settle;
 mod tongue;
+pub mod weather;
 
 pub use add::{Added, CouldNotAdd, How};
 pub use import::{CouldNotImport, Fate, ImportReport, Line};

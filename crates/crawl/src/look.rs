@@ -44,6 +44,8 @@ pub struct Seen {
     pub wishes: Wishes,
     /// What the headers of the answer name; they go before what the feed itself names.
     pub links: Links,
+    /// How large the document was, where there was one, in bytes.
+    pub bytes: Option<u64>,
 }
 
 /// What a source said.
@@ -67,6 +69,17 @@ pub enum Said {
     },
 }
 
+impl Seen {
+    /// What came of it, as far as that can be told before it is known which posts are new.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match &self.said {
+            Said::Unchanged => Outcome::Unchanged,
+            Said::Feed { .. } => Outcome::New,
+            Said::Nothing { outcome, .. } => *outcome,
+        }
+    }
+}
+
 /// What a document turned out to be.
 pub(crate) enum Opened {
     /// A feed, or a page with posts marked up in it.
@@ -83,12 +96,13 @@ pub struct Looker {
     pub(crate) net: Client,
     pub(crate) clock: Clock,
     opening: Arc<Semaphore>,
+    pub(crate) readers: u64,
 }
 
 impl Looker {
-    /// One that asks through `net` and opens so many documents at once.
-    pub fn new(net: Client, clock: Clock, opened_at_once: usize) -> Self {
-        Self { net, clock, opening: Arc::new(Semaphore::new(opened_at_once.max(1))) }
+    /// One that asks through `net`, for so many readers, and opens so many documents at once.
+    pub fn new(net: Client, clock: Clock, opened_at_once: usize, readers: u64) -> Self {
+        Self { net, clock, opening: Arc::new(Semaphore::new(opened_at_once.max(1))), readers }
     }
 
     /// Looks at a source.
@@ -118,7 +132,12 @@ impl Looker {
 
     /// One request. A page without a feed in it comes back with the feeds that it names.
     pub(crate) async fn look_once(&self, before: &Before) -> Result<Seen, Box<(Seen, Vec<FoundFeed>)>> {
-        let ask = Ask { address: &before.address, validators: &before.validators, accept: Accept::Feed, readers: 0 };
+        let ask = Ask {
+            address: &before.address,
+            validators: &before.validators,
+            accept: Accept::Feed,
+            readers: self.readers,
+        };
         let reply = match self.net.ask(&ask).await {
             Ok(reply) => reply,
             Err(error) => return Ok(failed(before, error.outcome(), error.to_string())),
@@ -133,6 +152,7 @@ impl Looker {
                 return Ok(Seen { said: Said::Nothing { outcome, message }, ..seen });
             }
         };
+        seen.bytes = Some(body.bytes.len() as u64);
         let document = keys::document_key(&body.bytes);
         if before.document.as_ref() == Some(&document) {
             return Ok(seen);
@@ -182,6 +202,7 @@ pub(crate) fn judge(reply: Reply, now: Time) -> (Answer, Address, Seen) {
         led_to: None,
         wishes,
         links: reply.links,
+        bytes: None,
     };
     (reply.answer, reply.final_address, seen)
 }
@@ -195,6 +216,7 @@ fn failed(before: &Before, outcome: Outcome, message: String) -> Seen {
         led_to: None,
         wishes: Wishes::default(),
         links: Links::default(),
+        bytes: None,
     }
 }
 

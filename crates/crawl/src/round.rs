@@ -3,18 +3,21 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use model::{Address, Outcome, SourceId};
+use model::{Address, Outcome, SourceId, Time};
 use net::Validators;
-use store::{CarriedOut, Intents, SourceRecord, StoreError};
+use store::{CarriedOut, HostWait, Intents, SourceRecord, StoreError};
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use crate::decide::Sighting;
+use crate::digest::{self, Digest, News};
+use crate::hosts::{Change, Hosts};
 use crate::look::{Before, Said, Seen};
 use crate::poll::{Crawler, Progress, Summary, Watcher};
 use crate::queue::Queue;
 use crate::settle;
+use crate::weather::{self, End, Trouble, Weather, Whose};
 
 /// How long a source is ours once leased, unless the lease is renewed; a crawler that was killed holds it no longer.
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
@@ -64,6 +67,19 @@ pub(crate) struct Round<'a> {
     queue: Queue<SourceRecord>,
     looks: JoinSet<Looked>,
     hosts: HashMap<Id, String>,
+    /// Looks that reached nobody, until it is known whether the trouble is theirs or ours.
+    held: Vec<Looked>,
+    weather: Weather,
+    /// The trouble of ours that has been told, to the log and the store.
+    told: Option<Trouble>,
+    /// When the next source is tried while we reach nobody.
+    probe_at: Option<Instant>,
+    waiting_hosts: Hosts,
+    /// What is still to be stored about hosts.
+    host_changes: Vec<(String, Change)>,
+    /// Whether what was kept about hosts and the weather has been read.
+    is_begun: bool,
+    digest: Digest,
     looked: Vec<Looked>,
     /// When the first of the looks that are not stored yet ended.
     since: Option<Instant>,
@@ -85,6 +101,14 @@ impl<'a> Round<'a> {
             queue: Queue::new(),
             looks: JoinSet::new(),
             hosts: HashMap::new(),
+            held: vec![],
+            weather: Weather::default(),
+            told: None,
+            probe_at: None,
+            waiting_hosts: Hosts::default(),
+            host_changes: vec![],
+            is_begun: false,
+            digest: Digest::begin(crawler.clock.now()),
             looked: vec![],
             since: None,
             intents: vec![],
@@ -98,16 +122,28 @@ impl<'a> Round<'a> {
 
     /// Stores what is ready, keeps what is leased, leases more, and begins to look where there is room.
     pub async fn step(&mut self, wanted: &mut Wanted) -> Result<Step, StoreError> {
+        self.begin().await?;
         if self.is_time_to_store() {
             self.store().await?;
         }
+        self.tell_weather().await?;
+        self.tell_digest().await?;
         if self.renewed.elapsed() >= RENEWED_EVERY {
             self.renew().await?;
         }
         self.lease(wanted).await?;
         self.start();
-        let is_idle =
-            self.looks.is_empty() && self.looked.is_empty() && self.intents.is_empty() && self.queue.is_empty();
+        if self.looks.is_empty() && !self.held.is_empty() {
+            let now = self.crawler.clock.now();
+            let whose = self.weather.at_the_end(now);
+            self.judged(whose, now);
+        }
+        let is_idle = self.looks.is_empty()
+            && self.looked.is_empty()
+            && self.intents.is_empty()
+            && self.host_changes.is_empty()
+            && self.queue.is_empty()
+            && self.told == self.weather.trouble;
         Ok(if is_idle { Step::Idle } else { Step::Busy })
     }
 
@@ -122,8 +158,7 @@ impl<'a> Round<'a> {
         let id = match ended {
             None => return,
             Some(Ok((id, looked))) => {
-                self.looked.push(looked);
-                self.since.get_or_insert_with(Instant::now);
+                self.arrived(looked);
                 id
             }
             Some(Err(broken)) => {
@@ -136,6 +171,109 @@ impl<'a> Round<'a> {
         }
     }
 
+    /// Reads what was kept from before, once.
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        if self.is_begun {
+            return Ok(());
+        }
+        self.read_host_waits().await?;
+        let kept = self.crawler.store.setting(weather::KEPT_UNDER).await?;
+        self.weather.trouble = kept.and_then(|kept| serde_json::from_str(&kept).ok());
+        self.told = self.weather.trouble;
+        self.is_begun = true;
+        Ok(())
+    }
+
+    async fn read_host_waits(&mut self) -> Result<(), StoreError> {
+        for wait in self.crawler.store.host_waits().await? {
+            self.waiting_hosts.remember(wait.host, wait.since, wait.until);
+        }
+        Ok(())
+    }
+
+    /// Takes in a look that has ended; one that reached nobody is held until it is known whose trouble that is.
+    fn arrived(&mut self, looked: Looked) {
+        let now = self.crawler.clock.now();
+        let (outcome, not_before) = (looked.seen.outcome(), looked.seen.wishes.not_before);
+        let host = host_of(&looked.source);
+        if let Some(change) = self.waiting_hosts.note(&host, looked.source.id, outcome, not_before, now) {
+            self.host_changes.push((host.clone(), change));
+        }
+        let Some(end) = End::of(outcome, looked.seen.status.is_some()) else {
+            return self.ready(looked);
+        };
+        match end {
+            End::Reached => self.ready(looked),
+            End::Missed(_) => self.held.push(looked),
+        }
+        let whose = self.weather.note(&host, end, self.held.len(), now);
+        self.judged(whose, now);
+    }
+
+    fn ready(&mut self, looked: Looked) {
+        self.looked.push(looked);
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    /// Acts on the judgement about the looks that are held.
+    fn judged(&mut self, whose: Whose, now: Time) {
+        match whose {
+            Whose::Unknown => {}
+            Whose::Theirs => {
+                self.probe_at = None;
+                for looked in std::mem::take(&mut self.held) {
+                    self.ready(looked);
+                }
+            }
+            Whose::Ours(_) => {
+                // Those that were under way when the trouble began are no tries of their own.
+                if self.probe_at.is_none_or(|at| at <= Instant::now()) {
+                    self.probe_at = Some(Instant::now() + self.weather.until_next_probe());
+                }
+                for Looked { source, seen } in std::mem::take(&mut self.held) {
+                    self.settled.push(Settled::of_ours(&source, &seen));
+                    self.intents.push(settle::settle_ours(&source, now, &self.crawler.dice));
+                    self.since.get_or_insert_with(Instant::now);
+                }
+            }
+        }
+    }
+
+    /// Tells the log and the store when trouble of ours begins and ends.
+    async fn tell_weather(&mut self) -> Result<(), StoreError> {
+        if self.told == self.weather.trouble {
+            return Ok(());
+        }
+        let store = &self.crawler.store;
+        match self.weather.trouble {
+            Some(trouble) => {
+                let kept = serde_json::to_string(&trouble).expect("a time and a word are always JSON");
+                store.put_setting(weather::KEPT_UNDER, &kept).await?;
+                warn!(
+                    "{}. It counts against no source; one is tried every few minutes until somebody answers",
+                    trouble.kind.in_words()
+                );
+                // Others may try what we would only keep waiting.
+                self.queue.clear();
+                store.release(&self.crawler.who).await?;
+            }
+            None => {
+                store.put_setting(weather::KEPT_UNDER, "").await?;
+                info!("Sources can be reached again");
+            }
+        }
+        self.told = self.weather.trouble;
+        Ok(())
+    }
+
+    /// Says once a day how many sources fail.
+    async fn tell_digest(&mut self) -> Result<(), StoreError> {
+        let Some(unsaid) = self.digest.due(self.crawler.clock.now()) else { return Ok(()) };
+        let failing = self.crawler.store.failing().await?;
+        info!("{}", digest::line(&failing, unsaid));
+        Ok(())
+    }
+
     /// Lets go of the sources that have not been asked yet.
     pub fn forget_waiting(&mut self) {
         self.queue.clear();
@@ -145,19 +283,27 @@ impl<'a> Round<'a> {
         let now = self.crawler.clock.now();
         self.crawler.store.renew(&self.crawler.who, now + LEASE, now).await?;
         self.renewed = Instant::now();
-        Ok(())
+        // Another crawler may have been told to leave a host in peace.
+        self.read_host_waits().await
     }
 
     fn is_time_to_store(&self) -> bool {
         let is_full = self.looked.len() >= self.crawler.settings.stored_at_once;
         let is_old = self.since.is_some_and(|since| since.elapsed() >= GATHERING);
-        is_full || is_old || (self.looks.is_empty() && (!self.looked.is_empty() || !self.intents.is_empty()))
+        let is_last = self.looks.is_empty()
+            && (!self.looked.is_empty() || !self.intents.is_empty() || !self.host_changes.is_empty());
+        is_full || is_old || is_last
     }
 
     async fn lease(&mut self, wanted: &mut Wanted) -> Result<(), StoreError> {
         let (store, now) = (&self.crawler.store, self.crawler.clock.now());
-        let room = MOST_WAITING - self.queue.len();
-        if room < MOST_WAITING / 2 {
+        let room = match self.weather.trouble {
+            // While we reach nobody, one after the other is tried, gently.
+            Some(_) if !self.is_time_to_probe() => return Ok(()),
+            Some(_) => 1,
+            None => MOST_WAITING.saturating_sub(self.queue.len()),
+        };
+        if room < MOST_WAITING / 2 && self.weather.trouble.is_none() {
             return Ok(());
         }
         let leased = match wanted {
@@ -188,12 +334,24 @@ impl<'a> Round<'a> {
         Ok(())
     }
 
+    fn is_time_to_probe(&self) -> bool {
+        self.looks.is_empty() && self.queue.is_empty() && self.probe_at.is_none_or(|at| at <= Instant::now())
+    }
+
     fn start(&mut self) {
+        let now = self.crawler.clock.now();
         let settings = &self.crawler.settings;
         while self.looks.len() < settings.at_once
             && self.looked.len() < settings.stored_at_once
             && let Some((host, source)) = self.queue.next()
         {
+            if let Some(until) = self.waiting_hosts.wait(&host, now) {
+                self.queue.done(&host);
+                self.summary.too_soon += 1;
+                self.intents.push(settle::settle_wait(&source, until, &self.crawler.dice));
+                self.since.get_or_insert_with(Instant::now);
+                continue;
+            }
             let looker = self.crawler.looker.clone();
             let look = self.looks.spawn(async move {
                 let seen = looker.look(&before(&source)).await;
@@ -211,7 +369,7 @@ impl<'a> Round<'a> {
             self.decide().await?;
             if self.intents.is_empty() {
                 self.since = None;
-                return Ok(());
+                return self.store_hosts().await;
             }
             let carried_out = self.carry_out().await?;
             for id in &carried_out.not_moved {
@@ -225,6 +383,22 @@ impl<'a> Round<'a> {
                 self.report(&settled);
             }
         }
+    }
+
+    /// Stores which hosts asked us to wait, and which answer again.
+    async fn store_hosts(&mut self) -> Result<(), StoreError> {
+        let store = &self.crawler.store;
+        while let Some((host, change)) = self.host_changes.last() {
+            match *change {
+                Change::Waits { since, until } => {
+                    store.put_host_wait(&HostWait { host: host.clone(), since, until }).await?;
+                    info!(until = %until, "Several feeds of {host} ask us to wait, so its others wait too, until {until}");
+                }
+                Change::Over => store.end_host_wait(host).await?,
+            }
+            self.host_changes.pop();
+        }
+        Ok(())
     }
 
     /// Decides about looks until one might hold a post that another of this batch brings too: that one waits until the
@@ -274,15 +448,18 @@ impl<'a> Round<'a> {
     }
 
     fn report(&mut self, settled: &Settled) {
-        let Settled { id, name, outcome, message, failures, new, revised } = settled;
-        match (outcome, failures) {
-            (Outcome::New, _) => {
-                info!(source.id = %id, new, revised, "Polled {name}: {new} new posts, {revised} revised")
+        let Settled { id, name, outcome, message, failures, before, new, revised } = settled;
+        match digest::news(*outcome, *failures, *before) {
+            News::Begins if self.digest.has_room(self.crawler.clock.now()) => {
+                warn!(source.id = %id, outcome = outcome.as_str(), "Polled {name}: {message}");
             }
-            (Outcome::Unchanged, _) => debug!(source.id = %id, "Polled {name}: nothing new"),
-            // Once when it begins, so that a source that stays broken fills no log.
-            (_, 1) => warn!(source.id = %id, outcome = outcome.as_str(), "Polled {name}: {message}"),
+            News::Ends if self.digest.has_room(self.crawler.clock.now()) => {
+                info!(source.id = %id, "Polled {name}: it answers again, after {before} failures");
+            }
             _ => debug!(source.id = %id, outcome = outcome.as_str(), failures, "Polled {name}: {message}"),
+        }
+        if *outcome == Outcome::New {
+            info!(source.id = %id, new, revised, "Polled {name}: {new} new posts, {revised} revised");
         }
         metrics::counter!("watersmeet_looks_total", "outcome" => outcome.as_str()).increment(1);
         metrics::counter!("watersmeet_posts_new_total").increment(*new as u64);
@@ -299,7 +476,9 @@ struct Settled {
     name: String,
     outcome: Outcome,
     message: String,
+    /// How many failures in a row there were, this one included and not.
     failures: u32,
+    before: u32,
     new: usize,
     revised: usize,
 }
@@ -313,9 +492,22 @@ impl Settled {
             outcome,
             message: intents.poll.last_message.clone().unwrap_or_else(|| outcome.as_str().to_owned()),
             failures: intents.poll.failures,
+            before: source.poll.failures,
             new: intents.add.len(),
             revised: intents.revise.len(),
         }
+    }
+
+    /// Of a look that counts for nothing, because we reached nobody.
+    fn of_ours(source: &SourceRecord, seen: &Seen) -> Self {
+        let outcome = seen.outcome();
+        let message = match &seen.said {
+            Said::Nothing { message, .. } => message.clone(),
+            Said::Unchanged | Said::Feed { .. } => outcome.as_str().to_owned(),
+        };
+        let (id, name) = (source.id, source.name.clone());
+        let failures = source.poll.failures;
+        Self { id, name, outcome, message, failures, before: failures, new: 0, revised: 0 }
     }
 }
 

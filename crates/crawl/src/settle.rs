@@ -5,17 +5,27 @@ use store::{
     Intents, KnownPost, NewPost, PollState, PostKeys, Rekeyed, Revised, SourceClaims, SourceRecord, Store, StoreError,
 };
 
+use crate::another::{self, Evidence, Owner};
 use crate::decide::{self, Decision, Old, Sighting};
 use crate::look::{Said, Seen};
 use crate::pace::{self, FeedWishes, Look, Move, Next, Wishes};
 use crate::read::{Claims, ReadFeed, ReadPost};
-use crate::{hub, keys, name};
+use crate::{hub, keys, name, round};
 
 /// What the store knows about the posts of a feed, here and elsewhere.
 #[derive(Default)]
 pub(crate) struct Knowledge {
     here: Vec<KnownPost>,
     elsewhere: Vec<KnownPost>,
+    /// Whose posts were read, in words, where they are not the source's.
+    another: Option<String>,
+}
+
+impl Knowledge {
+    /// Whether the posts are the source's own, as far as can be told.
+    pub fn are_its_own(&self) -> bool {
+        self.another.is_none()
+    }
 }
 
 /// Asks the store what it knows about the posts that were seen.
@@ -34,9 +44,51 @@ pub(crate) async fn knowledge(
     });
     let since = oldest.min().unwrap_or(now) - decide::WINDOW;
     let keys: Vec<PostKeys> = feed.sightings.iter().flat_map(keys_to_find).collect();
-    Ok(Knowledge {
-        here: store.known_posts(source.id, &keys).await?,
-        elsewhere: store.posts_elsewhere(source.id, &keys, since).await?,
+    let here = store.known_posts(source.id, &keys).await?;
+    let elsewhere = store.posts_elsewhere(source.id, &keys, since).await?;
+    let another = if first_read || is_accepted(source) || has_known(&here, &feed.sightings) {
+        None
+    } else {
+        another(store, source, feed, &elsewhere).await?
+    };
+    Ok(Knowledge { here, elsewhere, another })
+}
+
+/// Whether any of the posts is known of this source by more than its number: ids such as “1” are everybody's.
+fn has_known(here: &[KnownPost], read: &[Sighting]) -> bool {
+    let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+    here.iter().any(|known| {
+        let known = &known.keys;
+        read.iter().map(|sighting| &sighting.keys).any(|keys| {
+            same(&known.link, &keys.link) || same(&known.text, &keys.text) || same(&known.title, &keys.title)
+        })
+    })
+}
+
+/// Whether an editor has said that what has been held back is the source's own.
+fn is_accepted(source: &SourceRecord) -> bool {
+    source.accepted.zip(source.poll.failing_since).is_some_and(|(accepted, failing)| accepted >= failing)
+}
+
+/// Whose posts were read, in words, if they are another's.
+async fn another(
+    store: &Store,
+    source: &SourceRecord,
+    feed: &ReadFeed,
+    elsewhere: &[KnownPost],
+) -> Result<Option<String>, StoreError> {
+    const LINKS: u32 = 20;
+    let links = store.links_of(source.id, LINKS).await?;
+    let read_links: Vec<&Address> = feed.posts.iter().filter_map(|post| post.link.as_ref()).collect();
+    let evidence =
+        Evidence { address: &source.address, links: &links, elsewhere, read: &feed.sightings, read_links: &read_links };
+    Ok(match another::owner(&evidence) {
+        Owner::Itself => None,
+        Owner::Site(site) => Some(format!("posts of {site}")),
+        Owner::Source(id) => {
+            let other = store.source(id).await?;
+            Some(other.map_or("another source’s posts".to_owned(), |other| format!("the posts of {}", other.name)))
+        }
     })
 }
 
@@ -48,6 +100,10 @@ fn keys_to_find(sighting: &Sighting) -> impl Iterator<Item = PostKeys> {
 
 /// All that one look means.
 pub(crate) fn settle(source: &SourceRecord, seen: Seen, known: &Knowledge, now: Time, dice: &Dice) -> Intents {
+    let seen = match &known.another {
+        Some(whose) => held_back(source, seen, whose),
+        None => seen,
+    };
     let mut intents = Intents::quiet(source.id, source.poll.clone());
     let (mut outcome, mut message) = (Outcome::Unchanged, None);
     let mut asked = source.poll.asked.as_deref().and_then(|asked| serde_json::from_str::<FeedWishes>(asked).ok());
@@ -107,8 +163,44 @@ pub(crate) fn settle(source: &SourceRecord, seen: Seen, known: &Knowledge, now: 
         moved_since,
         wish_until: wish_until(&next, &wishes),
         wish_reason: wish_until(&next, &wishes).map(|_| next.why.in_words().to_owned()),
+        next_reason: Some(next.why.in_words().to_owned()),
+        document_bytes: seen.bytes.or(source.poll.document_bytes),
     };
     intents
+}
+
+/// What was seen, without what is not the source's: the next look is as if this one had not been.
+fn held_back(source: &SourceRecord, seen: Seen, whose: &str) -> Seen {
+    let message = format!("answers with {whose}, and with none of its own");
+    Seen {
+        said: Said::Nothing { outcome: Outcome::AnotherSite, message },
+        validators: round::before(source).validators,
+        led_to: None,
+        ..seen
+    }
+}
+
+/// A look that told nothing of the source, because we could reach nobody: it counts for nothing.
+pub(crate) fn settle_ours(source: &SourceRecord, now: Time, dice: &Dice) -> Intents {
+    let poll = PollState {
+        next_poll: now + pace::HOUR.mul_f64(1.0 + dice.fraction()),
+        next_reason: Some("we could reach nobody at the last look".to_owned()),
+        ..source.poll.clone()
+    };
+    Intents::quiet(source.id, poll)
+}
+
+/// A look that is put off, because the host asked us to wait with all that is on it.
+pub(crate) fn settle_wait(source: &SourceRecord, until: Time, dice: &Dice) -> Intents {
+    const REASON: &str = "several feeds of its host were told to wait";
+    let poll = PollState {
+        next_poll: until + pace::HOUR.mul_f64(dice.fraction()),
+        wish_until: Some(until),
+        wish_reason: Some(REASON.to_owned()),
+        next_reason: Some(REASON.to_owned()),
+        ..source.poll.clone()
+    };
+    Intents::quiet(source.id, poll)
 }
 
 /// Until when it asked us to wait, where a wish decided.

@@ -9,12 +9,14 @@ use crate::ChangeKind;
 use crate::changes::{self, NewChange};
 use crate::engine::{ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
+use crate::history::Moved;
 use crate::insert::{self, Origin};
 use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
 use crate::post::NewPost;
 use crate::source::{PollState, SourceRecord, source_columns};
-use crate::{authors, hubs, pictures, standing};
+use crate::words::MoveReason;
+use crate::{authors, history, hubs, pictures, standing};
 
 impl Store {
     /// Carries out what polls decided, in one transaction. Doing it again changes nothing more.
@@ -73,6 +75,7 @@ async fn note_poll(
         .transpose()?);
     let Some(before) = freed.filter(|source| source.state.is_shown()) else { return Ok(None) };
     put_poll_state(tx, poll.source, &poll.poll).await?;
+    history::note_turn(tx, poll.source, &before.poll, &poll.poll).await?;
     let claims = poll.claims.as_ref().unwrap_or(&before.claims);
     let mut is_changed = *claims != before.claims;
     if is_changed {
@@ -108,6 +111,13 @@ async fn note_poll(
             .rows_affected());
         if moved == 0 {
             done.not_moved.push(poll.source);
+        } else {
+            let why = match &before.poll.moved_to {
+                Some(noted) if noted == address => MoveReason::Redirect,
+                _ => MoveReason::Page,
+            };
+            let (from, to) = (before.address.as_str().to_owned(), address.as_str().to_owned());
+            history::note_move(tx, poll.source, &Moved { at: now, from, to, why }).await?;
         }
         is_changed |= moved > 0;
     }
@@ -140,7 +150,7 @@ async fn put_poll_state(tx: &mut Tx, source: SourceId, poll: &PollState) -> Resu
         UPDATE sources SET etag = $2, last_modified = $3, validators_for = $4, body_hash = $5, next_poll = $6,
             last_polled = $7, last_answer = $8, last_status = $9, last_message = $10, last_ok = $11, last_new = $12,
             failing_since = $13, failures = $14, moved_to = $15, moved_since = $16, wish_until = $17,
-            wish_reason = $18, asked = $19
+            wish_reason = $18, asked = $19, next_reason = $20, document_bytes = $21
         WHERE id = $1";
     on!(Tx, tx, |c| sqlx::query(SQL)
         .bind(source.get())
@@ -162,6 +172,8 @@ async fn put_poll_state(tx: &mut Tx, source: SourceId, poll: &PollState) -> Resu
         .bind(poll.wish_until.map(Time::millis))
         .bind(plain_or_none(poll.wish_reason.as_deref()))
         .bind(plain_or_none(poll.asked.as_deref()))
+        .bind(plain_or_none(poll.next_reason.as_deref()))
+        .bind(poll.document_bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)))
         .execute(&mut **c)
         .await?
         .rows_affected());

@@ -2,6 +2,7 @@
 
 mod copies;
 mod editing;
+mod guest;
 mod pictures;
 mod plans;
 mod polling;

@@ -3,9 +3,10 @@
 #[macro_use]
 mod support;
 
+mod bad_days;
 mod discover;
-mod guest;
 mod hubs;
 mod lists;
+mod politeness;
 mod river;
 mod sample;
