@@ -43,6 +43,44 @@ pub(crate) fn absolute<'v>(written: &'v str, base: Option<&Url>, purpose: Use) -
     (url.as_str().len() <= LONGEST).then(|| Cow::Owned(url.into()))
 }
 
+/// Like [`absolute`], but for a reader of the markup itself: what is absolute stays as it was written, letters stay
+/// letters, and an empty address stays empty.
+pub(crate) fn absolute_as_written<'v>(written: &'v str, base: Option<&Url>, purpose: Use) -> Option<Cow<'v, str>> {
+    let trimmed = written.trim_matches(|c: char| c <= ' ');
+    if trimmed.is_empty() {
+        return Some(Cow::Borrowed(""));
+    }
+    let read = absolute(trimmed, base, purpose)?;
+    // A name and a password, and what browsers read over, are there to mislead.
+    if Url::parse(trimmed).is_ok() && !trimmed.contains(|c: char| c <= ' ' || matches!(c, '@' | '\\' | '\u{7f}')) {
+        return Some(Cow::Borrowed(trimmed));
+    }
+    Some(if trimmed.is_ascii() { read } else { Cow::Owned(with_letters(&read)) })
+}
+
+/// An address with its letters outside of ASCII as letters.
+fn with_letters(address: &str) -> String {
+    let mut bytes = Vec::with_capacity(address.len());
+    let mut rest = address.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let encoded = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match encoded.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if *first == b'%' && byte >= 0x80 => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    match String::from_utf8(bytes) {
+        Ok(read) if read.chars().all(|c| c.is_ascii() || c.is_alphanumeric()) => read,
+        _ => address.to_owned(),
+    }
+}
+
 /// Whether an address stands as the `url` crate would write it, by a look at its letters alone.
 ///
 /// Says no to much that is fine; what it says yes to needs no parsing.
@@ -58,6 +96,12 @@ pub(crate) fn is_plain(written: &str) -> bool {
     };
     let (host, path) = rest.split_at(host_end);
     is_plain_host(host) && is_plain_path(path.as_bytes())
+}
+
+/// Whether an absolute address leads somewhere safe.
+pub(crate) fn is_safe(address: &str) -> bool {
+    is_plain(address)
+        || Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel"))
 }
 
 /// A host of plain labels whose last one starts with a letter, so that it is no number and no encoded name.

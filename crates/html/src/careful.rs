@@ -15,6 +15,7 @@ use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute as RawAttribute, ExpandedName, LocalName, QualName, local_name, ns};
 
 use crate::attribute::{Attribute, Name};
+use crate::gate::Dress;
 use crate::lexer::{Lexer, Token};
 use crate::quick::{DEEPEST, MOST_NODES, tag_of};
 use crate::reference::{Place, decode};
@@ -25,13 +26,13 @@ use crate::tree::{Id, Kind, ROOT, Tree};
 const LONGEST_VALUE: usize = 16 * 1024;
 
 /// The tree of any markup.
-pub(crate) fn build(markup: &str) -> Tree<'static> {
-    let sink = Sink::new(markup.len());
+pub(crate) fn build(markup: &str, dress: Dress) -> Tree<'static> {
+    let sink = Sink::new(markup.len(), dress);
     let context = sink.handle(ROOT, QualName::new(None, ns!(html), local_name!("div")), false);
     // Without script, <noscript> is an element like others, and holds the picture that a script would have loaded.
     let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
     let builder = TreeBuilder::new_for_fragment(sink, context, None, options);
-    let mut lexer = Lexer::new(markup);
+    let mut lexer = Lexer::for_dress(markup, dress);
     loop {
         if builder.adjusted_current_node_present_but_not_in_html_namespace()
             && let Some(text) = lexer.cdata()
@@ -117,6 +118,7 @@ pub(crate) struct Handle {
 
 /// Where html5ever puts what it builds.
 struct Sink {
+    dress: Dress,
     tree: RefCell<Tree<'static>>,
     /// How deep each node lay when it was placed.
     depths: RefCell<Vec<u32>>,
@@ -130,8 +132,9 @@ struct Sink {
 }
 
 impl Sink {
-    fn new(bytes: usize) -> Self {
+    fn new(bytes: usize, dress: Dress) -> Self {
         Self {
+            dress,
             tree: RefCell::new(Tree::for_bytes(bytes)),
             depths: RefCell::new(vec![0]),
             depth: Cell::new(0),
@@ -170,13 +173,30 @@ impl Sink {
     }
 }
 
-fn tag_for(name: &QualName) -> Tag {
+fn tag_for(name: &QualName, dress: Dress) -> Tag {
     if name.ns == ns!(html) {
         return Tag::of(&name.local);
     }
-    match &*name.local {
+    let shown = match dress {
+        Dress::Ours => None,
+        Dress::Plain if name.ns == ns!(svg) => Tag::of_svg(&name.local),
+        Dress::Plain => Tag::of_mathml(&name.local),
+    };
+    shown.unwrap_or(match &*name.local {
         "script" | "style" | "title" | "desc" | "metadata" | "annotation" | "annotation-xml" => Tag::ForeignHidden,
+        // Of a drawing: what is only shown where something else asks for it.
+        "defs" | "symbol" | "clipPath" | "mask" | "marker" | "pattern" => Tag::ForeignHidden,
         _ => Tag::Foreign,
+    })
+}
+
+fn name_for(name: &QualName) -> Option<Name> {
+    if name.ns == ns!() {
+        Name::of(&name.local)
+    } else if name.ns == ns!(xlink) {
+        [Name::XlinkHref, Name::XlinkShow, Name::XlinkType].into_iter().find(|known| known.name()[6..] == *name.local)
+    } else {
+        (name.ns == ns!(xml) && &*name.local == "lang").then_some(Name::XmlLang)
     }
 }
 
@@ -209,7 +229,7 @@ impl TreeSink for Sink {
     fn create_element(&self, name: QualName, attributes: Vec<RawAttribute>, flags: ElementFlags) -> Handle {
         let mut known: Vec<Attribute<'static>> = Vec::new();
         for attribute in attributes {
-            if let Some(name) = Name::of(&attribute.name.local)
+            if let Some(name) = name_for(&attribute.name).filter(|name| name.matters_in(self.dress))
                 && known.iter().all(|before| before.name != name)
             {
                 known.push(Attribute { name, value: Cow::Owned(attribute.value.to_string()) });
@@ -217,7 +237,7 @@ impl TreeSink for Sink {
         }
         let bytes: usize = known.iter().map(|attribute| attribute.value.len()).sum();
         self.copied.set(self.copied.get() + bytes + 8);
-        let id = self.tree.borrow_mut().element_with(tag_for(&name), known);
+        let id = self.tree.borrow_mut().element_with(tag_for(&name, self.dress), known);
         self.handle(id, name, flags.mathml_annotation_xml_integration_point)
     }
 

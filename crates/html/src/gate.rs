@@ -4,16 +4,18 @@
 //! Before it stands [`canonical`]: markup that ammonia would hand back letter for letter need not go through it. All
 //! rules of taste come earlier, and none of them can make anything unsafe.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use crate::attribute::{self, Name};
 use crate::canonical;
 use crate::lexer::{Lexer, Token};
-use crate::rules::{BY_TAG, EVERYWHERE};
-use crate::tag::{self, SHOWN, Tag, VOID};
+use crate::print::NAMESPACES;
+use crate::rules::{self, BY_TAG, EVERYWHERE, may_have};
+use crate::tag::{self, Tag, VOID};
 
 /// The version of the rules. A stored body that was cleaned by a lower one may be cleaned again.
 pub const CLEANER_VERSION: u32 = 1;
@@ -90,6 +92,15 @@ impl SafeHtml {
         };
         Self(rules.clean(&markup).to_string())
     }
+
+    /// Lets markup with drawings and formulas through where ammonia hands it back letter for letter.
+    ///
+    /// What changes when it is read once more is how markup hides from a sanitiser in other namespaces: such markup is
+    /// not mended, it does not pass.
+    pub(crate) fn admit_drawn(markup: &str) -> Option<Self> {
+        let again = DRAWN.clean(markup).to_string();
+        (again == markup).then_some(Self(again))
+    }
 }
 
 /// What links and pictures wear on their way out.
@@ -108,28 +119,54 @@ impl fmt::Display for SafeHtml {
 }
 
 pub(crate) static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut rules = allow_list();
-    rules.set_tag_attribute_value("img", "loading", PICTURE_LOADING).link_rel(Some(LINK_REL));
+    let mut rules = allow_list(Dress::Ours);
+    rules
+        .generic_attributes(EVERYWHERE.iter().map(|name| name.name()).collect())
+        .tag_attributes(BY_TAG.iter().map(|(tag, names)| (tag.name(), names_of(names))).collect())
+        .set_tag_attribute_value("img", "loading", PICTURE_LOADING)
+        .link_rel(Some(LINK_REL));
     rules
 });
 
-pub(crate) static PLAIN: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut rules = allow_list();
-    rules.add_generic_attributes(["title"]);
+pub(crate) static PLAIN: LazyLock<Builder<'static>> = LazyLock::new(plain_rules);
+
+fn plain_rules() -> Builder<'static> {
+    let mut rules = allow_list(Dress::Plain);
+    let everywhere = attribute::ALL.iter().filter(|name| may_have(Tag::Span, **name, Dress::Plain));
+    rules.generic_attributes(everywhere.map(|name| name.name()).collect()).attribute_filter(|_, name, value| {
+        match Name::of(name) {
+            Some(name) => rules::plain(name, value),
+            // The declarations of namespaces, and what else only drawings and formulas have.
+            None if matches!(name, "xmlns" | "xlink") => NAMESPACES.contains(&value).then(|| value.into()),
+            None => Some(value.into()),
+        }
+    });
+    rules
+}
+
+/// [`PLAIN`], and the parts of drawings and formulas.
+static DRAWN: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut rules = plain_rules();
+    // ammonia knows a name without its prefix and namespace.
+    let local = |name: &Name| name.name().rsplit(':').next().unwrap_or_default();
+    for tag in tag::SVG.iter().chain(tag::MATHML) {
+        let own = attribute::ALL.iter().filter(|name| may_have(*tag, **name, Dress::Plain)).map(local);
+        rules.add_tags([tag.name()]).add_tag_attributes(tag.name(), own.chain(["xmlns", "xlink"]));
+    }
+    rules.rm_clean_content_tags(["title"]);
     rules
 });
 
-/// The allow list, for ammonia.
-fn allow_list() -> Builder<'static> {
+fn names_of(names: &[Name]) -> HashSet<&'static str> {
+    names.iter().map(|name| name.name()).collect()
+}
+
+/// The elements of the allow list, for ammonia.
+fn allow_list(dress: Dress) -> Builder<'static> {
     let mut rules = Builder::empty();
-    let attributes = |names: &'static [crate::attribute::Name]| names.iter().map(|name| name.name()).collect();
-    let by_tag: HashMap<&str, HashSet<&str>> =
-        BY_TAG.iter().map(|(tag, names)| (tag.name(), attributes(names))).collect();
     rules
-        .tags(tag::ALL.iter().filter(|tag| tag.is(SHOWN)).map(|tag| tag.name()).collect())
+        .tags(tag::HTML.iter().filter(|tag| tag.is_shown(dress)).map(|tag| tag.name()).collect())
         .clean_content_tags(HashSet::from(["script", "style", "template", "title", "noembed", "noframes", "iframe"]))
-        .generic_attributes(attributes(EVERYWHERE))
-        .tag_attributes(by_tag)
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(UrlRelative::Deny)
         .link_rel(None);

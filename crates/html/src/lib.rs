@@ -7,6 +7,8 @@ mod attribute;
 mod canonical;
 mod careful;
 mod clean;
+mod css;
+mod finder;
 mod gate;
 mod lexer;
 mod page;
@@ -14,6 +16,8 @@ mod parse;
 mod pictures;
 mod plain;
 mod print;
+#[cfg(any(test, fuzzing))]
+pub mod proof;
 mod quick;
 mod reference;
 mod rules;

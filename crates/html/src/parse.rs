@@ -1,12 +1,13 @@
 //! Markup to tree: quickly where it is well nested, carefully where not.
 
+use crate::gate::Dress;
 use crate::tree::Tree;
 use crate::{careful, quick};
 
-/// The tree of any markup.
-pub(crate) fn parse(markup: &str) -> Tree<'_> {
+/// The tree of any markup, with the elements and attributes that matter on the way to that dress.
+pub(crate) fn parse(markup: &str, dress: Dress) -> Tree<'_> {
     let markup = markup.strip_prefix('\u{feff}').unwrap_or(markup);
-    quick::build(markup).unwrap_or_else(|| careful::build(markup))
+    quick::build(markup, dress).unwrap_or_else(|| careful::build(markup, dress))
 }
 
 #[cfg(test)]
@@ -14,42 +15,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::tree::{Id, Kind, ROOT};
-
-    /// A tree on one line, texts in quotes, elements with their attributes in brackets.
-    fn outline(tree: &Tree<'_>, id: Id, out: &mut String) {
-        match tree.kind(id) {
-            Kind::Text(text) if text.is_empty() => {}
-            Kind::Text(text) => out.push_str(&format!("{text:?} ")),
-            Kind::Element { tag, .. } => {
-                out.push_str(tag.name());
-                for attribute in tree.attributes(id) {
-                    out.push_str(&format!(" {}={:?}", attribute.name.name(), attribute.value));
-                }
-                out.push('(');
-                tree.children(id).for_each(|child| outline(tree, child, out));
-                out.push_str(") ");
-            }
-        }
-    }
-
-    fn drawn(tree: &Tree<'_>) -> String {
-        let mut out = String::new();
-        outline(tree, ROOT, &mut out);
-        out
-    }
+    use crate::proof::{self, drawn};
 
     #[track_caller]
     fn check(markup: &str, quick_tree: &str) {
-        let quick = quick::build(markup).map(|tree| drawn(&tree));
+        let quick = quick::build(markup, Dress::Ours).map(|tree| drawn(&tree));
         assert_eq!(quick.as_deref(), Some(quick_tree), "{markup}");
-        assert_eq!(drawn(&careful::build(markup)), quick_tree, "{markup}, built with care");
+        assert_eq!(drawn(&careful::build(markup, Dress::Ours)), quick_tree, "{markup}, built with care");
     }
 
     #[track_caller]
     fn careful_only(markup: &str, tree: &str) {
-        assert!(quick::build(markup).is_none(), "{markup}");
-        assert_eq!(drawn(&careful::build(markup)), tree, "{markup}");
+        assert!(quick::build(markup, Dress::Ours).is_none(), "{markup}");
+        assert_eq!(drawn(&careful::build(markup, Dress::Ours)), tree, "{markup}");
     }
 
     #[test]
@@ -161,9 +139,7 @@ mod tests {
 
         #[test]
         fn both_builders_build_the_same(markup in hard()) {
-            if let Some(quick) = quick::build(&markup) {
-                prop_assert_eq!(drawn(&quick), drawn(&careful::build(&markup)));
-            }
+            proof::builders_agree(&markup);
         }
     }
 }

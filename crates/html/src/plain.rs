@@ -1,5 +1,6 @@
 //! Plain text made from what feeds claim: titles, and titles for what has none.
 
+use crate::gate::Dress;
 use crate::parse::parse;
 use crate::reference::{Place, decode};
 use crate::sentence;
@@ -91,7 +92,7 @@ fn says_something(from_tag: &str) -> bool {
 }
 
 fn without_markup(title: &str) -> String {
-    text_of(&parse(title))
+    text_of(&parse(title, Dress::Ours))
 }
 
 fn text_of(tree: &Tree<'_>) -> String {

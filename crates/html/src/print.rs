@@ -10,9 +10,15 @@ use crate::clean::Picture;
 use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules;
 use crate::scan::{AT_ONCE, plain_prefix, plain_words_prefix};
-use crate::tag::{BLOCK, HEADING, SHOWN, Tag, VOID};
+use crate::tag::{BLOCK, HEADING, Tag, VOID};
 use crate::tidy::pixels;
 use crate::tree::{Id, Kind, ROOT, Tree};
+
+const SVG_NAMESPACE: &str = "http://www.w3.org/2000/svg";
+const MATHML_NAMESPACE: &str = "http://www.w3.org/1998/Math/MathML";
+const XLINK_NAMESPACE: &str = "http://www.w3.org/1999/xlink";
+/// The namespaces that are declared.
+pub(crate) const NAMESPACES: &[&str] = &[SVG_NAMESPACE, MATHML_NAMESPACE, XLINK_NAMESPACE];
 
 /// What printing gives.
 #[derive(Debug, Default)]
@@ -150,15 +156,25 @@ impl Printer<'_, '_> {
             }
             self.in_asides += 1;
         }
-        if !tag.is(SHOWN) {
+        if !tag.is_shown(self.dress) {
             return;
         }
         let html = &mut self.printed.html;
         html.push('<');
         html.push_str(tag.name());
         let attributes = self.tree.attributes(id);
+        let mut has_xlink = false;
         for attribute in attributes {
-            print_attribute(tag, attribute, attributes, self.dress, html);
+            has_xlink |= print_attribute(tag, attribute, attributes, self.dress, html);
+        }
+        // HTML knows what these are without being told; XML, into which markup may be put later, does not.
+        match tag {
+            Tag::Drawing => print_pair("xmlns", SVG_NAMESPACE, html),
+            Tag::Formula => print_pair("xmlns", MATHML_NAMESPACE, html),
+            _ => {}
+        }
+        if has_xlink {
+            print_pair("xmlns:xlink", XLINK_NAMESPACE, html);
         }
         match tag {
             Tag::A if self.dress == Dress::Ours => {
@@ -186,7 +202,7 @@ impl Printer<'_, '_> {
                 aside.end = self.printed.text.len();
             }
         }
-        if tag.is(SHOWN) && !tag.is(VOID) {
+        if tag.is_shown(self.dress) && !tag.is(VOID) {
             let html = &mut self.printed.html;
             html.push_str("</");
             html.push_str(tag.name());
@@ -221,14 +237,21 @@ impl Printer<'_, '_> {
     }
 }
 
-fn print_attribute(tag: Tag, attribute: &Attribute<'_>, all: &[Attribute<'_>], dress: Dress, html: &mut String) {
+/// Prints an attribute that is shown, and says whether its name is one of XLink's.
+fn print_attribute(
+    tag: Tag,
+    attribute: &Attribute<'_>,
+    all: &[Attribute<'_>],
+    dress: Dress,
+    html: &mut String,
+) -> bool {
     // HTML's own word for the language beats XML's.
     if attribute.name == Name::XmlLang && all.iter().any(|other| other.name == Name::Lang) {
-        return;
+        return false;
     }
-    if let Some((name, value)) = rules::shown(tag, attribute, dress) {
-        print_pair(name.name(), &value, html);
-    }
+    let Some((name, value)) = rules::shown(tag, attribute, dress) else { return false };
+    print_pair(name.name(), &value, html);
+    matches!(name, Name::XlinkHref | Name::XlinkShow | Name::XlinkType)
 }
 
 pub(crate) fn print_pair(name: &str, value: &str, html: &mut String) {

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::attribute::{Attribute, Name};
+use crate::gate::Dress;
 use crate::lexer::{Lexer, Token};
 use crate::reference::{Place, decode};
 use crate::tag::{
@@ -22,9 +23,10 @@ pub(crate) const DEEPEST: usize = 120;
 pub(crate) const MOST_NODES: usize = 400_000;
 
 /// The tree of well-nested markup; `None` for what needs the careful builder.
-pub(crate) fn build(markup: &str) -> Option<Tree<'_>> {
-    let mut builder = Builder { tree: Tree::for_bytes(markup.len()), open: Vec::with_capacity(32), open_links: 0 };
-    let mut lexer = Lexer::new(markup);
+pub(crate) fn build(markup: &str, dress: Dress) -> Option<Tree<'_>> {
+    let tree = Tree::for_bytes(markup.len());
+    let mut builder = Builder { tree, dress, open: Vec::with_capacity(32), open_links: 0 };
+    let mut lexer = Lexer::for_dress(markup, dress);
     let mut after_pre = false;
     while let Some(token) = lexer.next() {
         if builder.tree.len() > MOST_NODES {
@@ -68,6 +70,7 @@ struct Open<'a> {
 
 struct Builder<'a> {
     tree: Tree<'a>,
+    dress: Dress,
     open: Vec<Open<'a>>,
     open_links: usize,
 }
@@ -133,7 +136,7 @@ impl<'a> Builder<'a> {
     fn insert(&mut self, tag: Tag, name: &'a str, lexer: Option<&Lexer<'a>>) {
         let from = self.tree.next_attribute();
         for (name, value) in lexer.map_or(&[][..], Lexer::attributes) {
-            if let Some(name) = name_of(name) {
+            if let Some(name) = name_of(name).filter(|name| name.matters_in(self.dress)) {
                 self.tree.add_attribute(from, Attribute { name, value: decode(value, Place::Attribute) });
             }
         }

@@ -4,14 +4,16 @@ use std::borrow::Cow;
 
 use model::Language;
 
-use crate::attribute::{Attribute, Name};
+use crate::address::is_safe;
+use crate::attribute::{Attribute, DRAWS, INERT, LEADS, Name, SETS};
+use crate::css;
 use crate::gate::Dress;
-use crate::tag::Tag;
+use crate::tag::{DRAWING, FORMULA, Tag};
 
-/// Attributes that every element may have.
+/// Attributes that every element may have in our dress.
 pub(crate) const EVERYWHERE: &[Name] = &[Name::Lang, Name::Dir];
 
-/// Attributes that some elements may have besides.
+/// Attributes that some elements may have besides in our dress.
 pub(crate) const BY_TAG: &[(Tag, &[Name])] = &[
     (Tag::A, &[Name::Href, Name::Hreflang]),
     (Tag::Abbr, &[Name::Title]),
@@ -33,15 +35,24 @@ pub(crate) const BY_TAG: &[(Tag, &[Name])] = &[
 /// Longer descriptions are cut: nobody listens to more.
 const LONGEST_WORDS: usize = 2_000;
 
-/// Whether an element may have an attribute of that name. In plain dress, every element keeps its title.
+/// Whether an element may have an attribute of that name.
 pub(crate) fn may_have(tag: Tag, name: Name, dress: Dress) -> bool {
-    match name {
-        Name::Title if dress == Dress::Plain => true,
-        Name::Lang | Name::Dir => true,
-        Name::Href | Name::Hreflang => tag == Tag::A,
-        Name::Src | Name::Alt | Name::Width | Name::Height => tag == Tag::Img,
-        _ => BY_TAG.iter().any(|(known, names)| *known == tag && names.contains(&name)),
+    match dress {
+        Dress::Ours => match name {
+            Name::Lang | Name::Dir => true,
+            Name::Href | Name::Hreflang => tag == Tag::A,
+            Name::Src | Name::Alt | Name::Width | Name::Height => tag == Tag::Img,
+            _ => BY_TAG.iter().any(|(known, names)| *known == tag && names.contains(&name)),
+        },
+        Dress::Plain if tag.is(DRAWING) => name.is(DRAWS) || (tag == Tag::DrawnA && is_link(name)),
+        Dress::Plain if tag.is(FORMULA) => name.is(SETS) || is_link(name),
+        Dress::Plain => name.is(INERT | LEADS) && name != Name::XlinkHref,
     }
+}
+
+/// Whether it is what leads from a part of a drawing or formula to another page.
+fn is_link(name: Name) -> bool {
+    matches!(name, Name::Href | Name::XlinkHref)
 }
 
 /// An attribute as it is printed: its name and value; `None` for what is not shown.
@@ -51,7 +62,16 @@ pub(crate) fn shown<'v>(tag: Tag, attribute: &'v Attribute<'_>, dress: Dress) ->
         return None;
     }
     let value = &*attribute.value;
-    let shown = match name {
+    let shown = match dress {
+        Dress::Ours => ours(name, value)?,
+        Dress::Plain => plain(name, value)?,
+    };
+    Some((name, shown))
+}
+
+/// A value as our dress shows it.
+fn ours(name: Name, value: &str) -> Option<Cow<'_, str>> {
+    Some(match name {
         Name::Lang | Name::Hreflang => Cow::Owned(value.parse::<Language>().ok()?.into()),
         Name::Dir => Cow::Borrowed(one_of(value, &["ltr", "rtl", "auto"])?),
         Name::Scope => Cow::Borrowed(one_of(value, &["row", "col", "rowgroup", "colgroup"])?),
@@ -61,8 +81,22 @@ pub(crate) fn shown<'v>(tag: Tag, attribute: &'v Attribute<'_>, dress: Dress) ->
         // Addresses were made absolute before, or taken out.
         Name::Href | Name::Src | Name::Cite => Cow::Borrowed(value),
         _ => Cow::Borrowed(cut(value)),
-    };
-    Some((name, shown))
+    })
+}
+
+/// A value as plain dress shows it. The gate asks this too, of whatever comes to it.
+pub(crate) fn plain(name: Name, value: &str) -> Option<Cow<'_, str>> {
+    match name {
+        Name::Style => Some(css::safe(value)).filter(|style| !style.is_empty()),
+        // A paint may be an address, too.
+        Name::Fill | Name::Stroke => css::is_value(value).then_some(Cow::Borrowed(value)),
+        // An empty address is one that ammonia does not know where to lead.
+        Name::Href | Name::Src if value.is_empty() => None,
+        Name::Usemap => (value.is_empty() || value.starts_with('#')).then_some(Cow::Borrowed(cut(value))),
+        _ if name.is(LEADS) => (value.is_empty() || is_safe(value)).then_some(Cow::Borrowed(value)),
+        _ if name.is(DRAWS) && !name.is(INERT) => Some(Cow::Borrowed(value)),
+        _ => Some(Cow::Borrowed(cut(value))),
+    }
 }
 
 fn one_of<'k>(value: &str, known: &[&'k str]) -> Option<&'k str> {

@@ -15,17 +15,11 @@ mod phrase;
 mod pictures;
 mod shape;
 
+pub(crate) use elements::{make_safe, take_apart_drawings};
 pub(crate) use pictures::pixels;
-
-use url::Url;
 
 use crate::clean::Context;
 use crate::tree::Tree;
-
-/// Takes out what is not shown and makes addresses absolute; applies no rule of taste.
-pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) {
-    elements::make_safe(tree, base);
-}
 
 /// Applies all rules, and gives the address where the post says that it was published first.
 pub(crate) fn tidy(tree: &mut Tree<'_>, context: &Context<'_>) -> Option<String> {

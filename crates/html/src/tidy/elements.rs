@@ -5,7 +5,8 @@ use url::Url;
 use super::shape::drop_first_line_ends;
 use super::{embeds, links, marks, pictures};
 use crate::attribute::Name;
-use crate::tag::{HIDDEN, REPLACED, SHOWN, Tag};
+use crate::gate::Dress;
+use crate::tag::{DRAWING, FORMULA, HIDDEN, KEPT, REPLACED, SHOWN, Tag, WORDS};
 use crate::tree::{Id, ROOT, Tree};
 
 /// What becomes of an element.
@@ -26,18 +27,45 @@ pub(crate) fn each(tree: &mut Tree<'_>, base: Option<&Url>) {
     walk(tree, |tree, id, tag| decide(tree, id, tag, base));
 }
 
-/// Takes out what is not shown, and makes addresses absolute.
-pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) {
+/// Takes out what is not shown, and makes addresses absolute. Says whether a drawing or a formula stays.
+pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) -> bool {
+    let mut drawn = false;
     walk(tree, |tree, id, tag| {
         // What stands in an object is shown where the object is not.
-        if tag.is(HIDDEN | REPLACED) && !matches!(tag, Tag::Img | Tag::Object) {
+        if tag.is(HIDDEN | REPLACED) && !tag.is(KEPT) && !matches!(tag, Tag::Img | Tag::Object) {
             return Fate::Go;
         }
+        let around = tree.parent(id).and_then(|parent| tree.tag(parent)).unwrap_or(Tag::Html);
+        if !tag.is_shown(Dress::Plain) || !may_stand_in(around, tag) {
+            return Fate::Unwrap;
+        }
+        drawn |= tag.is(DRAWING | FORMULA);
         links::make_absolute(tree, id, base);
-        if tag.is(SHOWN) { Fate::Stay } else { Fate::Unwrap }
+        Fate::Stay
     });
     let preformatted: Vec<Id> = tree.within(ROOT).filter(|id| tree.has_tag(*id, Tag::Pre)).collect();
     preformatted.into_iter().for_each(|pre| drop_first_line_ends(tree, pre));
+    drawn
+}
+
+/// Whether an element may stand in another: drawings and formulas hold only their own parts, and begin at their root.
+fn may_stand_in(around: Tag, tag: Tag) -> bool {
+    match (around.is(DRAWING | FORMULA), tag.is(DRAWING | FORMULA)) {
+        (false, false) => true,
+        (false, true) => matches!(tag, Tag::Drawing | Tag::Formula),
+        (true, false) => false,
+        (true, true) => !around.is(WORDS) && around.is(DRAWING) == tag.is(DRAWING),
+    }
+}
+
+/// Takes drawings and formulas apart; their text stays.
+pub(crate) fn take_apart_drawings(tree: &mut Tree<'_>) {
+    walk(tree, |_, _, tag| match tag {
+        // Read aloud or shown beside, but never a part of the text.
+        Tag::Desc | Tag::DrawnTitle | Tag::Annotation => Fate::Go,
+        _ if tag.is(DRAWING | FORMULA) => Fate::Unwrap,
+        _ => Fate::Stay,
+    });
 }
 
 fn walk(tree: &mut Tree<'_>, mut decide: impl FnMut(&mut Tree<'_>, Id, Tag) -> Fate) {

@@ -7,8 +7,8 @@ use url::Url;
 use super::elements::Fate;
 use super::phrase;
 use super::pictures::is_file_name;
-use crate::address::{Use, absolute, spoken_host};
-use crate::attribute::Name;
+use crate::address::{Use, absolute, absolute_as_written, spoken_host};
+use crate::attribute::{LEADS, Name};
 use crate::tag::{HEADING, REPLACED, Tag};
 use crate::tree::{Id, Tree};
 
@@ -108,22 +108,32 @@ fn is_substack_button(href: &str) -> bool {
         && ["/subscribe?", "action=share", "utm_campaign=CTA", "/comments?utm_"].iter().any(|mark| href.contains(mark))
 }
 
-/// Makes all addresses of an element absolute; one that leads nowhere safe goes.
+/// Makes all addresses of an element absolute, as far as they are not yet; one that leads nowhere safe goes.
 pub(crate) fn make_absolute(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) {
-    for (name, purpose) in [(Name::Href, Use::Link), (Name::Src, Use::Load), (Name::Cite, Use::Link)] {
-        if let Some(written) = tree.attribute(id, name) {
-            match absolute(written, base, purpose) {
-                Some(Cow::Borrowed(_)) => {}
-                Some(Cow::Owned(address)) => tree.set_attribute(id, name, address),
-                None => tree.keep_attributes(id, |known| known != name),
-            }
+    let leading: Vec<Name> =
+        tree.attributes(id).iter().map(|attribute| attribute.name).filter(|name| name.is(LEADS)).collect();
+    for name in leading {
+        let purpose = if matches!(name, Name::Src | Name::Background) { Use::Load } else { Use::Link };
+        let written = tree.attribute(id, name).unwrap_or_default();
+        match absolute_as_written(written, base, purpose)
+            .map(|address| (address != written).then(|| address.into_owned()))
+        {
+            Some(None) => {}
+            Some(Some(address)) => tree.set_attribute(id, name, address),
+            None => tree.keep_attributes(id, |known| known != name),
         }
     }
 }
 
 /// A quote's source, or a change's reason.
 pub(crate) fn cite(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
-    make_absolute(tree, id, base);
+    if let Some(written) = tree.attribute(id, Name::Cite) {
+        match absolute(written, base, Use::Link) {
+            Some(Cow::Borrowed(_)) => {}
+            Some(Cow::Owned(address)) => tree.set_attribute(id, Name::Cite, address),
+            None => tree.keep_attributes(id, |known| known != Name::Cite),
+        }
+    }
     Fate::Stay
 }
 

@@ -1,0 +1,81 @@
+// Runs in each page of cleaned markup, before it: notes whatever happens, then looks at what is there.
+
+const found = [];
+const note = (what) => found.push(what);
+
+for (const name of ["alert", "confirm", "prompt", "print", "open", "x", "xss", "eval", "fetch", "execScript"]) window[name] = () => note(`${name}() was called`);
+addEventListener("error", (event) => { if (event.message) note(`a script failed: ${event.message}`); });
+// The policy is only reported, never enforced: what it would have stopped has happened.
+document.addEventListener("securitypolicyviolation", (event) => note(`${event.effectiveDirective} ${event.blockedURI}`));
+
+const ELEMENTS = new Set(
+  ("script style iframe frame frameset object embed applet form input button select textarea option keygen isindex link meta base template noscript " +
+    "dialog portal fencedframe audio video source track title xmp plaintext listing marquee slot " +
+    "animate animatemotion animatetransform animatecolor set use image feimage foreignobject handler maction mglyph annotation-xml").split(" "),
+);
+const ADDRESSES = "action background cite data datasrc dynsrc href icon longdesc lowsrc src template urn vrml xlink:href".split(" ");
+
+/** What should not be there. */
+function inspect(root, when) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT);
+  while (walker.nextNode()) {
+    const at = walker.currentNode;
+    if (at.nodeType === Node.COMMENT_NODE) {
+      note(`${when}: a comment`);
+      continue;
+    }
+    const isDrawnTitle = at.localName === "title" && at.namespaceURI === "http://www.w3.org/2000/svg";
+    if (ELEMENTS.has(at.localName.toLowerCase()) && !isDrawnTitle) note(`${when}: <${at.localName}>`);
+    for (const { name, value } of at.attributes) {
+      const scheme = /^[\u0000-\u0020]*([a-z][a-z0-9+.-]*):/i.exec(value)?.[1]?.toLowerCase();
+      if (/^on|^(srcdoc|srcset|formaction|http-equiv|ping|target|autofocus|id|name|contenteditable|popover|is|slot)$/i.test(name)) note(`${when}: ${name}="${value}"`);
+      if (ADDRESSES.includes(name) && value !== "" && !["http", "https", "mailto", "tel"].includes(scheme)) note(`${when}: ${name}="${value}"`);
+      if (name === "style" && /[\\(@{}]|\/\*|position/.test(value.replace(/\b(rgb|hsl)a?\([\d.,%\s/]*\)/gi, ""))) note(`${when}: style="${value}"`);
+      if (/^(fill|stroke|filter|mask|clip-path|cursor|marker)/.test(name) && /url/i.test(value)) note(`${when}: ${name}="${value}"`);
+    }
+  }
+}
+
+const HIDDEN = "script, style, title, template, noembed, noframes, desc, metadata, annotation, annotation-xml, defs, symbol, clipPath, mask, marker, pattern, datalist, audio, video, applet";
+
+/** Whether all letters of one text are in another, in this order. */
+function isWithin(some, all) {
+  let at = 0;
+  for (const letter of some) {
+    at = all.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
+/** The letters and digits that can be seen in a tree. */
+function letters(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let text = "";
+  while (walker.nextNode()) if (!walker.currentNode.parentElement?.closest(HIDDEN)) text += walker.currentNode.data;
+  return text.replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+addEventListener("load", async () => {
+  const parts = [...document.querySelectorAll("body > .part")];
+  if (parts.length !== 2 || document.body.lastElementChild.id !== "end" || document.body.children.length !== 3) note("it got out of its place");
+  const written = JSON.parse(document.documentElement.dataset.markup);
+  for (const part of parts) inspect(part, part.dataset.by);
+  // A frame's content is shown as markup, and whatever reads it as text says something else.
+  if (!/<\/?iframe/i.test(written) && parts.length === 2) {
+    const meant = letters(new DOMParser().parseFromString(`<!doctype html><body>·<div>${written}`, "text/html").body);
+    const shown = letters(parts[1]);
+    // What a browser takes for a comment by mistake is shown too.
+    if (!isWithin(meant, shown)) note(`sanitised: text was lost: ${JSON.stringify(meant)} became ${JSON.stringify(shown)}`);
+  }
+  // What comes out and is put in again is what mutation hides in.
+  for (const part of parts) {
+    const before = part.innerHTML;
+    part.innerHTML = before;
+    inspect(part, `${part.dataset.by}, put in again`);
+    if (part.innerHTML !== before) note(`${part.dataset.by}: it changes when it is put in again`);
+  }
+  // Handlers, reports and loads come a little later.
+  await new Promise((done) => setTimeout(done, 20));
+  parent.postMessage({ number: Number(document.documentElement.dataset.number), found }, "*");
+});
