@@ -109,3 +109,30 @@ fn data_that_cannot_be_read_is_found() {
         "{unreachable}"
     );
 }
+
+#[test]
+fn a_disk_that_takes_no_more_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let farm = Farm::start(|host, _| {
+        let words: String = (0..40_000_u64).map(|word| format!("{:x} ", word * word * 7_919)).collect();
+        Answer::feed(format!(
+            "<rss version='2.0'><channel><title>{host}</title><item><guid>1</guid><title>What {host} learnt</title>\
+             <description>{host} {words}</description></item></channel></rss>"
+        ))
+    });
+    let towns: Vec<String> = (0..6).map(|at| format!("http://town{at}.localhost:{}/feed", farm.port)).collect();
+    import(folder.path(), &towns);
+    // No file may grow past half a megabyte: what a full disk is to a program, without filling one.
+    let poll = site(folder.path());
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 1000; exec \"$0\" poll"]).arg(poll.get_program());
+    limited.env_clear().envs(poll.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    limited.current_dir(folder.path()).stdin(std::process::Stdio::null());
+    let said = says(&mut limited, 1);
+    assert!(said.contains("disk"), "{said}");
+    // With room again, all is read that was not stored, and nothing is there twice.
+    let said = says(site(folder.path()).args(["poll", "--at", LATER]), 0);
+    assert!(said.contains("Looked at 6 sources"), "{said}");
+    let listed = says(site(folder.path()).args(["source", "list"]), 0);
+    assert_eq!(listed.matches("  1 post; well").count(), 6, "{listed}");
+}
