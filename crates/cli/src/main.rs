@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use tokio::runtime::Builder;
 
-use commands::{crawl, export, import, parse, poll, request, serve, source};
+use commands::{check, crawl, export, import, parse, poll, request, serve, source};
 use settings::{LogLevel, Settings};
 
 /// Reads, politely, what public-sector teams publish, and credits every original source.
@@ -52,6 +52,8 @@ enum Command {
     /// See and settle what people asked for: corrections and take-outs
     #[command(subcommand)]
     Request(request::Command),
+    /// Is this installation well? What to do?
+    Check(check::Arguments),
     /// Read feeds and print what is in them as JSON
     Parse(parse::Arguments),
     /// Print every setting with its meaning and default, as a settings file
@@ -81,6 +83,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Export(export) => with_settings(file, async |settings| export::run(settings, &export).await),
         Command::Source(source) => with_settings(file, async |settings| source::run(settings, &source).await),
         Command::Request(request) => with_settings(file, async |settings| request::run(settings, &request).await),
+        Command::Check(check) => with_settings(file, async |settings| check::run(settings, &check).await),
         Command::Parse(parse) => parse::run(file, &parse),
         Command::Settings => {
             commands::say(Settings::reference())?;

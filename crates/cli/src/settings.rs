@@ -71,6 +71,11 @@ pub struct Settings {
     #[config(env = "WATERSMEET_CONTACT")]
     pub contact: Option<String>,
 
+    /// About how many people read the site, told to every server that we ask: its owner may like to
+    /// know whom the feed reaches. 0 tells nothing.
+    #[config(default = 0, env = "WATERSMEET_READERS")]
+    pub readers: u64,
+
     /// The time zone in which days begin and dates are shown (IANA name).
     #[config(default = "Europe/London", env = "WATERSMEET_ZONE", deserialize_with = zone, parse_env = zone_named)]
     pub zone: TimeZone,

@@ -48,7 +48,8 @@ pub fn net(settings: &Settings, also: &[net::Range]) -> Result<net::Client> {
 
 /// The crawler. Hubs are told where to find us only where an operator has said it: nobody reaches a guess.
 pub fn crawler(settings: &Settings, store: Store, net: net::Client, clock: Clock) -> Crawler {
-    let settings = crawl::Settings { site: settings.address.clone(), ..crawl::Settings::default() };
+    let settings =
+        crawl::Settings { site: settings.address.clone(), readers: settings.readers, ..crawl::Settings::default() };
     Crawler::new(store, net, clock, dice(), settings)
 }
 

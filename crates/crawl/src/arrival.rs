@@ -61,9 +61,11 @@ impl Crawler {
             wishes: Wishes::default(),
             links: Links::default(),
             room: None,
+            bytes: None,
         };
         let known = settle::knowledge(&self.store, source, &seen, now).await?;
-        if let Said::Feed { feed, .. } = seen.said
+        if known.are_its_own()
+            && let Said::Feed { feed, .. } = seen.said
             && settle::add_posts(&mut intents, source, *feed, &known, None, now)
         {
             intents.poll.last_new = Some(now);

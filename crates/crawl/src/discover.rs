@@ -213,7 +213,12 @@ impl Search<'_> {
     /// The feed that stands at this address, that the page there names, or that is marked up in it.
     async fn at(&mut self, page: &Address) -> Option<Discovery> {
         const MOST_NAMED: usize = 5;
-        let ask = Ask { address: page, validators: &Validators::default(), accept: Accept::Page, readers: 0 };
+        let ask = Ask {
+            address: page,
+            validators: &Validators::default(),
+            accept: Accept::Page,
+            readers: self.looker.readers,
+        };
         let reply = match self.looker.net.ask(&ask).await {
             Ok(reply) => reply,
             Err(error) => {

@@ -5,12 +5,16 @@
 //! call a source.
 
 mod add;
+mod another;
 mod arrival;
 mod astray;
+pub mod checkup;
 pub mod decide;
+mod digest;
 pub mod discover;
 mod errands;
 mod export;
+mod hosts;
 mod hub;
 mod import;
 mod keys;
@@ -31,6 +35,7 @@ mod settle;
 mod telling;
 mod tongue;
 mod under_way;
+pub mod weather;
 
 pub use add::{Added, CouldNotAdd, How};
 pub use export::CouldNotExport;

@@ -49,6 +49,8 @@ pub struct Seen {
     pub links: Links,
     /// The room that a document takes in memory, until it is settled what becomes of it.
     pub room: Option<Room>,
+    /// How large the document was, where there was one, in bytes.
+    pub bytes: Option<u64>,
 }
 
 /// What a source said.
@@ -72,6 +74,17 @@ pub enum Said {
     },
 }
 
+impl Seen {
+    /// What came of it, as far as that can be told before it is known which posts are new.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match &self.said {
+            Said::Unchanged => Outcome::Unchanged,
+            Said::Feed { .. } => Outcome::New,
+            Said::Nothing { outcome, .. } => *outcome,
+        }
+    }
+}
+
 /// What a document turned out to be.
 pub(crate) enum Opened {
     /// A feed, or a page with posts marked up in it.
@@ -89,13 +102,14 @@ pub struct Looker {
     pub(crate) clock: Clock,
     pub(crate) doors: Arc<Doors>,
     opening: Arc<Semaphore>,
+    pub(crate) readers: u64,
 }
 
 impl Looker {
-    /// One that asks through `net` and opens so many documents at once.
-    pub fn new(net: Client, clock: Clock, opened_at_once: usize) -> Self {
+    /// One that asks through `net`, for so many readers, and opens so many documents at once.
+    pub fn new(net: Client, clock: Clock, opened_at_once: usize, readers: u64) -> Self {
         let opening = Arc::new(Semaphore::new(opened_at_once.max(1)));
-        Self { net, clock, doors: Arc::default(), opening }
+        Self { net, clock, doors: Arc::default(), opening, readers }
     }
 
     /// Looks at a source.
@@ -138,7 +152,12 @@ impl Looker {
 
     /// One request. A page without a feed in it comes back with the feeds that it names.
     pub(crate) async fn look_once(&self, before: &Before) -> Result<Seen, Box<(Seen, Vec<FoundFeed>)>> {
-        let ask = Ask { address: &before.address, validators: &before.validators, accept: Accept::Feed, readers: 0 };
+        let ask = Ask {
+            address: &before.address,
+            validators: &before.validators,
+            accept: Accept::Feed,
+            readers: self.readers,
+        };
         let reply = match self.net.ask(&ask).await {
             Ok(reply) => reply,
             Err(error) => return Ok(failed(before, error.outcome(), error.to_string())),
@@ -153,6 +172,7 @@ impl Looker {
                 return Ok(Seen { said: Said::Nothing { outcome, message }, ..seen });
             }
         };
+        seen.bytes = Some(body.bytes.len() as u64);
         let document = model::key_of_bytes(&body.bytes);
         if before.document.as_ref() == Some(&document) {
             return Ok(seen);
@@ -204,6 +224,7 @@ pub(crate) fn judge(reply: Reply, now: Time) -> (Answer, Address, Seen) {
         wishes,
         links: reply.links,
         room: None,
+        bytes: None,
     };
     (reply.answer, reply.final_address, seen)
 }
@@ -229,6 +250,7 @@ fn failed(before: &Before, outcome: Outcome, message: String) -> Seen {
         wishes: Wishes::default(),
         links: Links::default(),
         room: None,
+        bytes: None,
     }
 }
 

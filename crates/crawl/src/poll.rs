@@ -34,11 +34,13 @@ pub struct Settings {
     pub stored_at_once: usize,
     /// Where hubs find us: the site's public address. Without it no hub is asked to tell us anything.
     pub site: Option<Address>,
+    /// How many people read the site, which every server we ask is told; zero tells nothing.
+    pub readers: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { at_once: 16, at_once_in_all: 512, read_at_once: 2, stored_at_once: 8, site: None }
+        Self { at_once: 16, at_once_in_all: 512, read_at_once: 2, stored_at_once: 8, site: None, readers: 0 }
     }
 }
 
@@ -158,7 +160,7 @@ impl Crawler {
     /// A crawler that asks through `net` and keeps what it finds in `store`.
     pub fn new(store: Store, net: net::Client, clock: Clock, dice: Dice, settings: Settings) -> Self {
         let who = format!("crawler-{:016x}", dice.throw()).into();
-        let looker = Looker::new(net, clock.clone(), settings.read_at_once);
+        let looker = Looker::new(net, clock.clone(), settings.read_at_once, settings.readers);
         Self { store, looker, clock, dice, evener: Arc::default(), settings, who }
     }
 

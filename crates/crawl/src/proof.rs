@@ -59,7 +59,12 @@ impl Crawler {
     }
 
     async fn mentions(&self, place: &Address, line: &str) -> bool {
-        let ask = Ask { address: place, validators: &Validators::default(), accept: Accept::Page, readers: 0 };
+        let ask = Ask {
+            address: place,
+            validators: &Validators::default(),
+            accept: Accept::Page,
+            readers: self.looker.readers,
+        };
         match self.looker.net.ask(&ask).await {
             Ok(reply) => match reply.answer {
                 Answer::Body(body) => proves(&body, place, line),

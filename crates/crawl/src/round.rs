@@ -1,5 +1,7 @@
 //! A round of looks: who waits, who is being asked, and what is ready to be stored.
 
+mod blame;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -10,12 +12,15 @@ use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use crate::decide::Sighting;
+use crate::digest::{self, Digest, News};
+use crate::hosts::{Change, Hosts};
 use crate::look::{Before, Said, Seen};
 use crate::poll::{Crawler, Progress, Summary, Watcher};
 use crate::queue::{Queue, Turns};
 use crate::settle;
 use crate::telling::{Tell, Telling};
 use crate::under_way::UnderWay;
+use crate::weather::{Trouble, Weather};
 
 /// How long a source is ours once leased, unless the lease is renewed; a crawler that was killed holds it no longer.
 /// With the time until another crawler looks again, less than a minute.
@@ -76,6 +81,18 @@ pub(crate) struct Round<'a> {
     queue: Queue<SourceRecord>,
     turns: Turns,
     looks: UnderWay<Looked>,
+    /// Looks that reached nobody, until it is known whether the trouble is theirs or ours.
+    held: Vec<Looked>,
+    weather: Weather,
+    /// The trouble of ours that has been told, to the log and the store.
+    told: Option<Trouble>,
+    /// When the next source is tried while we reach nobody.
+    probe_at: Option<Instant>,
+    waiting_hosts: Hosts,
+    /// What is still to be stored about hosts.
+    host_changes: Vec<(String, Change)>,
+    /// Whether what was kept about hosts and the weather has been read.
+    is_begun: bool,
     looked: Vec<Looked>,
     /// When the first of the looks that are not stored yet ended.
     since: Option<Instant>,
@@ -87,7 +104,7 @@ pub(crate) struct Round<'a> {
     leased: u64,
     renewed: Instant,
     news: Telling,
-    trouble: Telling,
+    digest: Digest,
     pub summary: Summary,
 }
 
@@ -103,6 +120,13 @@ impl<'a> Round<'a> {
             // A little more than a turn takes at a quick host; a slower one is put off again, which is seldom.
             turns: Turns::new(pause + Duration::from_millis(100)),
             looks: UnderWay::new(settings.at_once, settings.at_once_in_all),
+            held: vec![],
+            weather: Weather::default(),
+            told: None,
+            probe_at: None,
+            waiting_hosts: Hosts::default(),
+            host_changes: vec![],
+            is_begun: false,
             looked: vec![],
             since: None,
             intents: vec![],
@@ -111,23 +135,31 @@ impl<'a> Round<'a> {
             leased: 0,
             renewed: now,
             news: Telling::new(now),
-            trouble: Telling::new(now),
+            digest: Digest::begin(crawler.clock.now()),
             summary: Summary::default(),
         }
     }
 
     /// Stores what is ready, keeps what is leased, leases more, and begins to look where there is room.
     pub async fn step(&mut self) -> Result<Step, StoreError> {
+        self.begin().await?;
         if self.is_time_to_store() {
             self.store().await?;
         }
+        self.tell_weather().await?;
+        self.tell_digest().await?;
         if self.renewed.elapsed() >= RENEWED_EVERY {
             self.renew().await?;
         }
         self.lease().await?;
         self.start();
-        let is_idle =
-            self.looks.is_empty() && self.looked.is_empty() && self.intents.is_empty() && self.queue.is_empty();
+        self.judge_what_is_left();
+        let is_idle = self.looks.is_empty()
+            && self.looked.is_empty()
+            && self.intents.is_empty()
+            && self.host_changes.is_empty()
+            && self.queue.is_empty()
+            && self.told == self.weather.trouble;
         Ok(if is_idle { Step::Idle } else { Step::Busy })
     }
 
@@ -142,10 +174,7 @@ impl<'a> Round<'a> {
         };
         self.queue.done(&host, Instant::now());
         match ended {
-            Ok(looked) => {
-                self.looked.push(looked);
-                self.since.get_or_insert_with(Instant::now);
-            }
+            Ok(looked) => self.arrived(looked),
             Err(broken) => error!("A look at a source broke off: {broken}; please report it"),
         }
     }
@@ -160,7 +189,7 @@ impl<'a> Round<'a> {
             None => None,
         };
         let leases = match &self.wanted {
-            Wanted::Always { next } if self.has_room_to_wait() => Some(*next),
+            Wanted::Always { next } if self.has_room_to_wait() => self.may_lease_at().map(|at| at.max(*next)),
             _ => None,
         };
         let stores = self.since.map(|since| since + GATHERING);
@@ -185,11 +214,12 @@ impl<'a> Round<'a> {
         let now = self.crawler.clock.now();
         self.crawler.store.renew(&self.crawler.who, now + LEASE, now).await?;
         self.renewed = Instant::now();
-        Ok(())
+        // Another crawler may have been told to leave a host in peace.
+        self.read_host_waits().await
     }
 
     fn is_time_to_store(&self) -> bool {
-        if self.looked.is_empty() && self.intents.is_empty() {
+        if self.looked.is_empty() && self.intents.is_empty() && self.host_changes.is_empty() {
             return false;
         }
         let is_old = self.since.is_none_or(|since| since.elapsed() >= GATHERING);
@@ -209,11 +239,12 @@ impl<'a> Round<'a> {
     }
 
     async fn lease(&mut self) -> Result<(), StoreError> {
-        if !self.has_room_to_wait() {
+        if !self.has_room_to_wait() || self.may_lease_at().is_none_or(|at| at > Instant::now()) {
             return Ok(());
         }
         let (store, now) = (&self.crawler.store, self.crawler.clock.now());
-        let room = MOST_WAITING - self.queue.len();
+        // While we reach nobody, one after the other is tried, gently.
+        let room = if self.weather.trouble.is_some() { 1 } else { MOST_WAITING - self.queue.len() };
         let most = u32::try_from(room).expect("room for a thousand");
         let leased = match &mut self.wanted {
             Wanted::Due { more: false } => return Ok(()),
@@ -273,6 +304,11 @@ impl<'a> Round<'a> {
             && self.looks.has_room(now)
             && let Some((host, source)) = self.queue.next(now)
         {
+            if let Some(until) = self.waiting_hosts.wait(&host, self.crawler.clock.now()) {
+                self.queue.done(&host, now);
+                self.put_off(&source, until);
+                continue;
+            }
             let looker = self.crawler.looker.clone();
             let look = async move {
                 let seen = looker.look(&before(&source)).await;
@@ -290,7 +326,7 @@ impl<'a> Round<'a> {
             self.decide().await?;
             if self.intents.is_empty() {
                 self.since = None;
-                return Ok(());
+                return self.store_hosts().await;
             }
             let carried_out = self.carry_out().await?;
             for id in &carried_out.not_moved {
@@ -353,9 +389,9 @@ impl<'a> Round<'a> {
     }
 
     fn report(&mut self, settled: &Settled) {
-        let Settled { id, name, outcome, message, failures, new, revised } = settled;
-        match (outcome, failures) {
-            (Outcome::New, _) => match self.news.one_more(Instant::now()) {
+        let Settled { id, name, outcome, message, failures, before, new, revised } = settled;
+        if *outcome == Outcome::New {
+            match self.news.one_more(Instant::now()) {
                 Tell::Nothing => {}
                 tell => {
                     if let Tell::ItAfter(left_out) = tell {
@@ -363,18 +399,15 @@ impl<'a> Round<'a> {
                     }
                     info!(source.id = %id, new, revised, "Polled {name}: {new} new posts, {revised} revised");
                 }
-            },
-            (Outcome::Unchanged, _) => debug!(source.id = %id, "Polled {name}: nothing new"),
-            // Once when it begins, so that a source that stays broken fills no log.
-            (_, 1) => match self.trouble.one_more(Instant::now()) {
-                Tell::Nothing => {}
-                tell => {
-                    if let Tell::ItAfter(left_out) = tell {
-                        warn!(left_out, "{left_out} more sources began to fail than are named here");
-                    }
-                    warn!(source.id = %id, outcome = outcome.as_str(), "Polled {name}: {message}");
-                }
-            },
+            }
+        }
+        match digest::news(*outcome, *failures, *before) {
+            News::Begins if self.digest.has_room(self.crawler.clock.now()) => {
+                warn!(source.id = %id, outcome = outcome.as_str(), "Polled {name}: {message}");
+            }
+            News::Ends if self.digest.has_room(self.crawler.clock.now()) => {
+                info!(source.id = %id, "Polled {name}: it answers again, after {before} failures");
+            }
             _ => debug!(source.id = %id, outcome = outcome.as_str(), failures, "Polled {name}: {message}"),
         }
         metrics::counter!("watersmeet_looks_total", "outcome" => outcome.as_str()).increment(1);
@@ -392,7 +425,9 @@ struct Settled {
     name: String,
     outcome: Outcome,
     message: String,
+    /// How many failures in a row there were, this one included and not.
     failures: u32,
+    before: u32,
     new: usize,
     revised: usize,
 }
@@ -406,9 +441,22 @@ impl Settled {
             outcome,
             message: intents.poll.last_message.clone().unwrap_or_else(|| outcome.as_str().to_owned()),
             failures: intents.poll.failures,
+            before: source.poll.failures,
             new: intents.add.len(),
             revised: intents.revise.len(),
         }
+    }
+
+    /// Of a look that counts for nothing, because we reached nobody.
+    fn of_ours(source: &SourceRecord, seen: &Seen) -> Self {
+        let outcome = seen.outcome();
+        let message = match &seen.said {
+            Said::Nothing { message, .. } => message.clone(),
+            Said::Unchanged | Said::Feed { .. } => outcome.as_str().to_owned(),
+        };
+        let (id, name) = (source.id, source.name.clone());
+        let failures = source.poll.failures;
+        Self { id, name, outcome, message, failures, before: failures, new: 0, revised: 0 }
     }
 }
 

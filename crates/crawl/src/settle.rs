@@ -1,16 +1,17 @@
 //! From what was seen at a source to what the store is to do.
 
-use model::{Address, Outcome, Time};
+use model::{Address, Dice, Outcome, Time};
 use store::{
     Intents, KnownPost, LeftPost, NewPost, PollState, PostKeys, Rekeyed, Revised, SourceClaims, SourceRecord, Store,
     StoreError,
 };
 
+use crate::another::{self, Evidence, Owner};
 use crate::decide::{self, Decision, Old, Sighting};
 use crate::look::{Said, Seen};
 use crate::pace::{self, FeedWishes, Look, Move, Next, Rhythm, Wishes};
 use crate::read::{Claims, ReadFeed, ReadPost};
-use crate::{hub, name};
+use crate::{hub, name, round};
 
 /// What the store knows about the posts of a feed, here and elsewhere.
 #[derive(Default)]
@@ -18,6 +19,15 @@ pub(crate) struct Knowledge {
     here: Vec<KnownPost>,
     elsewhere: Vec<KnownPost>,
     left: Vec<LeftPost>,
+    /// Whose posts were read, in words, where they are not the source's.
+    another: Option<String>,
+}
+
+impl Knowledge {
+    /// Whether the posts are the source's own, as far as can be told.
+    pub fn are_its_own(&self) -> bool {
+        self.another.is_none()
+    }
 }
 
 /// Asks the store what it knows about the posts that were seen.
@@ -36,10 +46,52 @@ pub(crate) async fn knowledge(
     });
     let since = oldest.min().unwrap_or(now) - decide::WINDOW;
     let keys: Vec<PostKeys> = feed.sightings.iter().flat_map(keys_to_find).collect();
-    Ok(Knowledge {
-        here: store.known_posts(source.id, &keys).await?,
-        elsewhere: store.posts_elsewhere(source.id, &keys, since).await?,
-        left: store.left_posts(&keys).await?,
+    let here = store.known_posts(source.id, &keys).await?;
+    let elsewhere = store.posts_elsewhere(source.id, &keys, since).await?;
+    let left = store.left_posts(&keys).await?;
+    let another = if first_read || is_accepted(source) || has_known(&here, &feed.sightings) {
+        None
+    } else {
+        another(store, source, feed, &elsewhere).await?
+    };
+    Ok(Knowledge { here, elsewhere, left, another })
+}
+
+/// Whether any of the posts is known of this source by more than its number: ids such as “1” are everybody's.
+fn has_known(here: &[KnownPost], read: &[Sighting]) -> bool {
+    let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+    here.iter().any(|known| {
+        let known = &known.keys;
+        read.iter().map(|sighting| &sighting.keys).any(|keys| {
+            same(&known.link, &keys.link) || same(&known.text, &keys.text) || same(&known.title, &keys.title)
+        })
+    })
+}
+
+/// Whether an editor has said that what has been held back is the source's own.
+fn is_accepted(source: &SourceRecord) -> bool {
+    source.accepted.zip(source.poll.failing_since).is_some_and(|(accepted, failing)| accepted >= failing)
+}
+
+/// Whose posts were read, in words, if they are another's.
+async fn another(
+    store: &Store,
+    source: &SourceRecord,
+    feed: &ReadFeed,
+    elsewhere: &[KnownPost],
+) -> Result<Option<String>, StoreError> {
+    const LINKS: u32 = 20;
+    let links = store.links_of(source.id, LINKS).await?;
+    let read_links: Vec<&Address> = feed.posts.iter().filter_map(|post| post.link.as_ref()).collect();
+    let evidence =
+        Evidence { address: &source.address, links: &links, elsewhere, read: &feed.sightings, read_links: &read_links };
+    Ok(match another::owner(&evidence) {
+        Owner::Itself => None,
+        Owner::Site(site) => Some(format!("posts of {site}")),
+        Owner::Source(id) => {
+            let other = store.source(id).await?;
+            Some(other.map_or("another source’s posts".to_owned(), |other| format!("the posts of {}", other.name)))
+        }
     })
 }
 
@@ -59,6 +111,10 @@ pub(crate) fn settle(
     now: Time,
     choose: impl FnOnce(&Next) -> Time,
 ) -> Intents {
+    let seen = match &known.another {
+        Some(whose) => held_back(source, seen, whose),
+        None => seen,
+    };
     let mut intents = Intents::quiet(source.id, source.poll.clone());
     let (mut outcome, mut message) = (Outcome::Unchanged, None);
     let mut asked = source.poll.asked.as_deref().and_then(|asked| serde_json::from_str::<FeedWishes>(asked).ok());
@@ -102,7 +158,7 @@ pub(crate) fn settle(
         spread: spread(&source.address),
     };
     let next = pace::next_poll(now, &look);
-    let next_why = next.why.in_words(&rhythm, now);
+    let next_reason = next.why.in_words(&rhythm, now);
     intents.poll = PollState {
         etag: seen.validators.etag,
         last_modified: seen.validators.last_modified,
@@ -121,9 +177,10 @@ pub(crate) fn settle(
         moved_to,
         moved_since,
         wish_until: wish_until(&next, &wishes),
-        wish_reason: wish_until(&next, &wishes).map(|_| next_why.clone()),
+        wish_reason: wish_until(&next, &wishes).map(|_| next_reason.clone()),
+        next_reason: Some(next_reason),
+        document_bytes: seen.bytes.or(source.poll.document_bytes),
         rhythm: Some(rhythm.to_bytes()),
-        next_why: Some(next_why),
     };
     intents
 }
@@ -136,6 +193,40 @@ fn rhythm(source: &SourceRecord, dates: &[Option<Time>], intents: &Intents, now:
         rhythm = rhythm.learn(dates.iter().copied(), None, now);
     }
     rhythm.learn(intents.add.iter().map(|post| post.claimed_at), source.poll.last_ok, now)
+}
+
+/// What was seen, without what is not the source's: the next look is as if this one had not been.
+fn held_back(source: &SourceRecord, seen: Seen, whose: &str) -> Seen {
+    let message = format!("answers with {whose}, and with none of its own");
+    Seen {
+        said: Said::Nothing { outcome: Outcome::AnotherSite, message },
+        validators: round::before(source).validators,
+        led_to: None,
+        ..seen
+    }
+}
+
+/// A look that told nothing of the source, because we could reach nobody: it counts for nothing.
+pub(crate) fn settle_ours(source: &SourceRecord, now: Time, dice: &Dice) -> Intents {
+    let poll = PollState {
+        next_poll: now + pace::HOUR.mul_f64(1.0 + dice.fraction()),
+        next_reason: Some("we could reach nobody at the last look".to_owned()),
+        ..source.poll.clone()
+    };
+    Intents::quiet(source.id, poll)
+}
+
+/// A look that is put off, because the host asked us to wait with all that is on it.
+pub(crate) fn settle_wait(source: &SourceRecord, until: Time, dice: &Dice) -> Intents {
+    const REASON: &str = "several feeds of its host were told to wait";
+    let poll = PollState {
+        next_poll: until + pace::HOUR.mul_f64(dice.fraction()),
+        wish_until: Some(until),
+        wish_reason: Some(REASON.to_owned()),
+        next_reason: Some(REASON.to_owned()),
+        ..source.poll.clone()
+    };
+    Intents::quiet(source.id, poll)
 }
 
 /// Until when it asked us to wait, where a wish decided.

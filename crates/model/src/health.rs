@@ -47,6 +47,8 @@ words! {
         Unreadable = "unreadable",
         /// An answer with no feed in it.
         NotAFeed = "not-a-feed",
+        /// A feed with another site's posts in it, and none of its own.
+        AnotherSite = "another-site",
     }
 }
 
@@ -54,6 +56,11 @@ impl Outcome {
     /// Whether the source answered with a feed, or said that it has not changed.
     pub fn is_good(self) -> bool {
         matches!(self, Self::New | Self::Unchanged)
+    }
+
+    /// What is wrong, in words that go on "the source …": "answers 404". `None` where nothing is.
+    pub fn trouble_in_words(self, status: Option<u16>) -> Option<String> {
+        trouble(self, status)
     }
 }
 
@@ -128,6 +135,7 @@ fn trouble(outcome: Outcome, status: Option<u16>) -> Option<String> {
         Outcome::BadRedirect => "redirects to nowhere".to_owned(),
         Outcome::Unreadable => "sends what cannot be unpacked".to_owned(),
         Outcome::NotAFeed => "sends something that is not a feed".to_owned(),
+        Outcome::AnotherSite => "sends another site’s posts".to_owned(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The words of Watersmeet as types: what two or more crates speak, and nothing that does I/O.
 
 mod address;
+mod advice;
 mod clock;
 mod health;
 mod id;

@@ -76,6 +76,11 @@ impl Client {
         self.door.settings.pause
     }
 
+    /// Looks a host up and judges its addresses, as before every request, and asks it for nothing.
+    pub async fn find(&self, address: &Address) -> Result<(), FetchError> {
+        self.door.finder.find(address).await.map(drop)
+    }
+
     /// Asks for one thing and follows where it is sent.
     ///
     /// Waits until the host has been left in peace for the pause, and until fewer than

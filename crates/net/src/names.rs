@@ -82,9 +82,13 @@ impl Finder {
         if let Some(known) = self.names.find(name) {
             return Ok(known);
         }
-        // RFC 6761 §6.3: these names are this machine, whatever a resolver says.
-        if name == "localhost" || name.ends_with(".localhost") {
-            return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]);
+        match special(name) {
+            Some(Special::ThisMachine) => return Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]),
+            Some(Special::Nowhere) => return Err(FetchError::UnknownHost { host: name.to_owned() }),
+            Some(Special::Inside) if self.judge.allow.is_empty() => {
+                return Err(FetchError::Private { host: name.to_owned() });
+            }
+            Some(Special::Inside) | None => {}
         }
         let unreachable = |why: &str| FetchError::Unreachable {
             host: name.to_owned(),
@@ -104,5 +108,58 @@ impl Finder {
             Ok(Err(_)) => Err(FetchError::UnknownHost { host: name.to_owned() }),
             Err(why) => Err(unreachable(&why.to_string())),
         }
+    }
+}
+
+/// Names that mean something whatever a resolver says of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Special {
+    /// RFC 6761 §6.3: this machine.
+    ThisMachine,
+    /// Of another system than DNS, or of none; asking would only tell strangers what we look for.
+    Nowhere,
+    /// Only known inside a network. They are asked for where an operator has opened ranges of it, and judged then.
+    Inside,
+}
+
+fn special(name: &str) -> Option<Special> {
+    // RFC 7686, RFC 6761, RFC 9476.
+    const NOWHERE: [&str; 3] = ["onion", "invalid", "alt"];
+    // RFC 6762 and its appendix G, RFC 8375, RFC 6761, and what ICANN keeps free for this use.
+    const INSIDE: [&str; 9] = ["local", "internal", "intranet", "private", "corp", "home", "lan", "home.arpa", "test"];
+    let is_in = |zone: &str| name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'));
+    if is_in("localhost") {
+        Some(Special::ThisMachine)
+    } else if NOWHERE.into_iter().any(is_in) {
+        Some(Special::Nowhere)
+    } else if INSIDE.into_iter().any(is_in) || !name.contains('.') {
+        // A name without a dot is completed by whatever the network says: “http://metadata/”.
+        Some(Special::Inside)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(names: &[&str], meant: Option<Special>) {
+        for name in names {
+            assert_eq!(special(name), meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_with_a_meaning_of_their_own() {
+        check(&["localhost", "blog.localhost", "a.b.localhost"], Some(Special::ThisMachine));
+        check(&["expyuzz4wqqyqhjn.onion", "nobody.invalid", "riverton.alt", "onion"], Some(Special::Nowhere));
+        check(
+            &["printer.local", "metadata.google.internal", "router.home.arpa", "wiki.corp", "metadata", "intranet"],
+            Some(Special::Inside),
+        );
+        check(&["riverton.example", "localhost.riverton.example", "notlocalhost.example", "mylocal.example"], None);
+        check(&["arpa.example", "onion.example"], None);
     }
 }

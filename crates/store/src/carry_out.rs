@@ -10,11 +10,13 @@ use crate::changes::{self, NewChange};
 use crate::editor::source_record;
 use crate::engine::{ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
+use crate::history::Moved;
 use crate::insert::{self, Origin};
 use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
 use crate::post::NewPost;
-use crate::{authors, directory, hubs, pictures, standing};
+use crate::words::MoveReason;
+use crate::{authors, directory, history, hubs, pictures, standing};
 
 impl Store {
     /// Carries out what polls decided, in one transaction. Doing it again changes nothing more.
@@ -63,8 +65,13 @@ async fn note_polls(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<SourceId>> {
     while !rest.is_empty() {
         let size = SIZES.into_iter().find(|size| *size <= rest.len()).expect("one is the smallest");
         let (these, others) = rest.split_at(size);
+        let before = history::answers(tx, these.iter().map(|poll| poll.source)).await?;
         for id in put_poll_states(tx, these).await? {
             missing.remove(&SourceId::new(id));
+        }
+        for poll in these.iter().filter(|poll| !missing.contains(&poll.source)) {
+            let before = before.get(&poll.source).copied().unwrap_or_default();
+            history::note_turn(tx, poll.source, before, &poll.poll).await?;
         }
         rest = others;
     }
@@ -76,7 +83,7 @@ async fn note_polls(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<SourceId>> {
 }
 
 /// The columns that a poll always brings anew.
-const POLL_STATE: [&str; 20] = [
+const POLL_STATE: [&str; 21] = [
     "etag",
     "last_modified",
     "validators_for",
@@ -96,7 +103,8 @@ const POLL_STATE: [&str; 20] = [
     "wish_reason",
     "asked",
     "rhythm",
-    "next_why",
+    "next_reason",
+    "document_bytes",
 ];
 
 /// Puts the state of several sources in one statement, and ends their leases; gives those that are there.
@@ -129,7 +137,8 @@ async fn put_poll_states(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<i64>> {
                 .push_bind(plain_or_none(poll.wish_reason.as_deref()))
                 .push_bind(plain_or_none(poll.asked.as_deref()))
                 .push_bind(poll.rhythm.clone())
-                .push_bind(plain_or_none(poll.next_why.as_deref()));
+                .push_bind(plain_or_none(poll.next_reason.as_deref()))
+                .push_bind(poll.document_bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)));
         });
         // The states in which a source is shown.
         update
@@ -183,6 +192,13 @@ async fn take_over(
             .rows_affected());
         if moved == 0 {
             done.not_moved.push(poll.source);
+        } else {
+            let why = match &before.poll.moved_to {
+                Some(noted) if noted == address => MoveReason::Redirect,
+                _ => MoveReason::Page,
+            };
+            let (from, to) = (before.address.as_str().to_owned(), address.as_str().to_owned());
+            history::note_move(tx, poll.source, &Moved { at: now, from, to, why }).await?;
         }
         is_changed |= moved > 0;
     }

@@ -1,13 +1,15 @@
 //! What an editor does to a source: its wording, which lasts, and where it stands.
 
-use model::{PostId, PostState, SourceId, SourceState, Time};
+use model::{Address, PostId, PostState, SourceId, SourceState, Time};
 
 use crate::ChangeKind;
 use crate::changes::{self, NewChange};
 use crate::engine::{Columns, Tx, on, plain_or_none};
 use crate::error::Result;
+use crate::history::{self, Moved};
 use crate::open::Store;
 use crate::source::{SetSource, SourceRecord, source_columns};
+use crate::words::MoveReason;
 use crate::{directory, hubs, pictures, standing};
 
 impl Store {
@@ -39,6 +41,51 @@ impl Store {
         changes::append(&mut tx, &changes, now).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Polls a source at another address from now on, as if nothing had been wrong before. `false` if there is no such
+    /// source, if it has left for good, or if another source is polled there.
+    pub async fn move_source(&self, id: SourceId, address: &Address, now: Time) -> Result<bool> {
+        const SQL: &str = "
+            UPDATE sources SET address = $2, next_poll = $3, next_reason = NULL, failing_since = NULL, failures = 0,
+                moved_to = NULL, moved_since = NULL, wish_until = NULL, wish_reason = NULL
+            WHERE id = $1 AND state <> 'left'
+                AND NOT EXISTS (SELECT 1 FROM sources other WHERE other.address = $2 AND other.id <> $1)";
+        let address = address.document();
+        let mut tx = self.begin().await?;
+        let Some(before) = source_record(&mut tx, id).await? else { return Ok(false) };
+        if before.address == address {
+            return Ok(true);
+        }
+        let moved = on!(Tx, &mut tx, |c| sqlx::query(SQL)
+            .bind(id.get())
+            .bind(address.as_str())
+            .bind(now.millis())
+            .execute(&mut **c)
+            .await?
+            .rows_affected());
+        if moved == 0 {
+            return Ok(false);
+        }
+        let (from, to) = (before.address.as_str().to_owned(), address.as_str().to_owned());
+        history::note_move(&mut tx, id, &Moved { at: now, from, to, why: MoveReason::Editor }).await?;
+        changes::append(&mut tx, &[NewChange::of_source(ChangeKind::SourceChanged, id)], now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Says that whatever a source's address gives now is its own. `false` if there is no such source.
+    pub async fn accept_source(&self, id: SourceId, now: Time) -> Result<bool> {
+        const SQL: &str = "UPDATE sources SET accepted = $2 WHERE id = $1";
+        let mut tx = self.begin().await?;
+        let found = on!(Tx, &mut tx, |c| sqlx::query(SQL)
+            .bind(id.get())
+            .bind(now.millis())
+            .execute(&mut **c)
+            .await?
+            .rows_affected());
+        tx.commit().await?;
+        Ok(found > 0)
     }
 
     /// Hides a post or shows it again. `false` if there is no such post, or if it was taken out for good.

@@ -88,7 +88,14 @@ async fn add(
     now: Time,
     changes: &mut Vec<NewChange>,
 ) -> Result<Added> {
-    const FIND: &str = "SELECT id, state FROM sources WHERE address = $1";
+    // Where a source has moved away by itself, an old list still names its former address.
+    const FIND: &str = "
+        SELECT id, state FROM sources WHERE address = $1
+        UNION ALL
+        SELECT s.id, s.state FROM source_moves m JOIN sources s ON s.id = m.source_id
+        WHERE m.left_address = $1 AND m.why IN ('redirect', 'page')
+            AND NOT EXISTS (SELECT 1 FROM sources there WHERE there.address = $1)
+        ORDER BY 1 LIMIT 1";
     for left in left {
         if left.covers(tx, new).await? {
             return Ok(Added::Left { source: left.id, name: left.name.clone(), since: left.since });
@@ -102,7 +109,9 @@ async fn add(
         .transpose()?);
     match found {
         Some((id, SourceState::Removed)) => {
-            const DUE: &str = "UPDATE sources SET next_poll = $2 WHERE id = $1";
+            // Coming back makes it no sooner that it is asked.
+            const DUE: &str =
+                "UPDATE sources SET next_poll = CASE WHEN next_poll > $2 THEN next_poll ELSE $2 END WHERE id = $1";
             on!(Tx, tx, |c| sqlx::query(DUE)
                 .bind(id.get())
                 .bind(new.next_poll.millis())

@@ -18,6 +18,7 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "river", sql: include_str!("../migrations/0001_river.sql") },
     Migration { number: 2, name: "rhythm", sql: include_str!("../migrations/0002_rhythm.sql") },
+    Migration { number: 3, name: "guest", sql: include_str!("../migrations/0003_guest.sql") },
     Migration { number: 4, name: "hubs", sql: include_str!("../migrations/0004_hubs.sql") },
     Migration { number: 5, name: "pictures", sql: include_str!("../migrations/0005_pictures.sql") },
     Migration { number: 6, name: "leases", sql: include_str!("../migrations/0006_leases.sql") },
@@ -28,12 +29,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
 /// Takes the steps that are still to be taken.
 pub(crate) async fn bring_up_to_date(tx: &mut Tx, migrations: &[Migration], now: Time) -> Result<()> {
     wait_for_others(tx).await?;
-    let found = version(tx).await?;
+    let taken = taken(tx).await?;
     let known = migrations.last().map_or(0, |last| last.number);
-    if found > known {
+    if let Some(found) = taken.iter().copied().find(|number| migrations.iter().all(|step| step.number != *number)) {
         return Err(StoreError::Newer { place: String::new(), found, known });
     }
-    for step in migrations.iter().filter(|step| step.number > found) {
+    // Steps are told apart one by one, not by the highest: two that were written side by side may come in any order.
+    for step in migrations.iter().filter(|step| !taken.contains(&step.number)) {
         take(tx, step, now).await.map_err(|cause| match cause {
             cause if cause.is_passing() => cause,
             cause => StoreError::Migration { step: step.name.to_owned(), cause: Box::new(cause) },
@@ -51,8 +53,8 @@ async fn wait_for_others(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// The number of the last step that was taken; 0 for an empty database.
-async fn version(tx: &mut Tx) -> Result<i64> {
+/// The numbers of the steps that were taken, the last first; none for an empty database.
+async fn taken(tx: &mut Tx) -> Result<Vec<i64>> {
     const OF_SQLITE: &str = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
     const OF_POSTGRES: &str =
         "SELECT CAST(tablename AS TEXT) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()";
@@ -61,13 +63,13 @@ async fn version(tx: &mut Tx) -> Result<i64> {
         Tx::Postgres(c) => sqlx::query_scalar(OF_POSTGRES).fetch_all(&mut **c).await?,
     };
     if tables.is_empty() {
-        return Ok(0);
+        return Ok(vec![]);
     }
     if !tables.iter().any(|table| table == "migrations") || !tables.iter().any(|table| table == "sources") {
         return Err(StoreError::NotOurs { place: String::new() });
     }
-    const SQL: &str = "SELECT COALESCE(MAX(number), 0) FROM migrations";
-    Ok(on!(Tx, tx, |c| sqlx::query_scalar(SQL).fetch_one(&mut **c).await?))
+    const SQL: &str = "SELECT number FROM migrations ORDER BY number DESC";
+    Ok(on!(Tx, tx, |c| sqlx::query_scalar(SQL).fetch_all(&mut **c).await?))
 }
 
 async fn take(tx: &mut Tx, step: &Migration, now: Time) -> Result<()> {

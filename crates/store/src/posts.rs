@@ -59,6 +59,17 @@ impl Store {
         Ok(known.into_values().collect())
     }
 
+    /// The links of a source's posts, the newest first, up to so many.
+    pub async fn links_of(&self, source: SourceId, limit: u32) -> Result<Vec<String>> {
+        const SQL: &str = "
+            SELECT link FROM posts WHERE source_id = $1 AND link IS NOT NULL ORDER BY place DESC, id DESC LIMIT $2";
+        Ok(on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
+            .bind(source.get())
+            .bind(i64::from(limit))
+            .fetch_all(c)
+            .await?))
+    }
+
     /// A post with all that its page shows, whether it is shown or not.
     pub async fn post(&self, id: PostId) -> Result<Option<Post>> {
         const SQL: &str = concat!(

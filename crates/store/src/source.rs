@@ -46,6 +46,8 @@ pub struct SourceRecord {
     pub set: SetSource,
     /// The rest of its outline in the list that it was imported from.
     pub listed_attributes: Attributes,
+    /// When an editor last said that whatever its address gives is its own.
+    pub accepted: Option<Time>,
     /// How polling it goes.
     pub poll: PollState,
     /// Where it says that its news is told.
@@ -129,12 +131,14 @@ pub struct PollState {
     pub wish_until: Option<Time>,
     /// How it asked.
     pub wish_reason: Option<String>,
+    /// Why the next look is when it is, in words: the end of "we ask again tomorrow, because …".
+    pub next_reason: Option<String>,
+    /// How large its document was when it was last read, in bytes.
+    pub document_bytes: Option<u64>,
     /// What the feed itself asked for when it was last read: hours and days to skip, how long it stays fresh.
     pub asked: Option<String>,
     /// When it publishes, as `crawl` packs it: some forty bytes.
     pub rhythm: Option<Vec<u8>>,
-    /// Why we look next when we do, in words.
-    pub next_why: Option<String>,
 }
 
 impl PollState {
@@ -158,9 +162,10 @@ impl PollState {
             moved_since: None,
             wish_until: None,
             wish_reason: None,
+            next_reason: None,
+            document_bytes: None,
             asked: None,
             rhythm: None,
-            next_why: None,
         }
     }
 }
@@ -262,6 +267,7 @@ impl SourceRecord {
             listed_name: row.maybe("listed_name")?,
             set,
             listed_attributes: row.must("listed_attributes")?,
+            accepted: row.maybe("accepted")?,
             poll: PollState::read(row)?,
             hub: row.maybe("hub")?,
             told_until: row.maybe("told_until")?,
@@ -290,9 +296,10 @@ impl PollState {
             moved_since: row.maybe("moved_since")?,
             wish_until: row.maybe("wish_until")?,
             wish_reason: row.maybe("wish_reason")?,
+            next_reason: row.maybe("next_reason")?,
+            document_bytes: row.maybe("document_bytes")?,
             asked: row.maybe("asked")?,
             rhythm: row.maybe("rhythm")?,
-            next_why: row.maybe("next_why")?,
         })
     }
 }
@@ -304,7 +311,7 @@ macro_rules! source_columns {
          set_name, site, set_site, about, set_about, language, set_language, licence, set_licence, show_set,
          listed_attributes, etag, last_modified, validators_for, body_hash, next_poll, last_polled, last_answer,
          last_status, last_message, last_ok, last_new, failing_since, failures, moved_to, moved_since, wish_until,
-         wish_reason, asked, rhythm, next_why, hub, told_until, claimed_icon, icon"
+         wish_reason, asked, rhythm, hub, told_until, claimed_icon, icon, next_reason, document_bytes, accepted"
     };
 }
 pub(crate) use source_columns;

@@ -3,6 +3,7 @@
 mod copies;
 mod directory;
 mod editing;
+mod guest;
 mod pictures;
 mod plans;
 mod polling;

@@ -52,6 +52,18 @@ words! {
 }
 
 words! {
+    /// What made a source be polled at another address.
+    MoveReason {
+        /// It redirected there for good, and that held for some days.
+        Redirect = "redirect",
+        /// Its address gave a page, and the page names that feed.
+        Page = "page",
+        /// An editor said so.
+        Editor = "editor",
+    }
+}
+
+words! {
     /// How a body is written in its feed.
     BodyKind {
         /// Text.

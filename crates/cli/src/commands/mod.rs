@@ -1,5 +1,6 @@
 //! The commands: each reads its arguments, asks the rooms, and says what came of it.
 
+pub mod check;
 pub mod crawl;
 pub mod export;
 pub mod import;

@@ -1,13 +1,16 @@
 //! `source`: adds, lists and changes sources. What an editor sets wins over the source's own words, and lasts.
 
+mod show;
+
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use crawl::How;
-use model::{Address, Bounds, Health, Language, Licence, Show, SourceState, Time};
+use model::{Address, Bounds, Language, Licence, Show, SourceState, Time};
 use serde::Serialize;
 use store::{SetSource, Source, Store};
 
+use self::show::{Listed, Shown, listed, posts, shown};
 use super::{IN_PART, count, print_json, say, say_line};
 use crate::settings::Settings;
 use crate::wiring;
@@ -49,6 +52,18 @@ pub enum Command {
         source: String,
         #[command(flatten)]
         wording: Wording,
+    },
+    /// Give a source another address to be polled at; its posts stay
+    Move {
+        /// The name in its address on the site
+        name: String,
+        /// Its feed's new address
+        address: String,
+    },
+    /// Say that what a source's address gives is its own, where that was held back as another site's
+    Accept {
+        /// The name in its address on the site
+        name: String,
     },
     /// Stop polling a source; its posts stay
     Pause {
@@ -116,21 +131,49 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
             let mut sources = store.sources().await?;
             sources.retain(|source| !failing || source.record.health().is_troubled());
             if *json {
-                print_json(&sources.iter().map(|source| Told::new(source, settings, now)).collect::<Vec<_>>())?
+                print_json(&sources.iter().map(|source| Listed::new(source, settings, now)).collect::<Vec<_>>())?
             } else {
                 say(listed(&sources, settings, now))?
             }
         }
         Command::Show { name, json } => {
             let source = find(&store, name).await?;
-            if *json { print_json(&Told::new(&source, settings, now))? } else { say(shown(&source, settings, now))? }
+            let history = store.history(source.record.id).await?;
+            if *json {
+                print_json(&Shown::new(&source, &history, settings, now))?
+            } else {
+                say(shown(&source, &history, settings, now))?
+            }
         }
         Command::Set { source, wording } => {
             let source = find(&store, source).await?;
             let set = wording.over(source.record.set.clone())?;
             store.set_source(source.record.id, &set, now).await?;
-            let now_shown = shown(&find(&store, &source.record.slug).await?, settings, now);
+            let history = store.history(source.record.id).await?;
+            let now_shown = shown(&find(&store, &source.record.slug).await?, &history, settings, now);
             say(format_args!("Set. It is now shown like this:\n{now_shown}"))?;
+        }
+        Command::Move { name, address } => {
+            let source = find(&store, name).await?.record;
+            let address = Address::typed(address)?;
+            if source.state == SourceState::Left {
+                bail!("{} has left at its owner's wish; that is for good", source.name);
+            }
+            if !store.move_source(source.id, &address, now).await? {
+                bail!("another source is polled at {address}; remove that one first, or this one instead");
+            }
+            say_line(format_args!(
+                "{} is polled at {address} from now on; it was at {}.",
+                source.name, source.address
+            ))?;
+        }
+        Command::Accept { name } => {
+            let source = find(&store, name).await?.record;
+            store.accept_source(source.id, now).await?;
+            say_line(format_args!(
+                "What {} gives counts as the posts of {} from the next look on.",
+                source.address, source.name
+            ))?;
         }
         Command::Pause { name } => change(&store, name, SourceState::Paused, None, now).await?,
         Command::Resume { name } => change(&store, name, SourceState::Active, None, now).await?,
@@ -205,69 +248,6 @@ fn read<T, E>(written: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<Opt
     if written.trim().is_empty() { Ok(None) } else { parse(written.trim()).map(Some) }
 }
 
-/// The sources as a list that fits a terminal: the name, how to call it, and how it is.
-fn listed(sources: &[Source], settings: &Settings, now: Time) -> String {
-    let mut said = String::new();
-    for source in sources {
-        let record = &source.record;
-        let health = record.health().sentence(now, &settings.zone);
-        said.push_str(&format!(
-            "{} ({})\n  {}\n  {}; {health}\n",
-            record.name,
-            record.slug,
-            record.address,
-            posts(source)
-        ));
-    }
-    said.push_str(&format!("{}\n", count(sources.len() as u64, "source", "sources")));
-    said
-}
-
-fn posts(source: &Source) -> String {
-    count(source.posts, "post", "posts")
-}
-
-/// All that an editor wants to know about one source.
-fn shown(source: &Source, settings: &Settings, now: Time) -> String {
-    let record = &source.record;
-    let mut said = format!("{} ({})\n", record.name, record.slug);
-    let mut line = |what: &str, value: Option<String>| {
-        if let Some(value) = value {
-            said.push_str(&format!("  {what:<12}{value}\n"));
-        }
-    };
-    let own_word = |set: bool| if set { " (set here)" } else { "" };
-    line("feed", Some(record.address.to_string()));
-    line("site", record.site.as_ref().map(|site| format!("{site}{}", own_word(record.set.site.is_some()))));
-    line("about", record.about.as_ref().map(|about| format!("{about}{}", own_word(record.set.about.is_some()))));
-    line("says", record.claims.title.clone());
-    line(
-        "language",
-        record.language.as_ref().map(|it| format!("{}{}", it.name(), own_word(record.set.language.is_some()))),
-    );
-    line(
-        "licence",
-        record.licence.as_ref().map(|it| format!("{}{}", it.name(), own_word(record.set.licence.is_some()))),
-    );
-    line("shows", record.set.show.map(|show| format!("{show} (set here)")));
-    let groups: Vec<&str> = source.groups.iter().map(|group| group.name.as_str()).collect();
-    line("groups", (!groups.is_empty()).then(|| groups.join(", ")));
-    line("posts", Some(posts(source)));
-    line("health", Some(record.health().sentence(now, &settings.zone)));
-    line("answered", record.poll.last_message.clone());
-    line("last look", record.poll.last_polled.map(|at| at_length(at, settings)));
-    line("next look", (record.state == SourceState::Active).then(|| at_length(record.poll.next_poll, settings)));
-    line("because", record.poll.next_why.clone().filter(|_| record.state == SourceState::Active));
-    line("moves to", record.poll.moved_to.as_ref().map(ToString::to_string));
-    line("added", Some(at_length(record.added, settings)));
-    said
-}
-
-/// A day and a time in the site's zone.
-fn at_length(at: Time, settings: &Settings) -> String {
-    at.in_zone(&settings.zone).strftime("%-d %B %Y, %H:%M %Z").to_string()
-}
-
 /// What was found, for people: first what came of the address that was typed, where that was not the feed.
 fn added_in_words(added: &crawl::Added, source: &Source, settings: &Settings, now: Time) -> String {
     let mut said = String::new();
@@ -298,58 +278,6 @@ fn added_in_words(added: &crawl::Added, source: &Source, settings: &Settings, no
         }
     });
     said
-}
-
-/// A source for programs.
-#[derive(Serialize)]
-struct Told {
-    name: String,
-    slug: String,
-    feed: String,
-    site: Option<String>,
-    about: Option<String>,
-    language: Option<Language>,
-    licence: Option<String>,
-    show: Option<Show>,
-    groups: Vec<String>,
-    state: SourceState,
-    health: String,
-    is_well: bool,
-    posts: u64,
-    newest_post: Option<Time>,
-    added: Time,
-    last_look: Option<Time>,
-    next_look: Option<Time>,
-    next_look_because: Option<String>,
-    failing_since: Option<Time>,
-}
-
-impl Told {
-    fn new(source: &Source, settings: &Settings, now: Time) -> Self {
-        let record = &source.record;
-        let health: Health = record.health();
-        Self {
-            name: record.name.clone(),
-            slug: record.slug.clone(),
-            feed: record.address.to_string(),
-            site: record.site.clone(),
-            about: record.about.clone(),
-            language: record.language.clone(),
-            licence: record.licence.as_ref().map(|licence| licence.as_str().to_owned()),
-            show: record.set.show,
-            groups: source.groups.iter().map(|group| group.name.clone()).collect(),
-            state: record.state,
-            health: health.sentence(now, &settings.zone),
-            is_well: !health.is_troubled(),
-            posts: source.posts,
-            newest_post: source.newest,
-            added: record.added,
-            last_look: record.poll.last_polled,
-            next_look: (record.state == SourceState::Active).then_some(record.poll.next_poll),
-            next_look_because: record.poll.next_why.clone().filter(|_| record.state == SourceState::Active),
-            failing_since: record.poll.failing_since,
-        }
-    }
 }
 
 /// What was added, for programs.

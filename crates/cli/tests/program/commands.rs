@@ -11,6 +11,7 @@ fn riverton() -> Farm {
             body: b"<title>Riverton</title><link rel=alternate type=application/rss+xml href=/feed title=Posts>\
                    <link rel=alternate type=application/rss+xml href=/comments/feed title='Comments on posts'>"
                 .to_vec(),
+            headers: vec![],
         },
         ("riverton.localhost", "/feed") => Answer::feed(
             "<rss version='2.0'><channel><title>Riverton Digital - Medium</title><item><guid>1</guid>\
@@ -60,6 +61,11 @@ fn a_source_is_added_from_its_site_named_and_renamed() {
         &run(&["source", "show", "riverton-digital"], 0),
         &["Riverton’s bins", "says", "Riverton Digital - Medium"],
     );
+    let (old, new) = (format!("{site}feed"), format!("{site}posts.xml"));
+    contains(&run(&["source", "move", "riverton-digital", &new], 0), &["is polled at", "/posts.xml", "it was at"]);
+    contains(&run(&["source", "show", "riverton-digital"], 0), &["was at", "/feed until", "(editor)"]);
+    contains(&run(&["source", "move", "riverton-digital", &old], 0), &["/feed from now on"]);
+    contains(&run(&["source", "accept", "riverton-digital"], 0), &["counts as the posts of Riverton’s bins"]);
     contains(&run(&["source", "pause", "riverton-digital"], 0), &["is now paused"]);
     contains(&run(&["source", "remove", "riverton-digital", "--because", "a test"], 0), &["is now removed"]);
     for again in ["pause", "resume"] {

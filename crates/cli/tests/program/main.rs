@@ -1,6 +1,8 @@
 //! Stories about the program as a whole: it is started, asked, and killed.
 
+mod check;
 mod commands;
+mod guest;
 mod kill;
 mod public_sector;
 mod support;

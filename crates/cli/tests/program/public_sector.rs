@@ -18,6 +18,7 @@ fn answer(host: &str, path: &str) -> Answer {
             content_type: "text/html; charset=utf-8",
             body: b"<!doctype html><title>HackIT</title><link rel='alternate' type='application/rss+xml' href='feed/'>"
                 .to_vec(),
+            headers: vec![],
         },
         _ if site.ends_with(".blog.gov.uk") || path.ends_with("atom.xml") || path.ends_with("feed.xml") => {
             atom(site, path)
@@ -79,6 +80,7 @@ fn atom(site: &str, path: &str) -> Answer {
         status: 200,
         content_type: "application/atom+xml; charset=utf-8",
         body: format!("<feed xmlns='http://www.w3.org/2005/Atom'><title>{site}</title>{entries}</feed>").into_bytes(),
+        headers: vec![],
     }
 }
 

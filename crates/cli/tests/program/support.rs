@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// One answer of the [`Farm`].
@@ -12,23 +12,53 @@ pub struct Answer {
     pub status: u16,
     pub content_type: &'static str,
     pub body: Vec<u8>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, &'static str)>,
 }
 
 impl Answer {
     /// A feed.
     pub fn feed(body: String) -> Self {
-        Self { status: 200, content_type: "application/rss+xml; charset=utf-8", body: body.into_bytes() }
+        Self {
+            status: 200,
+            content_type: "application/rss+xml; charset=utf-8",
+            body: body.into_bytes(),
+            headers: vec![],
+        }
     }
 
     /// A status and nothing else.
     pub fn status(status: u16) -> Self {
-        Self { status, content_type: "text/plain", body: Vec::new() }
+        Self { status, content_type: "text/plain", body: vec![], headers: vec![] }
+    }
+}
+
+impl Answer {
+    /// The same with one more header.
+    pub fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+/// A request that came: its first line and its headers.
+#[derive(Clone)]
+pub struct Asked {
+    lines: Vec<String>,
+}
+
+impl Asked {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let values = self.lines.iter().filter_map(|line| line.split_once(": "));
+        values.into_iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
     }
 }
 
 /// A server on loopback that asks a closure; it ends with the test's process.
 pub struct Farm {
     pub port: u16,
+    asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl Farm {
@@ -37,22 +67,30 @@ impl Farm {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let answer = Arc::new(answer);
+        let asked = Arc::new(Mutex::new(vec![]));
+        let remember = asked.clone();
         thread::spawn(move || {
             for guest in listener.incoming().flatten() {
-                let answer = answer.clone();
+                let (answer, remember) = (answer.clone(), remember.clone());
                 // A guest that was killed in the middle is no trouble of ours.
-                thread::spawn(move || drop(serve(guest, &*answer)));
+                thread::spawn(move || drop(serve(guest, &*answer, &remember)));
             }
         });
-        Self { port }
+        Self { port, asked }
+    }
+
+    /// All requests so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
     }
 }
 
-fn serve(guest: TcpStream, answer: &dyn Fn(&str, &str) -> Answer) -> std::io::Result<()> {
+fn serve(guest: TcpStream, answer: &dyn Fn(&str, &str) -> Answer, asked: &Mutex<Vec<Asked>>) -> std::io::Result<()> {
     let mut lines = BufReader::new(&guest).lines();
     let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
     let path = first.split(' ').nth(1).unwrap_or("/").to_owned();
     let mut host = String::new();
+    let mut heard = vec![first];
     for line in lines {
         let line = line?;
         if line.is_empty() {
@@ -63,11 +101,14 @@ fn serve(guest: TcpStream, answer: &dyn Fn(&str, &str) -> Answer) -> std::io::Re
         {
             host = value.trim().split(':').next().unwrap_or_default().to_owned();
         }
+        heard.push(line);
     }
-    let Answer { status, content_type, body } = answer(&host, &path);
+    asked.lock().expect("nobody panics while holding it").push(Asked { lines: heard });
+    let Answer { status, content_type, body, headers } = answer(&host, &path);
+    let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     write!(
         &guest,
-        "HTTP/1.1 {status} So\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status} So\r\nContent-Type: {content_type}\r\n{more}Content-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     )?;
     (&guest).write_all(&body)

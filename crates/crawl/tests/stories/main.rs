@@ -4,11 +4,12 @@
 mod support;
 
 mod astray;
+mod bad_days;
 mod crowd;
 mod discover;
-mod guest;
 mod hubs;
 mod left;
 mod lists;
+mod politeness;
 mod river;
 mod sample;

@@ -1,6 +1,7 @@
 //! What goes over the wire, against real servers on the loopback interface.
 
 mod forms;
+mod inward;
 mod limits;
 mod manners;
 mod private;

@@ -142,9 +142,10 @@ stories! {
             moved_since: Some(minute(6)),
             wish_until: Some(minute(7)),
             wish_reason: Some("Retry-After".to_owned()),
+            next_reason: Some("it asked us to wait".to_owned()),
+            document_bytes: Some(7),
             asked: Some("{}".to_owned()),
             rhythm: Some(vec![1, 0, 255]),
-            next_why: Some("it publishes about once a week".to_owned()),
         };
         world.store.carry_out(&[Intents::quiet(source, state.clone())], minute(1)).await.unwrap();
         let record = world.record(source).await;

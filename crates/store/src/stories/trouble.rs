@@ -56,6 +56,16 @@ stories! {
         }
     }
 
+    async fn steps_that_were_written_side_by_side_may_come_in_any_order(world) {
+        let mut steps = with_another("-- Colours.\nALTER TABLE posts ADD COLUMN colour TEXT;");
+        Store::open_with(&world.database, minute(1), &steps, PATIENCE).await.unwrap().close().await;
+        let earlier = Migration { number: -1, name: "earlier", sql: "ALTER TABLE posts ADD COLUMN shade TEXT;" };
+        steps.insert(0, earlier);
+        for at in [2, 3] {
+            Store::open_with(&world.database, minute(at), &steps, PATIENCE).await.unwrap().close().await;
+        }
+    }
+
     async fn a_newer_database_is_left_alone(world) {
         let newer = with_another("-- Colours.\nALTER TABLE posts ADD COLUMN colour TEXT;");
         Store::open_with(&world.database, minute(1), &newer, PATIENCE).await.unwrap().close().await;

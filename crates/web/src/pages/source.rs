@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, Uri};
-use model::Language;
-use store::{RiverFilter, Source, StoreError};
+use model::{Language, SourceState, Time};
+use store::{History, PollState, RiverFilter, Source, StoreError};
 
 use crate::asked::Asked;
 use crate::card::{CardView, DayView, LicenceView, Named, Outside, by_day};
@@ -38,6 +38,9 @@ struct Page {
     feed: String,
     health: String,
     mark: &'static str,
+    looked: Option<String>,
+    next: Option<String>,
+    past: Vec<String>,
     shown: String,
     licence: Option<LicenceView>,
     language: Option<String>,
@@ -82,8 +85,10 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
         card.shows_source = false;
     }
     let authors = store.authors_of(source.record.id, MOST_AUTHORS).await?;
+    let history = store.history(source.record.id).await?;
     let page = view(newsroom, &source, &moment);
     let page = Page {
+        past: past(&history, &moment),
         days: by_day(cards, &moment),
         pager: river::pager(&part, &Asked::default(), &path),
         authors: authors
@@ -97,6 +102,18 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
         ..page
     };
     Ok(moment.for_this_minute(Drawing::template(&page)))
+}
+
+/// What happened to its feed, the newest first: in the words of its health, without what its server said.
+fn past(history: &History, moment: &Moment) -> Vec<String> {
+    let turns = history.turns.iter().map(|turn| {
+        let words = turn.answer.trouble_in_words(turn.status).unwrap_or_else(|| "answered well again".to_owned());
+        (turn.at, capital(&words))
+    });
+    let moves = history.moves.iter().map(|moved| (moved.at, format!("Moved here from {}", moved.from)));
+    let mut all: Vec<(Time, String)> = turns.chain(moves).collect();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    all.into_iter().map(|(at, words)| format!("{}: {words}", days::date(at, &moment.zone))).collect()
 }
 
 fn view(newsroom: &Newsroom, source: &Source, moment: &Moment) -> Page {
@@ -116,6 +133,9 @@ fn view(newsroom: &Newsroom, source: &Source, moment: &Moment) -> Page {
         feed: source.record.address.to_string(),
         health: capital(&source.record.health().sentence(moment.now, &moment.zone)),
         mark: if source.record.health().is_troubled() { "trouble" } else { "well" },
+        looked: source.record.poll.last_polled.map(|at| at_length(at, moment)),
+        next: (source.record.state == SourceState::Active).then(|| next(&source.record.poll, moment)),
+        past: Vec::new(),
         shown: capital(policy.in_words()),
         licence: licence.as_ref().map(LicenceView::new),
         language: source.record.language.as_ref().map(Language::name).map(str::to_owned),
@@ -131,6 +151,16 @@ fn view(newsroom: &Newsroom, source: &Source, moment: &Moment) -> Page {
         authors: Vec::new(),
         ask_href: format!("/for-authors?source={}#correct", source.record.slug),
     }
+}
+
+fn at_length(at: Time, moment: &Moment) -> String {
+    format!("{}, {}", days::date(at, &moment.zone), days::clock(at, &moment.zone))
+}
+
+/// When we ask next, and why then.
+fn next(poll: &PollState, moment: &Moment) -> String {
+    let at = at_length(poll.next_poll, moment);
+    poll.next_reason.as_ref().map_or(at.clone(), |reason| format!("{at}, because {reason}"))
 }
 
 async fn draw_feed(

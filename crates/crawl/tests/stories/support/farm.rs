@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -15,18 +15,18 @@ use model::Address;
 pub struct Page {
     status: u16,
     headers: Vec<(&'static str, String)>,
-    body: String,
+    body: Vec<u8>,
     wait: Duration,
 }
 
 impl Page {
     pub fn status(status: u16) -> Self {
-        Self { status, headers: vec![], body: String::new(), wait: Duration::ZERO }
+        Self { status, headers: vec![], body: vec![], wait: Duration::ZERO }
     }
-    pub fn feed(body: impl Into<String>) -> Self {
+    pub fn feed(body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..Self::status(200) }.with("content-type", "application/rss+xml")
     }
-    pub fn html(body: impl Into<String>) -> Self {
+    pub fn html(body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..Self::status(200) }.with("content-type", "text/html; charset=utf-8")
     }
     pub fn moved(status: u16, to: &Address) -> Self {
@@ -51,11 +51,16 @@ pub struct Asked {
     pub host: String,
     pub path: String,
     pub headers: HeaderMap,
+    /// When it came.
+    pub came: Instant,
+    /// When it was answered, unless who asked has gone away.
+    pub answered: Option<Instant>,
 }
 
 impl Asked {
+    /// A header's value, where it is plain text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
+        self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
     }
 }
 
@@ -108,16 +113,21 @@ async fn answer(State(farm): State<Farm>, request: Request) -> Response<Body> {
     let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
     let host = host.split('.').next().unwrap_or_default().to_owned();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let came = Instant::now();
     let page = {
         let mut inner = farm.inner.lock().unwrap();
-        inner.asked.push(Asked { host: host.clone(), path: path.clone(), headers: headers.clone() });
+        let asked = Asked { host: host.clone(), path: path.clone(), headers: headers.clone(), came, answered: None };
+        inner.asked.push(asked);
         inner.pages.get(&(host, path)).cloned().unwrap_or(Page::status(404))
     };
     tokio::time::sleep(page.wait).await;
+    if let Some(asked) = farm.inner.lock().unwrap().asked.iter_mut().find(|asked| asked.came == came) {
+        asked.answered = Some(Instant::now());
+    }
     let validators = [("if-none-match", "etag"), ("if-modified-since", "last-modified")];
     let is_known = validators.iter().any(|(asked, given)| {
         let given = page.headers.iter().find(|(name, _)| name == given).map(|(_, value)| value.as_str());
-        given.is_some() && headers.get(*asked).and_then(|value| value.to_str().ok()) == given
+        given.is_some() && headers.get(*asked).and_then(|value| std::str::from_utf8(value.as_bytes()).ok()) == given
     });
     let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::from_u16(page.status).unwrap() };
     let mut response = Response::builder().status(status);

@@ -33,16 +33,20 @@ pub fn days(count: u64) -> Duration {
     hours(count * 24)
 }
 
-/// A door out that may go to this machine and does not wait between requests.
-pub fn client() -> net::Client {
-    let settings = net::Settings {
+/// Settings of a door out that may go to this machine and does not wait between requests.
+pub fn door() -> net::Settings {
+    net::Settings {
         allow: vec!["127.0.0.0/8".parse().unwrap()],
         pause: Duration::ZERO,
         whole_time: Duration::from_secs(2),
         at_once: Settings::default().at_once_in_all,
         ..net::Settings::default()
-    };
-    net::Client::new(settings).unwrap()
+    }
+}
+
+/// That door.
+pub fn client() -> net::Client {
+    net::Client::new(door()).unwrap()
 }
 
 /// Where a story's data is, gone when the story ends.
@@ -57,6 +61,7 @@ pub struct Story {
     pub store: Store,
     pub hands: HandClock,
     crawler: RefCell<Crawler>,
+    database: Database,
     data: Data,
 }
 
@@ -85,8 +90,8 @@ impl Story {
     async fn begin(database: Database, data: Data) -> Self {
         let store = Store::open(&database, now()).await.unwrap();
         let hands = HandClock::at(now());
-        let crawler = RefCell::new(Self::new_crawler(&store, &hands));
-        Self { farm: Farm::start().await, store, hands, crawler, data }
+        let crawler = RefCell::new(new_crawler(&store, &hands, door(), 0));
+        Self { farm: Farm::start().await, store, hands, crawler, database, data }
     }
 
     /// Another connection to the story's data file, to do to it what a disk or an operator might.
@@ -96,11 +101,6 @@ impl Story {
         sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap()
     }
 
-    fn new_crawler(store: &Store, hands: &HandClock) -> Crawler {
-        let settings = Settings { site: Some(Address::parse(hub::SITE).unwrap()), ..Settings::default() };
-        Crawler::new(store.clone(), client(), hands.clock(), Dice::loaded(1), settings)
-    }
-
     /// A crawler whose operator has not said where the site is.
     pub fn without_an_address(&self) -> Crawler {
         Crawler::new(self.store.clone(), client(), self.hands.clock(), Dice::loaded(1), Settings::default())
@@ -108,7 +108,22 @@ impl Story {
 
     /// As if the program had been started again.
     pub fn restart(&self) {
-        self.crawler.replace(Self::new_crawler(&self.store, &self.hands));
+        self.restart_with(door());
+    }
+
+    /// The same with another door out.
+    pub fn restart_with(&self, door: net::Settings) {
+        self.restart_for(door, 0);
+    }
+
+    /// The same for so many readers.
+    pub fn restart_for(&self, door: net::Settings, readers: u64) {
+        self.crawler.replace(new_crawler(&self.store, &self.hands, door, readers));
+    }
+
+    /// Where the store is.
+    pub fn database(&self) -> Database {
+        self.database.clone()
     }
 
     pub fn crawler(&self) -> Crawler {
@@ -188,6 +203,13 @@ impl Story {
     pub async fn titles(&self) -> Vec<String> {
         self.river().await.into_iter().map(|card| card.title).collect()
     }
+}
+
+fn new_crawler(store: &Store, hands: &HandClock, door: net::Settings, readers: u64) -> Crawler {
+    let net = net::Client::new(door).unwrap();
+    let site = Some(Address::parse(hub::SITE).unwrap());
+    let settings = Settings { site, readers, ..Settings::default() };
+    Crawler::new(store.clone(), net, hands.clock(), Dice::loaded(1), settings)
 }
 
 /// Tells a story once and runs it on both engines.

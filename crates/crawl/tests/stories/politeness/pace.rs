@@ -1,0 +1,219 @@
+//! P8 to P13: how soon we come back, and who may say otherwise.
+
+use crawl::Which;
+use model::{Outcome, SourceState};
+
+use super::feed;
+use crate::support::farm::{Page, rss};
+use crate::support::{days, hours, now};
+
+story! {
+    async fn p08_hourly_with_validators_and_daily_without(s) {
+        let with = s.farm.put("riverton", "/feed", feed("riverton").version("\"1\""));
+        let without = s.farm.put("glanyrafon", "/feed", feed("glanyrafon"));
+        let (with, without) = (s.list(&with).await, s.list(&without).await);
+        s.poll().await;
+        assert!(s.wait(with).await >= hours(1));
+        assert!(s.wait(without).await >= days(1));
+        // Nothing is due before.
+        s.farm.asked();
+        assert_eq!(s.poll_after(hours(1) - hours(1) / 60).await.looked_at, 0);
+        assert!(s.farm.asked().is_empty());
+    }
+
+    async fn p09_nothing_shortens_the_hour(s) {
+        let address = s.farm.put("riverton", "/feed", feed("riverton").version("\"1\""));
+        let id = s.list(&address).await;
+        s.poll().await;
+        s.restart();
+        s.farm.asked();
+        for which in [Which::All, Which::Source(id)] {
+            let summary = s.crawler().poll(which, &|_| {}).await.unwrap();
+            assert_eq!((summary.looked_at, summary.too_soon), (0, 1));
+        }
+        let again = s.crawler().add_source(address.as_str()).await.unwrap();
+        assert_eq!(again.source.id, id);
+        let list = format!("{address}\n");
+        s.crawler().import(list.as_bytes(), &|_, _| {}).await.unwrap();
+        s.store.set_source_state(id, SourceState::Paused, None, now()).await.unwrap();
+        s.store.set_source_state(id, SourceState::Active, None, now()).await.unwrap();
+        s.store.set_source_state(id, SourceState::Removed, None, now()).await.unwrap();
+        s.crawler().import(list.as_bytes(), &|_, _| {}).await.unwrap();
+        assert_eq!(s.source(id).await.state, SourceState::Active);
+        s.poll().await;
+        assert!(s.farm.asked().is_empty());
+        s.hands.advance(hours(1));
+        assert_eq!(s.crawler().poll(Which::All, &|_| {}).await.unwrap().looked_at, 1);
+    }
+
+    async fn p10_wishes_lengthen_the_wait(s) {
+        let head = |host: &str, name, value: &str| feed(host).version("\"1\"").with(name, value);
+        let said = |host: &str, wish: &str| {
+            let posts = rss(host, &[]).replace("<description>", &format!("{wish}<description>"));
+            Page::feed(posts.replace("<rss ", "<rss xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' "))
+                .version("\"1\"")
+        };
+        // A Monday: what asks us to skip every hour but noon, or Monday, says so in UTC.
+        let not_noon: String = (0..24).filter(|hour| *hour != 12).map(|hour| format!("<hour>{hour}</hour>")).collect();
+        let pages = [
+            (head("fresh", "cache-control", "max-age=21600"), hours(6)),
+            (head("long", "cache-control", "max-age=31536000"), days(1)),
+            (head("expires", "expires", "Mon, 23 Nov 2026 17:00:00 GMT").with("date", "Mon, 23 Nov 2026 09:00:00 GMT"), hours(8)),
+            (said("ttl", "<ttl>480</ttl>"), hours(8)),
+            (said("hours", &format!("<skipHours>{not_noon}</skipHours>")), hours(3)),
+            (said("days", "<skipDays><day>Monday</day></skipDays>"), hours(15)),
+            (said("rhythm", "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"), hours(12)),
+        ];
+        let mut sources = vec![];
+        for (at, (page, least)) in pages.into_iter().enumerate() {
+            sources.push((s.list(&s.farm.put(&format!("town{at}"), "/feed", page)).await, least));
+        }
+        s.poll().await;
+        for (at, (id, least)) in sources.iter().enumerate() {
+            let wait = s.wait(*id).await;
+            assert!((*least..*least + days(2)).contains(&wait), "{at}: {wait:?}");
+        }
+        // Also when nothing has changed; Tuesday is no day to skip any more.
+        for (at, (id, least)) in sources.into_iter().enumerate().filter(|(at, _)| *at != 4 && *at != 5 && *at != 2) {
+            assert_eq!(s.poll_when_due(id).await, Outcome::Unchanged);
+            assert!(s.wait(id).await >= least, "{at}: {:?}", s.wait(id).await);
+        }
+    }
+
+    async fn p11_retry_after_is_kept_in_full(s) {
+        let busy = s.list(&s.farm.put("riverton", "/feed", Page::status(429).with("retry-after", "604800"))).await;
+        let until = "Sun, 06 Dec 2026 09:00:00 GMT";
+        let closed = s.list(&s.farm.put("otterbank", "/feed", Page::status(503).with("retry-after", until))).await;
+        s.poll().await;
+        assert_eq!(s.outcome(busy).await, Outcome::SlowDown);
+        assert!((days(7)..days(7) + hours(1)).contains(&s.wait(busy).await));
+        assert!((days(13)..days(13) + hours(1)).contains(&s.wait(closed).await));
+        // Not even an editor's wish makes it sooner.
+        s.hands.advance(days(6));
+        s.restart();
+        let summary = s.crawler().poll(Which::Source(busy), &|_| {}).await.unwrap();
+        assert_eq!((summary.looked_at, summary.too_soon), (0, 1));
+    }
+
+    async fn p11_the_host_waits_once_several_of_its_feeds_were_told_to(s) {
+        let busy = || Page::status(429).with("retry-after", "21600");
+        let mut feeds = vec![];
+        for at in 0..6 {
+            feeds.push(s.list(&s.farm.put("platform", &format!("/{at}"), busy())).await);
+        }
+        // A neighbour under the same platform is another host.
+        let neighbour = s.list(&s.farm.put("ann-platform", "/feed", feed("ann-platform").version("\"1\""))).await;
+        s.poll().await;
+        let at_platform = || s.farm.asked().iter().filter(|asked| asked.host == "platform").count();
+        assert_eq!(at_platform(), 3);
+        assert_eq!(s.outcome(neighbour).await, Outcome::New);
+        for id in &feeds {
+            assert!((hours(6)..hours(8)).contains(&s.wait(*id).await), "{:?}", s.wait(*id).await);
+        }
+        // Whom nobody asked has no failure to its name, and an editor can see why it waits.
+        let spared: Vec<_> = s.store.sources().await.unwrap().into_iter()
+            .filter(|source| source.record.poll.last_polled.is_none())
+            .collect();
+        assert_eq!(spared.len(), 3);
+        assert!(spared.iter().all(|source| source.record.poll.failures == 0));
+        assert!(spared[0].record.poll.next_reason.as_deref().unwrap().contains("its host"));
+        // Neither a restart nor an editor's wish makes it sooner.
+        s.restart();
+        s.hands.advance(hours(2));
+        assert_eq!(s.crawler().poll(Which::Source(spared[0].record.id), &|_| {}).await.unwrap().looked_at, 0);
+        assert_eq!(at_platform(), 0);
+        // When the wait is over one is tried; while it is told the same, the others go on waiting.
+        s.poll_after(hours(6)).await;
+        assert_eq!(at_platform(), 1);
+        // One other answer ends it for all.
+        for at in 0..6 {
+            s.farm.put("platform", &format!("/{at}"), feed("platform").version("\"1\""));
+        }
+        s.restart();
+        s.poll_after(hours(9)).await;
+        assert_eq!(at_platform(), 6);
+        assert_eq!(s.store.host_waits().await.unwrap(), []);
+    }
+
+    async fn p11_one_feed_that_asks_us_to_wait_stops_no_other_on_its_host(s) {
+        for at in 0..4 {
+            let page = if at < 2 { Page::status(503).with("retry-after", "21600") } else { feed("platform") };
+            s.list(&s.farm.put("platform", &format!("/{at}"), page)).await;
+        }
+        let summary = s.poll().await;
+        assert_eq!((summary.looked_at, summary.failed, summary.too_soon), (4, 2, 0));
+        assert_eq!(s.store.host_waits().await.unwrap(), []);
+    }
+
+    async fn p12_failures_double_the_wait_and_one_good_answer_ends_it(s) {
+        let address = s.farm.put("riverton", "/feed", Page::status(500));
+        let id = s.list(&address).await;
+        let mut waits = vec![];
+        s.poll().await;
+        // For half a year: bounded by a week, and never given up.
+        for _ in 0..36 {
+            waits.push(s.wait(id).await);
+            assert_eq!(s.poll_when_due(id).await, Outcome::ServerError);
+        }
+        assert!(waits[..8].is_sorted() && waits[1] > hours(1), "{waits:?}");
+        assert!(waits[8..].iter().all(|wait| (days(6)..=days(7)).contains(wait)), "{waits:?}");
+        let jittered: std::collections::HashSet<_> = waits[8..].iter().collect();
+        assert!(jittered.len() > 20, "{waits:?}");
+        assert_eq!(s.source(id).await.poll.failing_since, Some(now()));
+        assert_eq!(s.source(id).await.state, SourceState::Active);
+        s.farm.put("riverton", "/feed", feed("riverton").version("\"1\""));
+        assert_eq!(s.poll_when_due(id).await, Outcome::New);
+        let poll = s.source(id).await.poll;
+        assert_eq!((poll.failures, poll.failing_since), (0, None));
+        assert!(s.wait(id).await < days(1));
+    }
+
+    async fn p12_whatever_cannot_be_read_is_a_failure(s) {
+        let pages = [
+            (Page::status(429), Outcome::SlowDown),
+            (Page::status(503), Outcome::SlowDown),
+            (Page::status(502), Outcome::ServerError),
+            (feed("slow").slowly(hours(1)), Outcome::TimedOut),
+            (feed("packed").with("content-encoding", "compress"), Outcome::Unreadable),
+            (Page::feed("\u{1}\u{2} no feed"), Outcome::NotAFeed),
+        ];
+        let mut sources = vec![];
+        for (at, (page, outcome)) in pages.into_iter().enumerate() {
+            sources.push((s.list(&s.farm.put(&format!("town{at}"), "/feed", page)).await, outcome));
+        }
+        // Nothing is there that speaks TLS.
+        let broken = s.farm.address("tls", "/feed").as_str().replace("http:", "https:");
+        sources.push((s.list(&model::Address::parse(&broken).unwrap()).await, Outcome::BrokenTls));
+        s.poll().await;
+        for (id, outcome) in sources {
+            let poll = s.source(id).await.poll;
+            assert_eq!((poll.last_answer, poll.failures), (Some(outcome), 1));
+            assert_eq!(poll.failing_since, Some(now()));
+            assert!((hours(1)..days(1)).contains(&s.wait(id).await), "{outcome}");
+        }
+    }
+
+    async fn p13_gone_stops_for_good_and_not_found_does_not(s) {
+        let gone = s.farm.put("riverton", "/feed", feed("riverton"));
+        let lost = s.farm.put("otterbank", "/feed", feed("otterbank"));
+        let (gone, lost) = (s.list(&gone).await, s.list(&lost).await);
+        s.poll().await;
+        s.farm.put("riverton", "/feed", Page::status(410));
+        s.farm.put("otterbank", "/feed", Page::status(404));
+        s.poll_after(days(2)).await;
+        assert_eq!(s.source(gone).await.state, SourceState::Gone);
+        assert_eq!(s.outcome(lost).await, Outcome::NotFound);
+        s.farm.asked();
+        s.poll_after(days(60)).await;
+        assert_eq!(s.farm.asked().iter().map(|asked| asked.host.clone()).collect::<Vec<_>>(), ["otterbank"]);
+        // Their posts stay.
+        assert_eq!(s.titles().await.len(), 2);
+        // An editor is told what to do about it, of the lost one only after some days.
+        let lost = s.source(lost).await.health();
+        let since = lost.failing_since.unwrap();
+        assert_eq!(lost.advice(since + days(2)), None);
+        assert!(lost.advice(since + days(3)).unwrap().starts_with("The feed is not there any more"));
+        assert!(lost.sentence(since + days(3), &jiff::tz::TimeZone::UTC).starts_with("answers 404 since 25 November"));
+        assert!(s.source(gone).await.health().advice(since).unwrap().starts_with("Its feed was taken down for good"));
+    }
+}
