@@ -7,8 +7,7 @@ use anyhow::{Context, Result, bail};
 use confique::Config;
 use confique::meta::{FieldKind, Meta};
 use jiff::tz::TimeZone;
-use model::{Address, Show};
-use net::{BadRange, Range};
+use model::{Address, BadRange, Range, Show};
 use serde::Deserialize;
 use store::Database;
 
@@ -31,6 +30,17 @@ pub struct Settings {
     /// Where the site listens: an IP address and a port. Behind a reverse proxy leave it on loopback.
     #[config(default = "127.0.0.1:8000", env = "WATERSMEET_LISTEN")]
     pub listen: SocketAddr,
+
+    /// Reverse proxies, as ranges of addresses. What one of them says about who asks
+    /// (X-Forwarded-For) is believed; what anybody else says is not. The default trusts a proxy on this
+    /// machine only, since nobody from outside can come from there. In the environment: with commas.
+    #[config(
+        default = ["127.0.0.0/8", "::1/128"],
+        env = "WATERSMEET_PROXIES",
+        deserialize_with = ranges,
+        parse_env = ranges_listed
+    )]
+    pub proxies: Vec<Range>,
 
     /// The site's public address, as readers type it. It stands in feeds, tells the servers we read
     /// who is asking, and tells hubs where to bring new posts (WebSub): without it sources are only
@@ -285,6 +295,7 @@ mod tests {
         assert_eq!(settings.public_address().as_str(), "http://127.0.0.1:8000/");
         assert_eq!(settings.show, Show::Excerpt);
         assert!(settings.net.allow.is_empty());
+        assert_eq!(settings.proxies, ["127.0.0.0/8".parse().unwrap(), "::1".parse().unwrap()]);
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub fn site(settings: &Settings, store: Store, clock: Clock, metrics: Prometheus
             contact: settings.contact.clone(),
             show: settings.show,
             zone: settings.zone.clone(),
+            proxies: settings.proxies.clone(),
             ..web::Settings::at(settings.public_address())
         },
         metrics: Some(metrics),

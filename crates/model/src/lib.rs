@@ -7,6 +7,7 @@ mod health;
 mod id;
 mod language;
 mod licence;
+mod range;
 mod state;
 pub mod subscription;
 mod time;
@@ -17,6 +18,7 @@ pub use health::{Health, Outcome};
 pub use id::{AuthorId, GroupId, PostId, RequestId, SourceId, SubscriptionId};
 pub use language::{Direction, Language};
 pub use licence::Licence;
+pub use range::{BadRange, Range};
 pub use state::{PostState, Show, SourceState, Unknown};
 
 pub use time::Time;

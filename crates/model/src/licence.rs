@@ -8,6 +8,17 @@ use serde::{Deserialize, Serialize};
 pub struct Licence(String);
 
 impl Licence {
+    /// Licences to offer where somebody names one, those first that let most be done.
+    pub const OFFERED: [&str; 7] = [
+        "CC0",
+        "CC BY 4.0",
+        "CC BY-SA 4.0",
+        "Open Government Licence v3.0",
+        "CC BY-NC 4.0",
+        "CC BY-ND 4.0",
+        "All rights reserved",
+    ];
+
     /// The licence that these words or this address name; `None` for empty words.
     pub fn named(written: &str) -> Option<Self> {
         let written = written.trim();
@@ -39,6 +50,22 @@ impl Licence {
     /// A licence with a condition on commerce (NC) or on changes (ND) is not open.
     pub fn is_open(&self) -> bool {
         self.known().is_some()
+    }
+
+    /// Whether the words say what others may do: a licence that we know, one of Creative Commons with a
+    /// condition, the address of a text, or that all rights are reserved.
+    ///
+    /// Feeds write anything into a rights line, and that is kept; a person who fills in a form can be told.
+    pub fn is_understood(&self) -> bool {
+        let plain = self.0.to_lowercase();
+        let host = plain.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or(""));
+        let is_creative = ["cc by", "cc-by", "creative commons"].iter().any(|start| plain.starts_with(start));
+        self.known().is_some()
+            || is_creative
+            || (self.address().is_some() && host.contains('.'))
+            || plain.starts_with("all rights reserved")
+            || plain.starts_with('©')
+            || plain.starts_with("copyright")
     }
 
     fn known(&self) -> Option<&'static Known> {
@@ -121,5 +148,27 @@ mod tests {
         check("© 2026 Riverton Council", "© 2026 Riverton Council", false);
         check("All rights reserved by us", "All rights reserved by us", false);
         assert_eq!(Licence::named("  "), None);
+    }
+
+    #[track_caller]
+    fn understood(written: &str, is_understood: bool) {
+        assert_eq!(Licence::named(written).unwrap().is_understood(), is_understood, "{written}");
+    }
+
+    #[test]
+    fn what_is_no_licence_is_told_apart() {
+        for offered in Licence::OFFERED {
+            understood(offered, true);
+        }
+        understood("cc by-nc-sa", true);
+        understood("Creative Commons Attribution Non-Commercial", true);
+        understood("https://riverton.example/terms", true);
+        understood("© 2026 Riverton Council", true);
+        understood("Copyright Riverton Council", true);
+        understood("https://", false);
+        understood("https://nowhere", false);
+        understood("mine", false);
+        understood("free", false);
+        understood("yes please", false);
     }
 }

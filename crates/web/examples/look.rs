@@ -99,7 +99,7 @@ async fn main() {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port as u16)).await.expect("a free port");
     println!("Look at http://127.0.0.1:{port}/ and stop with Ctrl-C");
     let stop = async { tokio::signal::ctrl_c().await.expect("a signal") };
-    web::serve(listener, site, stop).await.expect("serving");
+    web::serve(listener, site, web::Limits::default(), stop).await.expect("serving");
     std::fs::remove_dir_all(&folder).expect("the folder is ours");
 }
 

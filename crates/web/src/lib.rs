@@ -23,18 +23,20 @@ mod tongue;
 mod visitor;
 mod words;
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::PrometheusHandle;
-use model::{Address, Clock, Dice, Show};
+use model::{Address, Clock, Dice, Range, Show};
 use store::Store;
 
 use newsroom::Newsroom;
 use pages::{about, archive, author, for_authors, healthz, hub, missing, request, river, robots, source, sources};
-pub use serve::serve;
+pub use serve::{Limits, serve};
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM_BYTES: usize = 32 * 1_024;
@@ -72,7 +74,11 @@ pub struct Settings {
     /// How many bytes of drawn pages are kept.
     pub cache_bytes: usize,
     /// For how long the river is taken to be as it was when last looked at.
-    pub look_again_after: std::time::Duration,
+    pub look_again_after: Duration,
+    /// Proxies of ours, which are believed when they say who asks.
+    pub proxies: Vec<Range>,
+    /// For how long an answer may be under way, with all that the visitor sends for it.
+    pub answer_within: Duration,
 }
 
 impl Settings {
@@ -86,15 +92,17 @@ impl Settings {
             show: Show::Excerpt,
             zone: TimeZone::UTC,
             cache_bytes: 64 << 20,
-            look_again_after: std::time::Duration::from_millis(700),
+            look_again_after: Duration::from_millis(700),
+            proxies: Vec::new(),
+            answer_within: Duration::from_secs(30),
         }
     }
 }
 
 /// The site as a service: every address that it answers.
 ///
-/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that the limit on forms
-/// can tell visitors apart.
+/// [`serve`] puts it on a socket; another server has to tell where each request comes from, as axum's
+/// `ConnectInfo<SocketAddr>`, so that the limit on forms can tell visitors apart.
 pub fn site(site: Site) -> Router {
     let newsroom = Newsroom::open(site);
     Router::new()

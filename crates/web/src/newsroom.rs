@@ -151,10 +151,23 @@ impl Newsroom {
 
     /// Says that it is our fault, with a number that stands in the log beside the cause.
     pub(crate) fn sorry(&self, why: &StoreError) -> Response<Body> {
-        let number = format!("{:08x}", self.site.dice.throw() >> 32);
-        error!(reference = %number, "A page could not be drawn: {why}");
+        let number = self.reference();
+        error!(reference = %number, "A page could not be drawn (reference {number}): {why}");
         let words = format!("It is not your doing. If it stays so, tell us this number: {number}.");
         missing::sentence(self, StatusCode::SERVICE_UNAVAILABLE, "We cannot show this just now", &words)
+    }
+
+    /// The same where the program itself is wrong.
+    pub(crate) fn broken(&self, why: &str) -> Response<Body> {
+        let number = self.reference();
+        error!(reference = %number, "Drawing a page broke off (reference {number}): {why}");
+        let words = format!("It is not your doing. Please tell us what you did, and this number: {number}.");
+        missing::sentence(self, StatusCode::INTERNAL_SERVER_ERROR, "Something is wrong with this page", &words)
+    }
+
+    /// A number that a visitor can tell us, and that stands in the log.
+    fn reference(&self) -> String {
+        format!("{:08x}", self.site.dice.throw() >> 32)
     }
 
     /// How the river stands. It is looked at now and then, so that another process' writes are seen.

@@ -55,8 +55,9 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
         // An error means that the sender is gone, which is a reason to stop too.
         let _ = stopped.wait_for(|stop| *stop).await;
     };
+    let limits = web::Limits { proxies: settings.proxies.clone(), ..web::Limits::default() };
     let (served, (), ()) = tokio::join!(
-        web::serve(listener, site, until(stopped.clone())),
+        web::serve(listener, site, limits, until(stopped.clone())),
         crawler.run(until(stopped.clone())),
         crawler.run_errands(until(stopped)),
     );

@@ -67,6 +67,10 @@ const MANY: usize = usize::MAX;
 
 #[track_caller]
 fn hold(element: &Element, rules: &[Rule]) {
+    // Modules have a prefix; the format itself has these elements and no others.
+    for child in element.children.iter().filter(|child| !child.name.contains(':')) {
+        assert!(rules.iter().any(|rule| rule.0 == child.name), "<{}> in <{}>", child.name, element.name);
+    }
     for (name, least, most, check) in rules {
         let found: Vec<&Element> = element.all(name).collect();
         assert!((*least..=*most).contains(&found.len()), "{} of <{name}> in <{}>", found.len(), element.name);
@@ -129,11 +133,13 @@ const ATOM_ENTRY: [Rule; 10] = [
 const ATOM_SOURCE: [Rule; 4] =
     [("id", 1, 1, absolute), ("title", 1, 1, filled), ("updated", 1, 1, rfc3339), ("link", 1, MANY, atom_link)];
 // RSS 2.0, "Required channel elements" and "Optional channel elements".
-const RSS_CHANNEL: [Rule; 7] = [
+const RSS_CHANNEL: [Rule; 9] = [
     ("title", 1, 1, filled),
     ("link", 1, 1, absolute),
     ("description", 1, 1, filled),
     ("lastBuildDate", 0, 1, rfc822),
+    ("generator", 0, 1, filled),
+    ("docs", 0, 1, absolute),
     ("ttl", 0, 1, |one| one.text.parse::<u32>().is_ok()),
     ("atom:link", 1, MANY, atom_link),
     ("item", 0, MANY, any),

@@ -47,7 +47,18 @@ pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Res
     if let Some((_, there)) = GUESSES.iter().find(|(guess, _)| *guess == path) {
         return moved(there);
     }
-    not_found(&newsroom)
+    match without_closing_slash(&uri) {
+        Some(there) => moved(&there),
+        None => not_found(&newsroom),
+    }
+}
+
+/// No page of ours ends in a slash; who writes one means the page. The address stays on this site: a path
+/// that browsers could take for another host's, such as `//elsewhere.example/`, is left alone.
+fn without_closing_slash(uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/')?.trim_end_matches('/');
+    let is_ours = path.strip_prefix('/')?.starts_with(|c: char| c.is_ascii_alphanumeric()) && !path.contains('\\');
+    is_ours.then(|| uri.query().map_or(path.to_owned(), |query| format!("{path}?{query}")))
 }
 
 /// A way of asking that the address does not take.
@@ -183,4 +194,28 @@ fn send(drawing: Drawing) -> Response<Body> {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(written: &str, there: Option<&str>) {
+        assert_eq!(without_closing_slash(&written.parse().unwrap()).as_deref(), there, "{written}");
+    }
+
+    #[test]
+    fn a_closing_slash_is_taken_away() {
+        check("/sources/", Some("/sources"));
+        check("/sources//", Some("/sources"));
+        check("/sources/?name=a&page=2", Some("/sources?name=a&page=2"));
+        check("/archive/2026/11/", Some("/archive/2026/11"));
+        check("/sources", None);
+        check("/", None);
+        check("//", None);
+        check("//elsewhere.example/", None);
+        check("/\\elsewhere.example/", None);
+        check("/a\\b/", None);
+    }
 }

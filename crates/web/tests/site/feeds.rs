@@ -144,3 +144,26 @@ async fn an_older_page_of_a_feed_is_named_in_it() {
     let older = site.get(next.trim_start_matches("https://watersmeet.example")).await;
     assert!(older.body.contains("Post 40") && !older.body.contains("Post 39<"), "{}", older.body);
 }
+
+#[tokio::test]
+async fn scripts_on_other_sites_may_read_feeds_and_the_list() {
+    let site = a_site().await;
+    for address in ["/river.atom", "/river.json?language=ur", "/source/riverton-and-dale.rss", "/sources.opml"] {
+        let got = site.get(address).await;
+        assert_eq!((got.status, got.header("access-control-allow-origin")), (StatusCode::OK, "*"), "{address}");
+        let again = site.ask(address, &[("if-none-match", got.header("etag"))]).await;
+        let open = again.header("access-control-allow-origin");
+        assert_eq!((again.status, open), (StatusCode::NOT_MODIFIED, "*"), "{address}");
+        // A script that sends a validator makes the browser ask first.
+        let request = axum::http::Request::options(address)
+            .header("origin", "https://elsewhere.example")
+            .header("access-control-request-method", "GET")
+            .header("access-control-request-headers", "if-none-match");
+        let permission = site.send(request.body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!(permission.status, StatusCode::NO_CONTENT, "{address}");
+        assert!(permission.header("access-control-allow-headers").contains("if-none-match"), "{address}");
+    }
+    for address in ["/", "/sources", "/for-authors"] {
+        assert_eq!(site.get(address).await.header("access-control-allow-origin"), "", "{address}");
+    }
+}

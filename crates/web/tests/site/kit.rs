@@ -1,11 +1,13 @@
 //! A site of its own for each test: a database in a temporary folder, a stopped clock, invented sources.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use model::{Address, Dice, HandClock, Licence, Outcome, Show, SourceId, Time};
 use store::{
@@ -100,6 +102,7 @@ impl TestSite {
         let mut settings = web::Settings::at(Address::parse("https://watersmeet.example/").unwrap());
         settings.zone = jiff::tz::TimeZone::get("Europe/London").unwrap();
         settings.look_again_after = Duration::ZERO;
+        settings.proxies = vec!["127.0.0.1".parse().unwrap()];
         choose(&mut settings);
         let router = web::site(web::Site {
             store: store.clone(),
@@ -111,13 +114,19 @@ impl TestSite {
         Self { store, clock, router, folder, keys: AtomicU32::new(0) }
     }
 
+    /// The site as a service.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub fn now(&self) -> Time {
         self.clock.clock().now()
     }
 
     /// A source that is well: "Riverton Digital" at riverton-digital.example.
     pub async fn source(&self, name: &str) -> SourceId {
-        let host = name.to_lowercase().replace([' ', '&'], "-").replace("---", "-");
+        let host: String = name.to_lowercase().chars().filter(char::is_ascii).collect();
+        let host = host.trim().replace([' ', '&'], "-").replace("---", "-");
         let address = Address::parse(&format!("https://{host}.example/feed")).unwrap();
         let site = Some(format!("https://{host}.example/"));
         let new = NewSource {
@@ -191,6 +200,17 @@ impl TestSite {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// What comes as it is on the way, packed or not.
+    pub async fn bytes(&self, address: &str, headers: &[(&str, &str)]) -> (HeaderMap, Vec<u8>) {
+        let mut request = Request::get(address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        (parts.headers, to_bytes(body, 8 << 20).await.unwrap().to_vec())
+    }
+
     /// Sends a form as a browser does from one of our own pages.
     pub async fn fill_in(&self, address: &str, fields: &[(&str, &str)]) -> Got {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -205,7 +225,9 @@ impl TestSite {
         self.send(request.body(body).unwrap()).await
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Got {
+    /// Sends a request as it comes through a proxy on this machine.
+    pub async fn send(&self, mut request: Request<Body>) -> Got {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4_711))));
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         let bytes = to_bytes(body, 8 << 20).await.unwrap();

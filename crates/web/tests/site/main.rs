@@ -6,4 +6,6 @@ mod forms;
 mod hostile;
 mod kit;
 mod pages;
+mod sources;
 mod speed;
+mod wire;

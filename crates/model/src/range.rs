@@ -7,7 +7,7 @@ use std::str::FromStr;
 /// Neighbouring addresses: `127.0.0.0/8`, `fd00::/8`, or a single one.
 ///
 /// ```
-/// use net::Range;
+/// use model::Range;
 /// let range: Range = "10.0.0.0/8".parse().unwrap();
 /// assert!(range.has("10.1.2.3".parse().unwrap()));
 /// assert!("10.0.0.0/33".parse::<Range>().is_err());
