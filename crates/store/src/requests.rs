@@ -8,7 +8,7 @@ use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
 use crate::source::{SetSource, SourceRef};
-use crate::words::{ChangeKind, RequestKind, RequestState};
+use crate::words::{ChangeKind, RequestKind, RequestState, Waits};
 
 /// What somebody wants a source to say instead. What is `None` shall stay as it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -55,10 +55,43 @@ pub struct NewRequest {
     pub wishes: Wishes,
     /// In words.
     pub message: Option<String>,
-    /// Whoever asks, as a mark that tells no more than "the same as before".
+    /// The household that asks, as a mark that tells no more than "the same as before".
     pub asker: String,
+    /// The network that the household is in, marked in the same way.
+    pub network: String,
     /// The line that proves control where it is found.
     pub proof_line: String,
+}
+
+/// How many requests are taken since a time, and how many of them are followed before anything is proved.
+///
+/// What is over the limits on hiding is taken all the same, and waits for a proof: nobody can keep an author from
+/// leaving by asking for much.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RequestLimits {
+    /// Since when they are counted.
+    pub since: Time,
+    /// How many one household may make.
+    pub household: u64,
+    /// How many one network may make.
+    pub network: u64,
+    /// How many are taken from everybody, so that the store stays small.
+    pub all: u64,
+    /// How many unproved requests about one source hide something at once.
+    pub hides_of_source: u64,
+    /// How many unproved requests hide something at once.
+    pub hides: u64,
+}
+
+/// What came of making a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// It is made.
+    Made(RequestId),
+    /// Its household or its network has made too many.
+    TooManyFromOne,
+    /// Everybody together has made too many.
+    TooManyFromAll,
 }
 
 /// A request and what has become of it.
@@ -80,6 +113,8 @@ pub struct Request {
     pub message: Option<String>,
     /// Where it stands.
     pub state: RequestState,
+    /// Why it was not followed at once, if it asks to take something out and was not.
+    pub waits: Option<Waits>,
     /// When it was made.
     pub made: Time,
     /// The line that proves control where it is found.
@@ -113,6 +148,8 @@ pub(crate) struct Before {
     pub(crate) source_reason: Option<String>,
     pub(crate) post_state: Option<PostState>,
     pub(crate) wording: Option<SetSource>,
+    /// Why nothing was hidden.
+    pub(crate) waits: Option<Waits>,
 }
 
 /// Why something that was asked to be taken out is out of sight.
@@ -132,20 +169,35 @@ macro_rules! request_columns {
 pub(crate) use request_columns;
 
 impl Store {
-    /// Makes a request. What it asks to take out is hidden in the same transaction, unless an editor has brought that
-    /// back before: then the request waits for a proof.
-    pub async fn add_request(&self, new: &NewRequest, now: Time) -> Result<RequestId> {
+    /// Makes a request, unless there are too many. What it asks to take out is hidden in the same transaction, unless
+    /// an editor has brought that back before or very many are hidden already: then the request waits for a proof.
+    pub async fn add_request(&self, new: &NewRequest, limits: &RequestLimits, now: Time) -> Result<Asked> {
         const SQL: &str = "
             INSERT INTO requests (token, kind, source_id, post_id, wishes, message, state, made, asker, proof_line,
                 before)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
         let mut tx = self.begin().await?;
+        take_turn(&mut tx).await?;
+        let made = Made::since(&mut tx, new, limits.since).await?;
+        if made.by_household >= limits.household || made.by_network >= limits.network {
+            return Ok(Asked::TooManyFromOne);
+        }
+        if made.by_all >= limits.all {
+            return Ok(Asked::TooManyFromAll);
+        }
         let mut before = Before::default();
         let mut changes = vec![NewChange { kind: ChangeKind::Request, source: Some(new.source), post: new.post }];
         let mut state = RequestState::Waiting;
-        if new.kind == RequestKind::TakeOut && !was_brought_back(&mut tx, new).await? {
-            changes.extend(hide(&mut tx, new, &mut before, now).await?);
-            state = RequestState::InForce;
+        if new.kind == RequestKind::TakeOut {
+            before.waits = if was_brought_back(&mut tx, new).await? {
+                Some(Waits::BroughtBack)
+            } else if made.hides_of_source >= limits.hides_of_source || made.hides >= limits.hides {
+                Some(Waits::Crowd)
+            } else {
+                changes.extend(hide(&mut tx, new, &mut before, now).await?);
+                state = RequestState::InForce;
+                None
+            };
         }
         let id: i64 = on!(Tx, &mut tx, |c| sqlx::query_scalar(SQL)
             .bind(plain(&new.token))
@@ -156,14 +208,14 @@ impl Store {
             .bind(plain_or_none(new.message.as_deref()))
             .bind(state.as_str())
             .bind(now.millis())
-            .bind(plain(&new.asker))
+            .bind(new.mark())
             .bind(plain(&new.proof_line))
             .bind(json(&before))
             .fetch_one(&mut **c)
             .await?);
         changes::append(&mut tx, &changes, now).await?;
         tx.commit().await?;
-        Ok(RequestId::new(id))
+        Ok(Asked::Made(RequestId::new(id)))
     }
 
     /// A request by what only whoever made it knows.
@@ -205,18 +257,63 @@ impl Store {
             .map(Request::read)
             .collect::<sqlx::Result<_>>()?))
     }
+}
 
-    /// How many requests somebody, or everybody, has made since a time.
-    pub async fn requests_since(&self, asker: Option<&str>, since: Time) -> Result<u64> {
-        const OF_ONE: &str = "SELECT COUNT(*) FROM requests WHERE made >= $1 AND asker = $2";
-        const OF_ALL: &str = "SELECT COUNT(*) FROM requests WHERE made >= $1";
-        let count: i64 = on!(Reader, self.reader(), |c| match asker {
-            Some(asker) => {
-                sqlx::query_scalar(OF_ONE).bind(since.millis()).bind(plain(asker)).fetch_one(c).await?
+/// Requests are made one after the other, so that many at once are counted like many in a row. The row is of no other
+/// use, and no other lock is held while it is waited for.
+async fn take_turn(tx: &mut Tx) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO settings (key, value) VALUES ('requests', '') ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    on!(Tx, tx, |c| sqlx::query(SQL).execute(&mut **c).await?.rows_affected());
+    Ok(())
+}
+
+/// How many requests were made since a time, by whom and with which effect.
+struct Made {
+    by_household: u64,
+    by_network: u64,
+    by_all: u64,
+    hides_of_source: u64,
+    hides: u64,
+}
+
+impl Made {
+    async fn since(tx: &mut Tx, new: &NewRequest, since: Time) -> Result<Self> {
+        // What was hidden and brought back counts too: it kept an editor busy.
+        const SQL: &str = "
+            WITH recent AS (
+                SELECT asker, source_id,
+                    CASE WHEN kind = 'take-out' AND state IN ('in-force', 'undone') THEN 1 ELSE 0 END AS hid
+                FROM requests WHERE made >= $1)
+            SELECT COUNT(*) AS by_all,
+                COUNT(CASE WHEN asker = $2 THEN 1 END) AS by_household,
+                COUNT(CASE WHEN asker LIKE $3 THEN 1 END) AS by_network,
+                COUNT(CASE WHEN hid = 1 THEN 1 END) AS hides,
+                COUNT(CASE WHEN hid = 1 AND source_id = $4 THEN 1 END) AS hides_of_source
+            FROM recent";
+        Ok(on!(Tx, tx, |c| {
+            let row = sqlx::query(SQL)
+                .bind(since.millis())
+                .bind(new.mark())
+                .bind(format!("{}.%", plain(&new.network)))
+                .bind(new.source.get())
+                .fetch_one(&mut **c)
+                .await?;
+            Self {
+                by_household: row.must("by_household")?,
+                by_network: row.must("by_network")?,
+                by_all: row.must("by_all")?,
+                hides_of_source: row.must("hides_of_source")?,
+                hides: row.must("hides")?,
             }
-            None => sqlx::query_scalar(OF_ALL).bind(since.millis()).fetch_one(c).await?,
-        });
-        Ok(u64::try_from(count).unwrap_or(0))
+        }))
+    }
+}
+
+impl NewRequest {
+    /// The mark of the household, as it is kept: behind that of its network.
+    fn mark(&self) -> String {
+        plain(&format!("{}.{}", self.network, self.asker))
     }
 }
 
@@ -267,6 +364,7 @@ impl Request {
             wishes: row.must("wishes")?,
             message: row.maybe("message")?,
             state: row.must("state")?,
+            waits: row.maybe::<Before>("before")?.and_then(|before| before.waits),
             made: row.must("made")?,
             proof_line: row.must("proof_line")?,
             proof_due: row.maybe("proof_due")?,

@@ -70,21 +70,23 @@ impl Store {
         self.fulfil(id, RequestState::Proved, PROVED, now).await
     }
 
-    /// The same because an editor agrees.
+    /// The same because an editor agrees, also to what was undone before. Unlike a proof it can be undone.
     pub async fn accept_request(&self, id: RequestId, now: Time) -> Result<bool> {
         self.fulfil(id, RequestState::Done, AGREED, now).await
     }
 
     /// Undoes what a request did, or declines what it asks: everything is as it was before. One step undoes all
-    /// unproved requests to take out the same. `false` if there is no such request, or it is proved or undone.
+    /// unproved requests to take out the same. `false` if there is no such request, if it is undone already, or if
+    /// control was proved of what it took out, by it or by another request.
     pub async fn undo_request(&self, id: RequestId, now: Time) -> Result<bool> {
         let mut tx = self.begin().await?;
         let Some(found) = Found::find(&mut tx, id).await? else { return Ok(false) };
         let is_correction = found.request.kind == RequestKind::Correct;
         let undone = match found.request.state {
             RequestState::Waiting | RequestState::InForce => true,
+            RequestState::Done => is_correction || !is_proved(&mut tx, &found).await?,
             // A correction leaves nothing behind that could not be taken back.
-            RequestState::Done | RequestState::Proved => is_correction,
+            RequestState::Proved => is_correction,
             RequestState::Undone => false,
         };
         if !undone {
@@ -96,7 +98,7 @@ impl Store {
             put_wording(&mut tx, source, wording).await?;
             changes.push(NewChange::of_source(ChangeKind::SourceChanged, source));
         }
-        if found.request.state == RequestState::InForce {
+        if !is_correction && matches!(found.request.state, RequestState::InForce | RequestState::Done) {
             changes.extend(bring_back(&mut tx, &found, now).await?);
         } else {
             put_state(&mut tx, id, RequestState::Undone, now).await?;
@@ -110,8 +112,13 @@ impl Store {
         const KEEP: &str = "UPDATE requests SET before = $2 WHERE id = $1";
         let mut tx = self.begin().await?;
         let Some(mut found) = Found::find(&mut tx, id).await? else { return Ok(false) };
-        if !matches!(found.request.state, RequestState::Waiting | RequestState::InForce) {
+        let is_open = matches!(found.request.state, RequestState::Waiting | RequestState::InForce);
+        if !is_open && (found.request.state, state) != (RequestState::Undone, RequestState::Done) {
             return Ok(false);
+        }
+        if found.request.kind == RequestKind::TakeOut && found.request.state != RequestState::InForce {
+            // Nothing was hidden for it yet, so this is how things are before it.
+            found.before.note(&mut tx, &found.request).await?;
         }
         let source = found.request.source.id;
         let mut changes = vec![found.change()];
@@ -143,39 +150,49 @@ impl Store {
     }
 }
 
-/// Brings back what a request took out of sight, and undoes every other unproved request for the same.
-async fn bring_back(tx: &mut Tx, found: &Found, now: Time) -> Result<Vec<NewChange>> {
+/// The requests to take out the same, in the given states, oldest first.
+async fn same(tx: &mut Tx, found: &Found, states: &[RequestState]) -> Result<Vec<Found>> {
     const SAME: &str = concat!(
         request_columns!(),
-        "r.kind = 'take-out' AND r.state = 'in-force' AND r.source_id = $1 AND COALESCE(r.post_id, 0) = $2
-         ORDER BY r.id"
+        "r.kind = 'take-out' AND r.source_id = $1 AND COALESCE(r.post_id, 0) = $2 ORDER BY r.id"
     );
-    let source = found.request.source.id;
-    let post = found.request.post.as_ref().map(|post| post.id);
-    let same = on!(Tx, tx, |c| sqlx::query(SAME)
-        .bind(source.get())
-        .bind(post.map_or(0, |post| post.get()))
+    let mut same = on!(Tx, tx, |c| sqlx::query(SAME)
+        .bind(found.request.source.id.get())
+        .bind(found.request.post.as_ref().map_or(0, |post| post.id.get()))
         .fetch_all(&mut **c)
         .await?
         .iter()
         .map(Found::read)
         .collect::<sqlx::Result<Vec<_>>>()?);
+    same.retain(|one| states.contains(&one.request.state));
+    Ok(same)
+}
+
+/// Whether control was proved of what a request asks to take out, by any request for the same.
+async fn is_proved(tx: &mut Tx, found: &Found) -> Result<bool> {
+    Ok(!same(tx, found, &[RequestState::Proved]).await?.is_empty())
+}
+
+/// Brings back what a request took out, and undoes every other unproved request for the same.
+async fn bring_back(tx: &mut Tx, found: &Found, now: Time) -> Result<Vec<NewChange>> {
+    let same = same(tx, found, &[RequestState::InForce, RequestState::Done]).await?;
     for one in &same {
         put_state(tx, one.request.id, RequestState::Undone, now).await?;
     }
     // The first of them saw how things were before any of them.
     let before = same.first().map_or(&found.before, |first| &first.before);
+    let source = found.request.source.id;
     let mut changes = vec![];
-    match post {
+    match &found.request.post {
         Some(post) => {
-            if post_state(tx, post).await? == Some(PostState::Hidden)
+            if let Some(PostState::Hidden | PostState::Left) = post_state(tx, post.id).await?
                 && let Some(state) = before.post_state
             {
-                changes.extend(put_post_state(tx, post, state, None, now).await?);
+                changes.extend(put_post_state(tx, post.id, state, None, now).await?);
             }
         }
         None => {
-            if found.request.source.state == SourceState::Hidden
+            if matches!(found.request.source.state, SourceState::Hidden | SourceState::Left)
                 && let Some(state) = before.source_state
             {
                 let reason = before.source_reason.as_deref();
@@ -185,6 +202,22 @@ async fn bring_back(tx: &mut Tx, found: &Found, now: Time) -> Result<Vec<NewChan
         }
     }
     Ok(changes)
+}
+
+impl Before {
+    /// Notes how what a request is about stands now.
+    async fn note(&mut self, tx: &mut Tx, request: &Request) -> Result<()> {
+        match &request.post {
+            Some(post) => self.post_state = post_state(tx, post.id).await?,
+            None => {
+                if let Some(source) = source_record(tx, request.source.id).await? {
+                    self.source_state = Some(source.state);
+                    self.source_reason = source.state_reason;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 async fn put_state(tx: &mut Tx, id: RequestId, state: RequestState, now: Time) -> Result<()> {

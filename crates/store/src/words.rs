@@ -131,6 +131,16 @@ words! {
 }
 
 words! {
+    /// Why a request to take something out waits for a proof instead of being followed at once.
+    Waits {
+        /// An editor has brought it back after an earlier request.
+        BroughtBack = "brought-back",
+        /// More such requests came at once than are followed without a proof.
+        Crowd = "crowd",
+    }
+}
+
+words! {
     /// What has changed.
     ChangeKind {
         /// A post was stored.
@@ -151,5 +161,18 @@ words! {
         Request = "request",
         /// A picture came that a post or a source shows.
         Pictures = "pictures",
+    }
+}
+
+impl serde::Serialize for Waits {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Waits {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let word = <String as serde::Deserialize>::deserialize(from)?;
+        word.parse().map_err(serde::de::Error::custom)
     }
 }

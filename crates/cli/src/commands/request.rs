@@ -31,12 +31,12 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Do for good what it asks, as if control had been proved
+    /// Do what it asks, as if control had been proved; “undo” takes it back
     Accept {
         /// Its number
         number: RequestId,
     },
-    /// Undo what it did, or decline what it asks: everything is as it was before
+    /// Undo what it did, or decline what it asks: everything is as it was before; “accept” takes it back
     Undo {
         /// Its number
         number: RequestId,
@@ -67,12 +67,12 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
             if !store.accept_request(*number, clock.now()).await? {
                 bail!("request {number} is settled already ({})", request.state);
             }
-            say_line(format_args!("Done for good: {}", in_a_line(&find(&store, *number).await?, settings)))?;
+            say_line(format_args!("Done: {}", in_a_line(&find(&store, *number).await?, settings)))?;
         }
         Command::Undo { number } => {
             let request = find(&store, *number).await?;
             if !store.undo_request(*number, clock.now()).await? {
-                bail!("request {number} cannot be undone: it is {}", request.state);
+                bail!("request {number} cannot be undone: {}", why_it_stays(&request));
             }
             say_line(format_args!("Undone: {}", in_a_line(&find(&store, *number).await?, settings)))?;
         }
@@ -84,6 +84,15 @@ async fn find(store: &Store, number: RequestId) -> Result<Request> {
     match store.request_by_id(number).await? {
         Some(request) => Ok(request),
         None => bail!("there is no request {number}; “watersmeet request list” shows them all"),
+    }
+}
+
+/// Why a request cannot be undone.
+fn why_it_stays(request: &Request) -> &'static str {
+    match request.state {
+        RequestState::Undone => "it is undone already; “accept” does what it asks",
+        RequestState::Proved => "whoever made it proved to be the owner, and what an owner took out stays out",
+        _ => "another request for the same was proved, and what an owner took out stays out",
     }
 }
 
@@ -99,8 +108,8 @@ fn in_a_line(request: &Request, settings: &Settings) -> String {
         RequestState::Waiting => "waiting for you or for a proof",
         RequestState::InForce => "in force until you undo it; final once proved",
         RequestState::Proved => "proved, and final",
-        RequestState::Undone => "undone",
-        RequestState::Done => "done",
+        RequestState::Undone => "undone; “accept” does it after all",
+        RequestState::Done => "done; “undo” takes it back",
     };
     format!("{}. {what} ({made}; {stands})", request.id)
 }

@@ -5,7 +5,7 @@ use crate::support::farm::{Page, rss};
 use crawl::{CouldNotAdd, CouldNotImport, Fate, How, ImportReport, Which};
 use model::SourceId;
 use model::{Outcome, SourceState};
-use store::{NewRequest, RequestKind, RequestState, Wishes};
+use store::{NewRequest, RequestKind, RequestLimits, RequestState, Wishes};
 
 fn fates(report: &ImportReport) -> Vec<(String, Fate)> {
     report.lines.iter().map(|line| (line.name.clone(), line.fate.clone())).collect()
@@ -135,7 +135,7 @@ story! {
         let feed = s.farm.put("riverton", "/feed", Page::feed(feed));
         let id = s.crawler().add_source(feed.as_str()).await.unwrap().source.id;
         let request = take_out(id);
-        s.store.add_request(&request, crate::support::now()).await.unwrap();
+        ask(&s, &request).await;
         assert!(s.store.ask_for_proof("secret", crate::support::now()).await.unwrap());
         s.poll().await;
         assert_eq!(state(&s).await, RequestState::InForce);
@@ -154,7 +154,7 @@ story! {
         let feed = feed.replace("https://riverton.example/<", &format!("{page}<"));
         let feed = s.farm.put("riverton", "/feed", Page::feed(feed));
         let id = s.crawler().add_source(feed.as_str()).await.unwrap().source.id;
-        s.store.add_request(&take_out(id), crate::support::now()).await.unwrap();
+        ask(&s, &take_out(id)).await;
         assert!(s.store.ask_for_proof("secret", crate::support::now()).await.unwrap());
         s.farm.put("riverton", "/", Page::html("<title>Riverton</title><body><p>Fine post! watersmeet-proof-4711</p>"));
         s.poll().await;
@@ -175,8 +175,16 @@ fn take_out(source: SourceId) -> NewRequest {
         wishes: Wishes::default(),
         message: None,
         asker: "somebody".to_owned(),
+        network: "somewhere".to_owned(),
         proof_line: "watersmeet-proof-4711".to_owned(),
     }
+}
+
+/// Makes a request, far from any limit.
+async fn ask(s: &Story, request: &NewRequest) {
+    let now = crate::support::now();
+    let limits = RequestLimits { since: now, household: 9, network: 9, all: 9, hides_of_source: 9, hides: 9 };
+    s.store.add_request(request, &limits, now).await.unwrap();
 }
 
 /// Where that request stands.

@@ -113,9 +113,10 @@ stories! {
                 wishes: Wishes::default(),
                 message: None,
                 asker: String::new(),
+                network: String::new(),
                 proof_line: String::new(),
             };
-            let request = world.store.add_request(&request, START).await.unwrap();
+            let request = ask(world, &request, START).await;
             assert!(world.store.prove_request(request, START).await.unwrap());
         };
         leave("own.example", Some("https://www.own.example/")).await;

@@ -11,7 +11,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
-use store::{NewRequest, StoreError};
+use store::{Asked, NewRequest, RequestLimits, StoreError};
 use tracing::info;
 
 use crate::drawing::Drawing;
@@ -22,9 +22,16 @@ use crate::visitor::Visitor;
 use answers::{Answers, Correct, TakeOut, Wrong};
 
 /// How many requests one household may make in an hour.
-const MOST_FROM_ONE: u64 = 6;
-/// How many requests are taken in an hour from everybody, so that many hands cannot empty the river.
-const MOST_FROM_ALL: u64 = 120;
+const MOST_FROM_HOUSEHOLD: u64 = 6;
+/// How many all households of one network may make together, which is what one person may have to choose from.
+const MOST_FROM_NETWORK: u64 = 30;
+/// How many are taken from everybody, which only bounds the store: it takes hundreds of networks to reach it.
+const MOST_FROM_ALL: u64 = 10_000;
+/// How many things of one source, and of all, are hidden in an hour before anybody has proved anything.
+/// Whoever asks after that is heard all the same, and waits for the proof: so nobody can empty the river,
+/// and nobody can keep an author from leaving.
+const MOST_HIDES_OF_SOURCE: u64 = 10;
+const MOST_HIDES: u64 = 120;
 const HOUR: Duration = Duration::from_secs(3_600);
 
 #[derive(Template)]
@@ -67,9 +74,7 @@ pub(crate) async fn send(
             let again = draw(&newsroom, &answers, &wrong).with_status(StatusCode::UNPROCESSABLE_ENTITY);
             newsroom.answer_once(Ok(again)).await
         }
-        Ok(Taken::TooMany) => {
-            let words = "Several requests came from where you are within the hour, or very many from everywhere. \
-                         Please try again in an hour.";
+        Ok(Taken::TooMany(words)) => {
             let mut answer = missing::sentence(&newsroom, StatusCode::TOO_MANY_REQUESTS, "Please wait a little", words);
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("3600"));
             answer
@@ -82,7 +87,8 @@ pub(crate) async fn send(
 enum Taken {
     Request(String),
     Wrong(Answers, Vec<Wrong>),
-    TooMany,
+    /// Why it was not taken, in words.
+    TooMany(&'static str),
 }
 
 async fn take(newsroom: &Newsroom, visitor: Visitor, answers: &Answers) -> Result<Taken, StoreError> {
@@ -91,13 +97,6 @@ async fn take(newsroom: &Newsroom, visitor: Visitor, answers: &Answers) -> Resul
         Err(wrong) => return Ok(Taken::Wrong(answers.clone(), wrong)),
     };
     let now = newsroom.moment().now;
-    let asker = newsroom.name_of(&visitor.household());
-    let since = now - HOUR;
-    if newsroom.store().requests_since(Some(&asker), since).await? >= MOST_FROM_ONE
-        || newsroom.store().requests_since(None, since).await? >= MOST_FROM_ALL
-    {
-        return Ok(Taken::TooMany);
-    }
     let token = newsroom.token();
     let request = NewRequest {
         kind: meant.kind,
@@ -106,12 +105,38 @@ async fn take(newsroom: &Newsroom, visitor: Visitor, answers: &Answers) -> Resul
         post: meant.post,
         wishes: meant.wishes,
         message: meant.message,
-        asker,
+        asker: newsroom.name_of(&visitor.household()),
+        network: newsroom.name_of(&visitor.network()),
         proof_line: format!("watersmeet-{}", &newsroom.token()[..20]),
     };
-    newsroom.store().add_request(&request, now).await?;
+    let limits = RequestLimits {
+        since: now - HOUR,
+        household: MOST_FROM_HOUSEHOLD,
+        network: MOST_FROM_NETWORK,
+        all: MOST_FROM_ALL,
+        hides_of_source: MOST_HIDES_OF_SOURCE,
+        hides: MOST_HIDES,
+    };
+    let number = match newsroom.store().add_request(&request, &limits, now).await? {
+        Asked::Made(number) => number,
+        Asked::TooManyFromOne => {
+            return Ok(Taken::TooMany(
+                "Several requests came from where you are within the hour. Please try again in an hour. What you asked \
+                 before is not lost.",
+            ));
+        }
+        Asked::TooManyFromAll => {
+            return Ok(Taken::TooMany(
+                "Thousands of requests came from everywhere within the hour, so no more are taken for now. Please try \
+                 again in an hour.",
+            ));
+        }
+    };
     newsroom.look_again();
-    info!(source.id = %meant.source, kind = %meant.kind, "Somebody asked for a change to a source");
+    info!(
+        request.id = %number, source.id = %meant.source, kind = %meant.kind,
+        "Request {number}: somebody asked for a change to source {}", meant.source
+    );
     Ok(Taken::Request(token))
 }
 

@@ -42,6 +42,8 @@ struct Page {
     length: Option<String>,
     text: Text,
     why_excerpt: &'static str,
+    /// Whether there is more of it at the original, as far as we know.
+    is_all: bool,
     picture: Option<PictureView>,
     original: Option<Outside>,
     licence: Option<LicenceView>,
@@ -54,6 +56,19 @@ enum Text {
     Whole(Markup),
     Opening(Markup),
     Excerpt(Vec<String>),
+}
+
+/// How much the feed gives of a post, beside its excerpt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Given {
+    /// A title and nothing else.
+    Nothing,
+    /// Something that has no words, such as a picture.
+    NoWords,
+    /// The excerpt is all of it.
+    AsMuch,
+    /// There is more than the excerpt.
+    More,
 }
 
 impl Text {
@@ -132,13 +147,8 @@ fn view(newsroom: &Newsroom, post: Post, moment: &Moment) -> Page {
         language: card.language.as_ref().filter(|language| !is_english(language)).map(|one| one.name().to_owned()),
         length: (card.words >= SHORT_WORDS)
             .then(|| format!("{} minutes to read", card.words.div_ceil(WORDS_A_MINUTE).max(2))),
-        why_excerpt: match (policy, text.is_whole()) {
-            (Policy::Chosen(Show::Excerpt), _) => "Its author wants it read where it was published.",
-            (Policy::Usual(Show::Excerpt), _) => {
-                "These are its first sentences. Neither its author nor its licence says that we may show the rest."
-            }
-            _ => "There is no more of it here than this.",
-        },
+        why_excerpt: why_excerpt(policy, given(&post)),
+        is_all: text.is_whole() || given(&post) != Given::More,
         text,
         picture: picture(card),
         original,
@@ -154,6 +164,32 @@ fn view(newsroom: &Newsroom, post: Post, moment: &Moment) -> Page {
             })
             .collect(),
         ask_href: format!("/for-authors?thing=/post/{}&source={}#take-out", card.id, source.slug),
+    }
+}
+
+fn given(post: &Post) -> Given {
+    let excerpt_words = post.card.excerpt.split_whitespace().count();
+    match (excerpt_words, post.cleaned.as_deref().unwrap_or_default()) {
+        (0, "") => Given::Nothing,
+        (0, _) => Given::NoWords,
+        (some, _) if some >= post.card.words as usize => Given::AsMuch,
+        _ => Given::More,
+    }
+}
+
+/// Why no more than an excerpt is shown.
+fn why_excerpt(policy: Policy, given: Given) -> &'static str {
+    match (policy, given) {
+        (_, Given::Nothing) => "Its feed gives a title and no text.",
+        (_, Given::NoWords) => "Its feed gives no words of it. What it shows is where it was published.",
+        (_, Given::AsMuch) => "This is all the text that its feed gives.",
+        (Policy::Chosen(Show::Excerpt), Given::More) => {
+            "These are its first sentences. Its author wants the rest read where it was published."
+        }
+        (Policy::Usual(Show::Excerpt), Given::More) => {
+            "These are its first sentences. Neither its author nor its licence says that we may show the rest."
+        }
+        (_, Given::More) => "The rest of it could not be shown here.",
     }
 }
 

@@ -7,8 +7,8 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
-use model::Show;
-use store::{Request, RequestKind, RequestState, StoreError};
+use model::{RequestId, Show};
+use store::{Request, RequestKind, RequestState, StoreError, Waits};
 
 use crate::days;
 use crate::drawing::Drawing;
@@ -27,6 +27,7 @@ struct Page {
     subject_kind: &'static str,
     subject: String,
     wishes: Vec<Wish>,
+    number: RequestId,
     asked: String,
     proof: Option<Proof>,
 }
@@ -76,7 +77,8 @@ async fn draw(newsroom: &Newsroom, token: &str) -> Result<Drawing, StoreError> {
     let heading = match (request.kind, request.state) {
         (RequestKind::TakeOut, RequestState::InForce) => format!("The {what} is hidden"),
         (RequestKind::TakeOut, RequestState::Waiting) => "Your request is waiting".to_owned(),
-        (RequestKind::TakeOut, RequestState::Proved | RequestState::Done) => format!("The {what} is out for good"),
+        (RequestKind::TakeOut, RequestState::Proved) => format!("The {what} is out for good"),
+        (RequestKind::TakeOut, RequestState::Done) => format!("The {what} is out"),
         (RequestKind::TakeOut, RequestState::Undone) => format!("The {what} is back"),
         (RequestKind::Correct, RequestState::Waiting | RequestState::InForce) => {
             "Your correction is waiting".to_owned()
@@ -95,6 +97,7 @@ async fn draw(newsroom: &Newsroom, token: &str) -> Result<Drawing, StoreError> {
         subject_kind: if request.post.is_some() { "Post" } else { "Source" },
         subject: request.post.as_ref().map_or(&request.source.name, |post| &post.title).clone(),
         wishes: wishes(&request),
+        number: request.id,
         asked: days::date(request.made, &moment.zone),
         proof: is_open(&request).then(|| proof(&request, token, &moment)),
     };
@@ -108,17 +111,26 @@ fn is_open(request: &Request) -> bool {
 fn standing(request: &Request, moment: &Moment) -> String {
     let settled = request.settled.map_or(String::new(), |at| format!(" on {}", days::date(at, &moment.zone)));
     match (request.kind, request.state) {
-        (RequestKind::TakeOut, RequestState::Waiting) => {
-            "An editor brought it back after an earlier request, so it stays until you have shown that it is yours."
-                .to_owned()
+        (RequestKind::TakeOut, RequestState::Waiting) => match request.waits {
+            Some(Waits::Crowd) => {
+                "Very many such requests came within the hour, so nothing more is hidden at once. It goes as soon as you \
+                 have shown that it is yours, or an editor agrees."
+            }
+            Some(Waits::BroughtBack) | None => {
+                "An editor brought it back after an earlier request, so it stays until you have shown that it is yours."
+            }
         }
+        .to_owned(),
         (RequestKind::TakeOut, RequestState::InForce) => {
             "It is out of every page and every feed of this site. An editor may undo that until you have shown that it \
              is yours."
                 .to_owned()
         }
-        (RequestKind::TakeOut, RequestState::Proved | RequestState::Done) => {
+        (RequestKind::TakeOut, RequestState::Proved) => {
             format!("You showed that it is yours{settled}. It stays out, and no list brings it back.")
+        }
+        (RequestKind::TakeOut, RequestState::Done) => {
+            format!("An editor agreed{settled}. It is out of every page and every feed, and no list brings it back.")
         }
         (RequestKind::TakeOut, RequestState::Undone) => {
             format!("An editor undid the request{settled}. If it is yours, make a new one and show that it is.")

@@ -219,11 +219,66 @@ async fn no_page_is_heavier_than_60_kb() {
         let paragraph = "<p>A paragraph of a long post, with <a href=\"https://example.org/\">a link</a>.</p>";
         site.publish(source, &[written.saying(&paragraph.repeat(3_000))]).await;
     }
-    for address in ["/", "/sources", "/sources?page=2", "/archive", "/archive/2026/11", "/about", "/for-authors"] {
+    let more = site.get("/sources").await.link("More sources");
+    for address in ["/", "/sources", &more, "/archive", "/archive/2026/11", "/about", "/for-authors"] {
         let page = site.get(address).await;
         assert!(page.body.len() <= 60_000, "{address} weighs {}", page.body.len());
     }
     let post = site.get(&site.get("/").await.link(long[..280].trim())).await;
     assert!((30_000..=60_000).contains(&post.body.len()), "a long post weighs {}", post.body.len());
     post.says("This is a long post; here is how it begins.");
+}
+
+#[tokio::test]
+async fn a_closing_slash_leads_to_the_page() {
+    let site = TestSite::new().await;
+    let source = site.source("Riverton Digital").await;
+    site.publish(source, &[post("Open forms", 1).by("Ann Example")]).await;
+    let river = site.get("/").await;
+    let pages = ["/sources", "/archive", "/archive/2026/11", "/about", "/for-authors", "/source/riverton-digital"];
+    let pages = pages.into_iter().map(str::to_owned).chain([river.link("Open forms"), river.link("Ann Example")]);
+    for page in pages.chain(["/river.atom".to_owned(), "/sources.opml".to_owned()]) {
+        let moved = site.get(&format!("{page}/?before=5-6")).await;
+        let there = format!("{page}?before=5-6");
+        assert_eq!((moved.status.as_u16(), moved.header("location")), (308, there.as_str()), "{page}");
+        assert_eq!(site.get(&format!("{page}/")).await.header("location"), page);
+        assert_eq!(site.get(&page).await.status, StatusCode::OK, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_says_how_much_of_it_there_is() {
+    let site = TestSite::new().await;
+    let source = site.source("Riverton Digital").await;
+    let with = |excerpt: &str, text: &str| {
+        let mut post = post("Open forms", 1).saying(text);
+        post.excerpt = excerpt.to_owned();
+        post
+    };
+    let all = "Forty words or so. ".repeat(10);
+    let posts = [
+        with("", ""),
+        with("", "<p><img src=\"https://riverton.example/p.jpg\" alt=\"\"></p>"),
+        with(all.trim(), &format!("<p>{all}</p>")),
+        with("The first sentence.", "<p>The first sentence. The second one.</p>"),
+    ];
+    site.publish(source, &posts).await;
+    let nothing = "Its feed gives a title and no text.";
+    let first = "These are its first sentences. Neither its author nor its licence says that we may show the rest.";
+    let owner = "These are its first sentences. Its author wants the rest read where it was published.";
+    for (chosen, number, said, way) in [
+        (None, 1, nothing, "See the original"),
+        (None, 2, "Its feed gives no words of it. What it shows is where it was published.", "See the original"),
+        (None, 3, "This is all the text that its feed gives.", "See the original"),
+        (None, 4, first, "Read the whole post"),
+        (Some(Show::Full), 1, nothing, "See the original"),
+        (Some(Show::Excerpt), 4, owner, "Read the whole post"),
+    ] {
+        if let Some(chosen) = chosen {
+            choose(&site, source, chosen).await;
+        }
+        let page = site.get(&format!("/post/{number}/open-forms")).await;
+        page.says(said).says(&format!("{way} at original.example"));
+        assert_eq!(page.body.contains("first sentences"), number == 4, "post {number}");
+    }
 }

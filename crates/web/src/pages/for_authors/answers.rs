@@ -51,6 +51,7 @@ pub(super) struct Correct {
     pub(super) site: Field,
     pub(super) show: Field,
     pub(super) licence: Field,
+    pub(super) licences: [&'static str; 7],
     pub(super) language: Field,
     pub(super) message: Field,
     pub(super) contact: Field,
@@ -73,6 +74,17 @@ pub(super) struct Meant {
     pub(super) message: Option<String>,
 }
 
+/// A licence that somebody can follow; else what to write instead.
+fn read_licence(written: &str) -> Result<Licence, String> {
+    Licence::named(written).filter(Licence::is_understood).ok_or_else(|| {
+        format!(
+            "“{written}” is no licence that we know. Write one of these: {}; or the address of a page that says what \
+             others may do.",
+            Licence::OFFERED.join(", ")
+        )
+    })
+}
+
 impl Correct {
     pub(super) fn new(answers: &Answers, wrong: &[Wrong]) -> Self {
         let field = |name| answers.field(name, wrong);
@@ -82,6 +94,7 @@ impl Correct {
             site: field("site"),
             show: field("show"),
             licence: field("licence"),
+            licences: Licence::OFFERED,
             language: field("language"),
             message: field("message"),
             contact: field("contact"),
@@ -149,7 +162,7 @@ impl Answers {
                 Address::typed(site).map(String::from).map_err(|why| format!("The address of the site: {why}."))
             }),
             show: self.wish("show", wrong, |show| show.parse().map_err(|_| "Choose one of the three.".to_owned())),
-            licence: self.wish("licence", wrong, |licence| Licence::named(licence).ok_or("Name a licence.".to_owned())),
+            licence: self.wish("licence", wrong, read_licence),
             language: self.wish("language", wrong, |language| {
                 language.parse().map_err(|_| "Write the language as a code, such as en, cy or en-GB.".to_owned())
             }),
