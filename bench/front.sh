@@ -22,7 +22,7 @@ fi
 
 WATERSMEET_DATA=$data WATERSMEET_LISTEN=$listen "$built/watersmeet" serve >"$work/log" 2>&1 &
 server=$!
-trap 'kill $server; wait $server 2>/dev/null; rm -rf "$work"' EXIT
+trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$work"' EXIT
 until (exec 3<>"/dev/tcp/${listen/:/\/}") 2>/dev/null; do
     sleep 0.1
     kill -0 $server 2>/dev/null || { echo "the server did not start:"; cat "$work/log"; exit 1; }
@@ -42,3 +42,11 @@ load "the Atom feed of everything" --path /river.atom
 load "a filtered river" --path '/?language=cy'
 echo
 grep VmHWM "/proc/$server/status"
+kill $server
+wait $server 2>/dev/null || true
+
+for path in / '/?language=cy' /river.atom /sources; do
+    echo
+    echo "== the first request for $path after each change"
+    "$built/front-change" --data "$data" --path "$path"
+done

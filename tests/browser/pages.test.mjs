@@ -5,20 +5,20 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { HtmlValidate } from "html-validate";
-import { startBrowser, startSite } from "./site.mjs";
+import { startBrokenSite, startBrowser, startSite } from "./site.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 const LARGEST_PAGE = 60_000;
 
 let site;
+let brokenSite;
 let browser;
-/** Every kind of page: its name and an address of it. */
+/** Every kind of page: its name, and how to ask for it: an address, or `{ address, status, form, from }`. */
 const pages = {};
 
 before(async () => {
-  site = await startSite();
-  browser = await startBrowser();
+  [site, brokenSite, browser] = await Promise.all([startSite(), startBrokenSite(), startBrowser()]);
   const page = await browser.newPage();
   const first = async (from, selector) => {
     await page.goto(site.address + from);
@@ -26,44 +26,108 @@ before(async () => {
   };
   const post = await first("/", "main article h3 a, main article h2 a");
   const source = await first("/sources", "main a[href^='/source/']");
-  const author = await first(post, "main a[href^='/author/']").catch(() => null);
+  const last = await first("/sources", "main li:last-child a[href^='/source/']");
+  const author = await first("/", "main a[href^='/author/']");
   const month = await first("/archive", "main a[href^='/archive/']");
+  const older = await first("/", "main a[rel=next]");
+  const troubled = await first("/sources?health=trouble", "main a[href^='/source/']");
+  const slug = (href) => href.split("/").pop();
+  // One source is out, so that somebody may ask what became of it.
+  await site.run("source", "remove", slug(last), "--because", "this is a test");
+  // Somebody has asked for something, in each of the two ways.
+  const ask = async (from, fields) => {
+    const reply = await send(from, fields);
+    assert.equal(reply.status, 303, await reply.text());
+    return reply.headers.get("location");
+  };
+  const correct = { what: "correct", source: slug(source), name: "Another name" };
+  const takeOut = { what: "take-out", thing: `${site.address}${troubled}`, mine: "yes" };
   Object.assign(pages, {
     river: "/",
-    "filtered river": `/?source=${source.split("/").pop()}`,
+    "older posts": older,
+    "filtered river": `/?source=${slug(source)}&from=2020-01-01`,
     "river with nothing in it": "/?language=ja",
+    "filters that cannot be followed": "/?source=nobody&author=nobody&from=soon",
     post,
     sources: "/sources",
+    "sources that were looked for": "/sources?name=e&health=well",
+    "sources of which none fits": "/sources?name=nobody&group=nothing",
     source,
-    author: author ?? (await anyAuthor(page)),
+    "source with trouble": troubled,
+    author,
     archive: "/archive",
     month,
     about: "/about",
     "for authors": "/for-authors",
-    "not found": "/no-such-page",
+    "for authors, filled in": `/for-authors?thing=${post}&source=${slug(source)}`,
+    "form with mistakes": {
+      address: "/for-authors",
+      status: 422,
+      form: { what: "correct", source: "nobody", site: "ftp:", show: "half", licence: "free", language: "?", contact: "x" },
+    },
+    "other form with mistakes": { address: "/for-authors", status: 422, form: { what: "take-out", thing: "nothing" } },
+    "correction that waits": await ask("203.0.113.1", correct),
+    "something that was taken out": await ask("203.0.113.1", takeOut),
+    "not found": { address: "/no-such-page", status: 404 },
+    "not shown": { address: troubled, status: 404 },
+    gone: { address: last, status: 410 },
+    "form from elsewhere": { address: "/for-authors", status: 403, form: takeOut, origin: "https://elsewhere.example" },
+    "form that is too large": { address: "/for-authors", status: 413, form: { message: "a".repeat(40_000) } },
+    "too many requests": { address: "/for-authors", status: 429, form: correct, from: "203.0.113.2" },
+    "no way to ask": { address: "/about", status: 405, form: {} },
+    broken: { address: "/", status: 503, at: brokenSite.address },
   });
+  for (let turn = 0; turn < 6; turn += 1) await ask("203.0.113.2", correct);
   await page.close();
 });
 
 after(async () => {
   await browser?.close();
-  await site?.stop();
+  await Promise.all([site?.stop(), brokenSite?.stop()]);
 });
 
-/** The first author that the river names. */
-async function anyAuthor(page) {
-  await page.goto(site.address);
-  return page.locator("main a[href^='/author/']").first().getAttribute("href");
+/** Sends a form as the household at an address does, through a proxy on this machine. */
+function send(from, fields, origin = site.address) {
+  return fetch(`${site.address}/for-authors`, {
+    method: "POST",
+    headers: { "x-forwarded-for": from, origin },
+    body: new URLSearchParams(fields),
+    redirect: "manual",
+  });
+}
+
+/** How to ask for a kind of page. */
+function asked(kind) {
+  const { address, status = 200, form, from = "203.0.113.3", origin = site.address, at = site.address } =
+    typeof pages[kind] === "string" ? { address: pages[kind] } : pages[kind];
+  const init = form
+    ? { method: "POST", headers: { "x-forwarded-for": from, origin }, body: new URLSearchParams(form).toString() }
+    : {};
+  if (form) init.headers["content-type"] = "application/x-www-form-urlencoded";
+  return { address: at + address, status, init };
 }
 
 /** Opens each kind of page in a window of its own and hands it to `look`. */
 async function onEveryPage(window, look) {
   const context = await browser.newContext(window);
   const page = await context.newPage();
+  // A form is sent in the place of the browser's own question, so that each answer stands at its address.
+  let form;
+  await page.route(
+    () => form !== undefined,
+    async (route) => {
+      const { method, headers, body } = form;
+      form = undefined;
+      await route.fulfill({ response: await route.fetch({ method, headers, postData: body, maxRedirects: 0 }) });
+    },
+  );
   try {
-    for (const [name, path] of Object.entries(pages)) {
-      const reply = await page.goto(site.address + path);
-      await look(page, name, reply);
+    for (const kind of Object.keys(pages)) {
+      const { address, status, init } = asked(kind);
+      form = init.method ? init : undefined;
+      const reply = await page.goto(address);
+      assert.equal(reply.status(), status, kind);
+      await look(page, kind, reply);
     }
   } finally {
     await context.close();
@@ -230,34 +294,33 @@ describe("Without script", () => {
 describe("Light enough for a slow train", () => {
   test("no page is over 60 kB without pictures, its style included", async () => {
     const size = async (path) => (await fetch(site.address + path).then((reply) => reply.arrayBuffer())).byteLength;
-    for (const [kind, path] of Object.entries(pages)) {
-      const text = await fetch(site.address + path).then((reply) => reply.text());
+    for (const kind of Object.keys(pages)) {
+      const { address, init } = asked(kind);
+      const text = await fetch(address, init).then((reply) => reply.text());
       const sheets = [...text.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)].map(([, href]) => href);
       assert.ok(sheets.length > 0, kind);
-      let bytes = await size(path);
+      let bytes = Buffer.byteLength(text);
       for (const sheet of sheets) bytes += await size(sheet);
       assert.ok(bytes <= LARGEST_PAGE, `${kind}: ${bytes} bytes`);
     }
   });
 
   test("a page asks only this site, but for the posts' own pictures", async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
-    const strangers = [];
-    page.on("request", (request) => {
-      if (!request.url().startsWith(site.address) && request.resourceType() !== "image") strangers.push(request.url());
+    await onEveryPage({}, async (page, kind) => {
+      const asked = await page.evaluate(() => performance.getEntriesByType("resource").map((one) => [one.initiatorType, one.name]));
+      const here = new URL(page.url()).origin;
+      const strangers = asked.filter(([what, name]) => what !== "img" && !name.startsWith(here));
+      assert.deepEqual(strangers, [], kind);
     });
-    for (const path of Object.values(pages)) await page.goto(site.address + path, { waitUntil: "networkidle" });
-    assert.deepEqual(strangers, []);
-    await context.close();
   });
 });
 
 describe("Markup", () => {
   test("every page is valid HTML", async () => {
     const validator = new HtmlValidate({ extends: ["html-validate:standard"], rules: { "no-inline-style": "error" } });
-    for (const [kind, path] of Object.entries(pages)) {
-      const text = await fetch(site.address + path).then((reply) => reply.text());
+    for (const kind of Object.keys(pages)) {
+      const { address, init } = asked(kind);
+      const text = await fetch(address, init).then((reply) => reply.text());
       const report = await validator.validateString(text);
       const found = report.results.flatMap(({ messages }) => messages.map((one) => `${one.line}: ${one.ruleId}: ${one.message}`));
       assert.deepEqual(found, [], kind);

@@ -1,10 +1,11 @@
 // Starts the program with its fictional sector, and Chromium beside it; both end with the tests.
 
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 /** A port of loopback that nobody listens on now. */
@@ -26,32 +27,44 @@ async function ask(address, ready) {
   throw new Error(`${address} did not become ready`);
 }
 
-/** The sample's site, read in full: `{ address, stop }`. */
-export async function startSite() {
+/** The program, run in a folder of its own: `{ address, data, run, stop }`. `run` runs another command on the same data. */
+async function start(commands, ready) {
   const program = process.env.WATERSMEET_TEST_PROGRAM;
   if (!program) throw new Error("WATERSMEET_TEST_PROGRAM is not set: run ./test browser");
   const data = await mkdtemp(join(tmpdir(), "watersmeet-browser-"));
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const running = spawn(program, ["serve", "--sample"], {
-    cwd: data,
-    env: { PATH: process.env.PATH, WATERSMEET_DATA: data, WATERSMEET_LISTEN: `127.0.0.1:${port}`, WATERSMEET_LOG_LEVEL: "warn" },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const env = { PATH: process.env.PATH, WATERSMEET_DATA: data, WATERSMEET_LISTEN: `127.0.0.1:${port}`, WATERSMEET_LOG_LEVEL: "warn" };
+  const running = spawn(program, commands, { cwd: data, env, stdio: ["ignore", "inherit", "inherit"] });
   const ended = new Promise((done) => running.once("exit", done));
   const stop = async () => {
     running.kill("SIGTERM");
     await ended;
     await rm(data, { recursive: true, force: true });
   };
+  const run = (...words) => promisify(execFile)(program, words, { cwd: data, env });
   try {
-    // The sources are read in turn; all of them have been once no page says that one has not.
-    await ask(`${address}/sources`, (page) => /well;/i.test(page) && !/not read yet/i.test(page));
+    await ready(address);
   } catch (why) {
     await stop();
     throw why;
   }
-  return { address, stop };
+  return { address, data, run, stop };
+}
+
+/** The sample's site, read in full. */
+export function startSite() {
+  // The sources are read in turn; all of them have been once no page says that one has not.
+  const isRead = (page) => /well;/i.test(page) && !/not read yet/i.test(page);
+  return start(["serve", "--sample"], (address) => ask(`${address}/sources`, isRead));
+}
+
+/** A site whose data file is broken while it runs. */
+export async function startBrokenSite() {
+  const site = await start(["serve"], (address) => ask(`${address}/healthz`, (answer) => answer === "well\n"));
+  const file = join(site.data, "watersmeet.db");
+  await writeFile(file, Buffer.alloc((await stat(file)).size, "broken "));
+  return site;
 }
 
 /** Debian's Chromium, without anything that calls out. */

@@ -1,5 +1,7 @@
 //! Lists of feeds: OPML 1 and 2, read in any state and written well, and plain lists of addresses.
 
+use std::fmt;
+
 use crate::complaint::{Complaint, ComplaintKind};
 use crate::encoding;
 use crate::xml::entities::escape_into;
@@ -247,33 +249,66 @@ impl Outline {
     }
 }
 
+/// A piece of a list that is written while it is read: `Start`, outlines, `End`. The pieces, put one behind the other,
+/// are the list.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'a> {
+    /// The beginning of a list with this title.
+    Start(&'a str),
+    /// The beginning of an outline that has others in it; its own children are not written.
+    Open(&'a Outline),
+    /// An outline with all that is in it.
+    Whole(&'a Outline),
+    /// The end of the outline that was opened last.
+    Close,
+    /// The end of the list.
+    End,
+}
+
+impl fmt::Display for Part<'_> {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        match self {
+            Self::Start(title) => write_start(&mut out, Some(title)),
+            Self::Open(outline) => {
+                write_attributes(&mut out, outline);
+                out.push_str(">\n");
+            }
+            Self::Whole(outline) => write_outline(&mut out, outline, 2),
+            Self::Close => out.push_str("</outline>\n"),
+            Self::End => out.push_str(END),
+        }
+        to.write_str(&out)
+    }
+}
+
+const END: &str = "  </body>\n</opml>\n";
+
 /// Writes a list as OPML 2.0.
 pub fn write(list: &List) -> String {
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head>\n");
-    if let Some(title) = &list.title {
-        out.push_str("    <title>");
-        escape_into(&mut out, title);
-        out.push_str("</title>\n");
-    }
-    out.push_str("  </head>\n  <body>\n");
+    let mut out = String::new();
+    write_start(&mut out, list.title.as_deref());
     for outline in &list.outlines {
         write_outline(&mut out, outline, 2);
     }
-    out.push_str("  </body>\n</opml>\n");
+    out.push_str(END);
     out
+}
+
+fn write_start(out: &mut String, title: Option<&str>) {
+    out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n  <head>\n");
+    if let Some(title) = title {
+        out.push_str("    <title>");
+        escape_into(out, title);
+        out.push_str("</title>\n");
+    }
+    out.push_str("  </head>\n  <body>\n");
 }
 
 fn write_outline(out: &mut String, outline: &Outline, depth: usize) {
     let indent = "  ".repeat(depth);
     out.push_str(&indent);
-    out.push_str("<outline");
-    for (name, value) in outline.attributes().filter(|(name, _)| is_name(name)) {
-        out.push(' ');
-        out.push_str(name);
-        out.push_str("=\"");
-        escape_attribute_into(out, value);
-        out.push('"');
-    }
+    write_attributes(out, outline);
     if outline.children.is_empty() {
         out.push_str("/>\n");
         return;
@@ -284,6 +319,17 @@ fn write_outline(out: &mut String, outline: &Outline, depth: usize) {
     }
     out.push_str(&indent);
     out.push_str("</outline>\n");
+}
+
+fn write_attributes(out: &mut String, outline: &Outline) {
+    out.push_str("<outline");
+    for (name, value) in outline.attributes().filter(|(name, _)| is_name(name)) {
+        out.push(' ');
+        out.push_str(name);
+        out.push_str("=\"");
+        escape_attribute_into(out, value);
+        out.push('"');
+    }
 }
 
 /// Whether an attribute may be written again: its prefix would have to be declared.

@@ -49,7 +49,7 @@ async fn main() -> Anything<()> {
 async fn rivers(store: &Store, source: SourceId) -> Anything<()> {
     let all = RiverFilter::default();
     let groups = store.groups().await?;
-    let author = store.authors_of(source).await?[0].id;
+    let author = store.authors_of(source, 20).await?[0].id;
     let middle = store.river(&all, Page::Newest, 1).await?.cards[0].place - Duration::from_secs(3_600 * 24 * 300);
     let language = |tag: &str| tag.parse().ok();
     let group = |slug: &str| groups.iter().find(|group| group.slug == slug).map(|group| group.id);
@@ -91,7 +91,7 @@ async fn pages(store: &Store, source: SourceId) -> Anything<()> {
     println!("30 bodies {}", time(async || store.bodies(&ids).await).await?);
     println!("sources {}", time(async || store.sources().await).await?);
     println!("a source {}", time(async || store.source_by_slug(&cards[0].source.slug).await).await?);
-    println!("authors of a source {}", time(async || store.authors_of(source).await).await?);
+    println!("authors of a source {}", time(async || store.authors_of(source, 20).await).await?);
     println!("48 months {}", time(async || store.count_between(&all, &months).await).await?);
     println!("extent {}", time(async || store.extent().await).await?);
     println!("languages {}", time(async || store.languages().await).await?);

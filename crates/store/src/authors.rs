@@ -52,40 +52,68 @@ const COLUMNS: &str = concat!(
         (SELECT COUNT(*) FROM post_authors w JOIN posts p ON p.id = w.post_id
          WHERE w.author_id = a.id AND p.in_river = 1) AS posts, ",
     source_ref_columns!(),
-    " FROM authors a JOIN sources s ON s.id = a.source_id WHERE s.state IN ('active', 'paused', 'gone') AND "
+    " FROM authors a JOIN sources s ON s.id = a.source_id WHERE s.state IN ('active', 'paused', 'gone')
+        AND EXISTS (SELECT 1 FROM post_authors w JOIN posts p ON p.id = w.post_id
+            WHERE w.author_id = a.id AND p.in_river = 1) AND "
 );
+
+/// How many of a source's newest posts tell who signs most.
+const LATELY: i64 = 1_000;
 
 impl Store {
     /// An author by slug, if the source is shown.
     pub async fn author_by_slug(&self, slug: &str) -> Result<Option<Author>> {
-        let found = self.authors_where("a.slug = ", plain(slug)).await?;
+        let found = self.authors_where("a.slug = ", plain(slug), 1).await?;
         Ok(found.into_iter().next())
     }
 
-    /// Who signs the posts of a source, by name.
-    pub async fn authors_of(&self, source: SourceId) -> Result<Vec<Author>> {
-        self.authors_where("a.source_id = ", source.get()).await
+    /// Who signs most of the newest posts of a source, by name.
+    pub async fn authors_of(&self, source: SourceId, limit: u32) -> Result<Vec<Author>> {
+        const SQL: &str = "
+            SELECT w.author_id FROM (
+                SELECT id FROM posts WHERE in_river = 1 AND source_id = $1 ORDER BY place DESC, id DESC LIMIT $2)
+                AS newest
+            JOIN post_authors w ON w.post_id = newest.id
+            GROUP BY w.author_id ORDER BY COUNT(*) DESC, w.author_id LIMIT $3";
+        let ids: Vec<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
+            .bind(source.get())
+            .bind(LATELY)
+            .bind(i64::from(limit))
+            .fetch_all(c)
+            .await?);
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        let found = on!(Reader, self.reader(), |c: Db| {
+            let mut select = QueryBuilder::<Db>::new(COLUMNS);
+            let mut list = select.push("a.id IN (").separated(", ");
+            ids.iter().for_each(|id| {
+                list.push_bind(*id);
+            });
+            select.push(")");
+            let rows = select.build().persistent(false).fetch_all(c).await?;
+            rows.iter().map(Author::read).collect::<sqlx::Result<Vec<_>>>()?
+        });
+        Ok(by_name(found))
     }
 
-    /// Who signs by this name, in any source: perhaps one person, perhaps several.
-    pub async fn authors_named(&self, name: &str) -> Result<Vec<Author>> {
-        self.authors_where("a.name_key = ", name_key(name)).await
+    /// Who signs by this name, in any source: perhaps one person, perhaps several. The first so many.
+    pub async fn authors_named(&self, name: &str, limit: u32) -> Result<Vec<Author>> {
+        self.authors_where("a.name_key = ", name_key(name), limit).await
     }
 
-    async fn authors_where<T>(&self, condition: &'static str, value: T) -> Result<Vec<Author>>
+    async fn authors_where<T>(&self, condition: &'static str, value: T, limit: u32) -> Result<Vec<Author>>
     where
         T: for<'q> sqlx::Encode<'q, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
         T: for<'q> sqlx::Encode<'q, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
     {
-        let mut found = on!(Reader, self.reader(), |c: Db| {
+        let found = on!(Reader, self.reader(), |c: Db| {
             let mut select = QueryBuilder::<Db>::new(COLUMNS);
-            select.push(condition).push_bind(value);
+            select.push(condition).push_bind(value).push(" LIMIT ").push_bind(i64::from(limit));
             let rows = select.build().fetch_all(c).await?;
             rows.iter().map(Author::read).collect::<sqlx::Result<Vec<_>>>()?
         });
-        found.retain(|author| author.posts > 0);
-        found.sort_by_cached_key(|author| (in_order(&author.name), author.id));
-        Ok(found)
+        Ok(by_name(found))
     }
 
     /// Who signed each of these posts, in the order in which they did.
@@ -111,6 +139,11 @@ impl Store {
         });
         Ok(authors)
     }
+}
+
+fn by_name(mut authors: Vec<Author>) -> Vec<Author> {
+    authors.sort_by_cached_key(|author| (in_order(&author.name), author.id));
+    authors
 }
 
 impl Author {

@@ -16,7 +16,7 @@ use crate::open::Store;
 use crate::post::NewPost;
 use crate::source::{PollState, SourceRecord, source_columns};
 use crate::words::MoveReason;
-use crate::{authors, history, hubs, pictures, standing};
+use crate::{authors, directory, history, hubs, pictures, standing};
 
 impl Store {
     /// Carries out what polls decided, in one transaction. Doing it again changes nothing more.
@@ -135,6 +135,7 @@ async fn note_poll(
         hubs::note_hub(tx, poll.source, before.hub.as_ref(), &poll.hub, now).await?;
     }
     if is_changed {
+        directory::put(tx, poll.source).await?;
         changes.push(NewChange::of_source(ChangeKind::SourceChanged, poll.source));
     }
     Ok(Some(Origin {

@@ -54,10 +54,22 @@ impl Store {
     /// How far the list of changes goes.
     pub async fn revision(&self) -> Result<Revision> {
         const SQL: &str = "SELECT id, at FROM changes ORDER BY id DESC LIMIT 1";
-        Ok(on!(Reader, self.reader(), |c| match sqlx::query(SQL).fetch_optional(c).await? {
+        self.last_change(SQL).await
+    }
+
+    async fn last_change(&self, sql: &'static str) -> Result<Revision> {
+        Ok(on!(Reader, self.reader(), |c| match sqlx::query(sql).fetch_optional(c).await? {
             Some(row) => Revision { number: row.must("id")?, at: row.must("at")? },
             None => Revision { number: 0, at: Time::MIN },
         }))
+    }
+
+    /// How far the list goes of the changes that may show in a list of sources.
+    pub async fn sources_revision(&self) -> Result<Revision> {
+        const SQL: &str = "
+            SELECT id, at FROM changes WHERE kind IN ('source-added', 'source-changed', 'groups', 'request')
+            ORDER BY id DESC LIMIT 1";
+        self.last_change(SQL).await
     }
 
     /// The changes after a number, oldest first.

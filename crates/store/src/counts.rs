@@ -1,9 +1,9 @@
 //! How many posts there are of what: for the archive, the filters and the lists.
 
-use model::Time;
+use model::{PostId, Time};
 use sqlx::QueryBuilder;
 
-use crate::engine::{Columns, on};
+use crate::engine::{Columns, ROWS_AT_ONCE, on};
 use crate::error::Result;
 use crate::open::Store;
 use crate::river::RiverFilter;
@@ -15,6 +15,24 @@ pub struct Count<T> {
     pub of: T,
     /// How many posts.
     pub posts: u64,
+}
+
+/// A number of posts that is not counted further than anybody reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counted {
+    /// So many.
+    Exactly(u64),
+    /// More than so many.
+    MoreThan(u64),
+}
+
+/// Where a post stands, and in which language.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Placed {
+    /// Its place in the river.
+    pub place: Time,
+    /// The primary tag of its language.
+    pub language: Option<String>,
 }
 
 /// Ranges that are counted in one statement.
@@ -56,6 +74,41 @@ impl Store {
             });
         }
         Ok(counts)
+    }
+
+    /// How many posts a filter lets through, if they are no more than `most`.
+    pub async fn count_up_to(&self, filter: &RiverFilter, most: u32) -> Result<Counted> {
+        let sieve = self.sieve(filter).await?;
+        let count: i64 = on!(Reader, self.reader(), |c: Db| {
+            let mut select =
+                QueryBuilder::<Db>::new("SELECT COUNT(*) FROM (SELECT 1 FROM posts p WHERE p.in_river = 1");
+            sieve.push(&mut select);
+            select.push(" LIMIT ").push_bind(i64::from(most) + 1).push(") AS found");
+            select.build_query_scalar().persistent(false).fetch_one(c).await?
+        });
+        Ok(match u64::try_from(count).unwrap_or(0) {
+            count if count > u64::from(most) => Counted::MoreThan(u64::from(most)),
+            count => Counted::Exactly(count),
+        })
+    }
+
+    /// Where these posts stand, whether or not they are in the river.
+    pub async fn places(&self, posts: &[PostId]) -> Result<Vec<Placed>> {
+        let mut places = Vec::with_capacity(posts.len());
+        for posts in posts.chunks(ROWS_AT_ONCE) {
+            on!(Reader, self.reader(), |c: Db| {
+                let mut select = QueryBuilder::<Db>::new("SELECT place, primary_language FROM posts WHERE id IN (");
+                let mut list = select.separated(", ");
+                posts.iter().for_each(|id| {
+                    list.push_bind(id.get());
+                });
+                select.push(")");
+                for row in select.build().persistent(false).fetch_all(c).await? {
+                    places.push(Placed { place: row.must("place")?, language: row.maybe("primary_language")? });
+                }
+            });
+        }
+        Ok(places)
     }
 
     /// The languages of the river by their primary tag, most posts first.

@@ -10,7 +10,7 @@ use crate::history::{self, Moved};
 use crate::open::Store;
 use crate::source::{SetSource, SourceRecord, source_columns};
 use crate::words::MoveReason;
-use crate::{hubs, pictures, standing};
+use crate::{directory, hubs, pictures, standing};
 
 impl Store {
     /// Sets an editor's own wording; what is `None` is again as the source claims. `false` if there is no such source.
@@ -129,6 +129,7 @@ pub(crate) async fn put_wording(tx: &mut Tx, id: SourceId, set: &SetSource) -> R
         .execute(&mut **c)
         .await?
         .rows_affected());
+    directory::put(tx, id).await?;
     if (set.show, &set.licence) != (before.set.show, &before.set.licence) {
         pictures::look_again(tx, id).await?;
     }

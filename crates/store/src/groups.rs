@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use model::{GroupId, SourceId, Time};
+use sqlx::QueryBuilder;
 
 use crate::ChangeKind;
 use crate::changes::{self, NewChange};
-use crate::engine::{Columns, Tx, on, plain};
+use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
 use crate::slug::{numbered, slug};
+use crate::source::{SourceRecord, source_columns};
 
 /// A group, with the sources that stand directly in it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,6 +41,15 @@ pub struct GroupRef {
     pub name: String,
 }
 
+/// Some sources that stand directly in a group, in their order.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct GroupPart {
+    /// The sources; those that are not shown are left out.
+    pub sources: Vec<SourceRecord>,
+    /// Where the next part starts, if there is one.
+    pub next: Option<(i64, SourceId)>,
+}
+
 impl GroupRef {
     pub(crate) fn read(row: &impl Columns) -> sqlx::Result<Self> {
         Ok(Self { id: row.must("id")?, slug: row.must("slug")?, name: row.must("name")? })
@@ -59,6 +70,88 @@ impl Store {
             let read = |row| Group::read(row, &mut members);
             rows.iter().map(read).collect::<sqlx::Result<Vec<_>>>()?
         }))
+    }
+
+    /// The first groups that have sources, in the order of the lists that they came from.
+    pub async fn group_names(&self, limit: u32) -> Result<Vec<GroupRef>> {
+        const SQL: &str = "
+            SELECT id, slug, name FROM groups g
+            WHERE EXISTS (SELECT 1 FROM group_sources m WHERE m.group_id = g.id) ORDER BY position, id LIMIT $1";
+        Ok(on!(Reader, self.reader(), |c| {
+            let rows = sqlx::query(SQL).bind(i64::from(limit)).fetch_all(c).await?;
+            rows.iter().map(GroupRef::read).collect::<sqlx::Result<_>>()?
+        }))
+    }
+
+    /// A group by its slug.
+    pub async fn group_by_slug(&self, slug: &str) -> Result<Option<GroupRef>> {
+        const SQL: &str = "SELECT id, slug, name FROM groups WHERE slug = $1";
+        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+            .bind(plain(slug))
+            .fetch_optional(c)
+            .await?
+            .as_ref()
+            .map(GroupRef::read)
+            .transpose()?))
+    }
+
+    /// Some of the sources that stand directly in a group, from a place on.
+    pub async fn group_part(&self, group: GroupId, from: Option<(i64, SourceId)>, limit: u32) -> Result<GroupPart> {
+        const MEMBERS: &str = "
+            SELECT position, source_id FROM group_sources
+            WHERE group_id = $1 AND (position, source_id) > ($2, $3) ORDER BY position, source_id LIMIT $4";
+        let (position, source) = from.map_or((i64::MIN, 0), |(position, source)| (position, source.get()));
+        let members: Vec<(i64, SourceId)> = on!(Reader, self.reader(), |c| {
+            let select = sqlx::query(MEMBERS).bind(group.get()).bind(position).bind(source).bind(i64::from(limit));
+            let rows = select.fetch_all(c).await?;
+            rows.iter().map(|row| Ok((row.must("position")?, row.must("source_id")?))).collect::<sqlx::Result<_>>()?
+        });
+        let next = members.last().copied().filter(|_| members.len() >= limit as usize);
+        let ids: Vec<SourceId> = members.iter().map(|(_, source)| *source).collect();
+        let mut known: HashMap<SourceId, SourceRecord> =
+            self.shown_sources(&ids).await?.into_iter().map(|source| (source.id, source)).collect();
+        Ok(GroupPart { sources: ids.iter().filter_map(|id| known.remove(id)).collect(), next })
+    }
+
+    /// Some of the sources that stand in no group, by number. A part may be empty and have a next one.
+    pub async fn ungrouped_part(&self, from: Option<SourceId>, limit: u32) -> Result<GroupPart> {
+        const LAST: &str = "SELECT COALESCE(MAX(id), 0) FROM sources";
+        const SQL: &str = concat!(
+            "SELECT ",
+            source_columns!(),
+            " FROM sources WHERE id > $1 AND id <= $2 AND state IN ('active', 'paused', 'gone')
+              AND NOT EXISTS (SELECT 1 FROM group_sources m WHERE m.source_id = sources.id) ORDER BY id"
+        );
+        let from = from.map_or(0, SourceId::get);
+        let to = from + i64::from(limit);
+        Ok(on!(Reader, self.reader(), |c| {
+            let last: i64 = sqlx::query_scalar(LAST).fetch_one(c).await?;
+            let rows = sqlx::query(SQL).bind(from).bind(to).fetch_all(c).await?;
+            let sources = rows.iter().map(SourceRecord::read).collect::<sqlx::Result<_>>()?;
+            GroupPart { sources, next: (to < last).then(|| (0, SourceId::new(to))) }
+        }))
+    }
+
+    async fn shown_sources(&self, ids: &[SourceId]) -> Result<Vec<SourceRecord>> {
+        let mut sources = vec![];
+        for ids in ids.chunks(ROWS_AT_ONCE) {
+            on!(Reader, self.reader(), |c: Db| {
+                let mut select = QueryBuilder::<Db>::new(concat!(
+                    "SELECT ",
+                    source_columns!(),
+                    " FROM sources WHERE state IN ('active', 'paused', 'gone') AND id IN ("
+                ));
+                let mut list = select.separated(", ");
+                ids.iter().for_each(|id| {
+                    list.push_bind(id.get());
+                });
+                select.push(")");
+                for row in select.build().persistent(false).fetch_all(c).await? {
+                    sources.push(SourceRecord::read(&row)?);
+                }
+            });
+        }
+        Ok(sources)
     }
 
     /// Puts a source into the group at a path of names, made where it is missing.

@@ -4,6 +4,7 @@ use model::{Address, SourceId, SourceState, Time};
 
 use crate::ChangeKind;
 use crate::changes::{self, NewChange};
+use crate::directory;
 use crate::editor::put_source_state;
 use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
@@ -131,8 +132,8 @@ async fn add(
 async fn insert(tx: &mut Tx, new: &NewSource, now: Time) -> Result<SourceId> {
     const INSERT: &str = "
         INSERT INTO sources (slug, address, kind, state, state_since, added, claimed_title, listed_name, said_name,
-            site, about, language, licence, listed_attributes, next_poll)
-        VALUES ($1, $2, $3, 'active', $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            site, about, language, licence, listed_attributes, next_poll, name_key, site_host)
+        VALUES ($1, $2, $3, 'active', $4, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT (slug) DO NOTHING RETURNING id";
     let host = new.address.spoken_host();
     let names = [slug(&new.claims.said_name, "source"), slug(&format!("{} {host}", new.claims.said_name), "source")];
@@ -154,6 +155,8 @@ async fn insert(tx: &mut Tx, new: &NewSource, now: Time) -> Result<SourceId> {
             .bind(plain_or_none(new.claims.licence.as_ref().map(|licence| licence.as_str())))
             .bind(json(&new.listed_attributes))
             .bind(new.next_poll.millis())
+            .bind(directory::name_key(&new.claims.said_name))
+            .bind(directory::site_host(new.claims.site.as_deref(), &new.address))
             .fetch_optional(&mut **c)
             .await?);
         match id {

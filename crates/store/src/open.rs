@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 
+use crate::directory;
 use crate::engine::{Pool, Reader, Tx};
 use crate::error::{Result, StoreError};
 use crate::migrate::{self, MIGRATIONS, Migration};
@@ -62,7 +63,9 @@ impl std::fmt::Debug for Database {
 impl Store {
     /// Opens a database, and brings its tables up to date in one transaction.
     pub async fn open(database: &Database, now: Time) -> Result<Self> {
-        Self::open_with(database, now, MIGRATIONS, PATIENCE).await
+        let store = Self::open_with(database, now, MIGRATIONS, PATIENCE).await?;
+        directory::fill(&store).await.map_err(|error| error.about(&database.place()))?;
+        Ok(store)
     }
 
     /// The same with other migrations and another patience.

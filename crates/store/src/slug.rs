@@ -47,7 +47,7 @@ pub(crate) fn numbered(slug: &str, attempt: usize) -> String {
 }
 
 /// Letters with marks as plain ones.
-fn folded(letter: char) -> Option<&'static str> {
+pub(crate) fn folded(letter: char) -> Option<&'static str> {
     Some(match letter {
         'À'..='Å' | 'à'..='å' | 'Ā'..='ą' => "a",
         'Æ' | 'æ' => "ae",

@@ -1,6 +1,7 @@
 //! Stories about the store, each told once and run on both engines, in a database of its own.
 
 mod copies;
+mod directory;
 mod editing;
 mod guest;
 mod pictures;

@@ -26,10 +26,8 @@ pub(crate) async fn answer(drawn: &Drawn, asked: &HeaderMap) -> Response<Body> {
     }
     if drawing.status == StatusCode::OK && drawing.fresh_seconds > 0 {
         set(headers, header::ETAG, &drawn.etag);
-        if let Some(date) = http_date(drawn.changed) {
-            set(headers, header::LAST_MODIFIED, &date);
-        }
-        if has_it(asked, drawn) {
+        set_date(headers, drawn.changed);
+        if has_it(asked, &drawn.etag, drawn.changed) {
             *answer.status_mut() = StatusCode::NOT_MODIFIED;
             return answer;
         }
@@ -51,18 +49,25 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
+/// Says since when it is as it is.
+pub(crate) fn set_date(headers: &mut HeaderMap, changed: Time) {
+    if let Some(date) = http_date(changed) {
+        set(headers, header::LAST_MODIFIED, &date);
+    }
+}
+
 /// RFC 9110 §13.2.2: `If-None-Match` decides where it is given; only else `If-Modified-Since` does.
-fn has_it(asked: &HeaderMap, drawn: &Drawn) -> bool {
+pub(crate) fn has_it(asked: &HeaderMap, etag: &str, changed: Time) -> bool {
     let mut tags = asked.get_all(header::IF_NONE_MATCH).iter().peekable();
     if tags.peek().is_some() {
-        let ours = opaque(&drawn.etag);
+        let ours = opaque(etag);
         return tags
             .filter_map(|line| line.to_str().ok())
             .flat_map(|line| line.split(','))
             .any(|tag| tag.trim() == "*" || opaque(tag.trim()) == ours);
     }
     let since = asked.get(header::IF_MODIFIED_SINCE).and_then(|line| line.to_str().ok()).and_then(read_http_date);
-    since.is_some_and(|since| drawn.changed.millis().div_euclid(1_000) <= since.millis().div_euclid(1_000))
+    since.is_some_and(|since| changed.millis().div_euclid(1_000) <= since.millis().div_euclid(1_000))
 }
 
 /// A tag without its mark of weakness: validators are compared weakly here (RFC 9110 §13.1.2).
@@ -90,7 +95,7 @@ mod tests {
         let drawn = Drawn::new(Drawing::page("Welcome".into()), 1, changed);
         let mut asked = HeaderMap::new();
         asked.insert(name, value.replace("TAG", opaque(&drawn.etag)).parse().unwrap());
-        assert_eq!(has_it(&asked, &drawn), has, "{name}: {value}");
+        assert_eq!(has_it(&asked, &drawn.etag, drawn.changed), has, "{name}: {value}");
     }
 
     #[test]

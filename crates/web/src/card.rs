@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use model::{Address, Licence};
-use store::Card;
+use store::{Card, SourceRecord};
 
 use crate::days;
 use crate::frame::Way;
@@ -128,6 +128,12 @@ pub(crate) fn bylines(card: &Card) -> Vec<Byline> {
         href: Some(format!("/author/{}", author.slug)),
     };
     card.authors.iter().map(known).collect()
+}
+
+/// The site that a source belongs to, as people say it.
+pub(crate) fn host(source: &SourceRecord) -> String {
+    let site = source.site.as_deref().and_then(|site| Address::parse(site).ok());
+    site.as_ref().unwrap_or(&source.address).spoken_host().to_owned()
 }
 
 /// The lead picture, if it is on the web.

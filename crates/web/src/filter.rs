@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use model::Language;
-use store::{Author, Cursor, Group, Page, RiverFilter, Source, StoreError};
+use store::{Author, Cursor, GroupRef, Page, RiverFilter, SourceRecord, StoreError};
 
 use crate::asked::{Asked, Spot};
 use crate::days;
@@ -14,8 +14,8 @@ use crate::newsroom::{Moment, Newsroom};
 pub(crate) struct Filter {
     /// Everything that was asked, each thing in its canonical spelling.
     pub(crate) asked: Asked,
-    pub(crate) source: Option<Source>,
-    pub(crate) group: Option<Group>,
+    pub(crate) source: Option<SourceRecord>,
+    pub(crate) group: Option<GroupRef>,
     pub(crate) author: Option<Author>,
     pub(crate) language: Option<Language>,
     pub(crate) from: Option<Date>,
@@ -40,7 +40,11 @@ pub(crate) struct Chip {
 }
 
 /// The most that is offered where several things have the name that was asked for.
-const MOST_OFFERED: usize = 8;
+const MOST_OFFERED: u32 = 8;
+/// How many authors of one name are looked through.
+const MOST_NAMESAKES: u32 = 100;
+/// How many groups are looked through for a name.
+const MOST_GROUPS: u32 = 1_000;
 
 impl Filter {
     /// Finds out what each thing asked means.
@@ -68,7 +72,7 @@ impl Filter {
     /// Only what could be followed, from the top of the river: what links on the page are made from.
     pub(crate) fn followed(&self) -> Asked {
         Asked {
-            source: self.source.as_ref().map(|source| source.record.slug.clone()),
+            source: self.source.as_ref().map(|source| source.slug.clone()),
             group: self.group.as_ref().map(|group| group.slug.clone()),
             author: self.author.as_ref().map(|author| author.slug.clone()),
             language: self.language.as_ref().map(|language| language.primary().to_owned()),
@@ -82,7 +86,7 @@ impl Filter {
     /// What the store is asked.
     pub(crate) fn river(&self, moment: &Moment) -> RiverFilter {
         RiverFilter {
-            source: self.source.as_ref().map(|source| source.record.id),
+            source: self.source.as_ref().map(|source| source.id),
             group: self.group.as_ref().map(|group| group.id),
             author: self.author.as_ref().map(|author| author.id),
             language: self.language.clone(),
@@ -101,7 +105,7 @@ impl Filter {
             }
         };
         let in_words = |day: Date| day.strftime("%-d %B %Y").to_string();
-        chip("source", "Source", self.source.as_ref().map(|source| source.record.name.clone()));
+        chip("source", "Source", self.source.as_ref().map(|source| source.name.clone()));
         chip("group", "Group", self.group.as_ref().map(|group| group.name.clone()));
         chip("author", "Author", self.author.as_ref().map(|author| author.name.clone()));
         chip("language", "Language", self.language.as_ref().map(|language| language.name().to_owned()));
@@ -121,7 +125,7 @@ impl Filter {
             add(" by ", &author.name);
         }
         if let Some(source) = &self.source {
-            add(" from ", &source.record.name);
+            add(" from ", &source.name);
         }
         if let Some(group) = &self.group {
             add(if self.source.is_some() { " in the group " } else { " from the group " }, &group.name);
@@ -145,26 +149,22 @@ impl Filter {
 
     async fn read_source(&mut self, newsroom: &Newsroom) -> Result<(), StoreError> {
         let Some(asked) = self.asked.source.clone() else { return Ok(()) };
-        if let Some(source) = newsroom.store().source_by_slug(&asked).await? {
-            if source.record.state.is_shown() {
+        if let Some(source) = newsroom.store().source_by_slug(&asked).await?.map(|source| source.record) {
+            if source.state.is_shown() {
                 self.source = Some(source);
             } else {
-                let words = format!("The posts of “{}” are not shown.", source.record.name);
-                self.complain(words, vec![Way::to(format!("/source/{}", source.record.slug), "Why?")]);
+                let words = format!("The posts of “{}” are not shown.", source.name);
+                self.complain(words, vec![Way::to(format!("/source/{}", source.slug), "Why?")]);
             }
             return Ok(());
         }
-        let mut named: Vec<Source> = newsroom.store().sources().await?;
-        named.retain(|source| source.record.state.is_shown() && is_like(&source.record.name, &asked));
-        if named.iter().any(|source| is_named(&source.record.name, &asked)) {
-            named.retain(|source| is_named(&source.record.name, &asked));
-        }
+        let mut named = newsroom.store().sources_called(&asked, MOST_OFFERED).await?;
         if named.len() == 1 {
             self.source = named.pop();
-            self.asked.source = self.source.as_ref().map(|source| source.record.slug.clone());
+            self.asked.source = self.source.as_ref().map(|source| source.slug.clone());
             return Ok(());
         }
-        let mut ways = self.offers(&named, "source", |source| (&source.record.slug, &source.record.name));
+        let mut ways = self.offers(&named, "source", |source| (&source.slug, &source.name));
         let words = match ways.is_empty() {
             true => format!("There is no source called “{asked}”."),
             false => format!("Several sources are called something like “{asked}”:"),
@@ -176,12 +176,13 @@ impl Filter {
 
     async fn read_group(&mut self, newsroom: &Newsroom) -> Result<(), StoreError> {
         let Some(asked) = self.asked.group.clone() else { return Ok(()) };
-        let groups = newsroom.store().groups().await?;
-        let found = groups
-            .iter()
-            .find(|group| group.slug == asked)
-            .or_else(|| groups.iter().find(|group| is_named(&group.name, &asked)));
-        match found {
+        let store = newsroom.store();
+        if let Some(group) = store.group_by_slug(&asked).await? {
+            self.group = Some(group);
+            return Ok(());
+        }
+        let groups = store.group_names(MOST_GROUPS).await?;
+        match groups.iter().find(|group| is_named(&group.name, &asked)) {
             Some(group) => {
                 self.asked.group = Some(group.slug.clone());
                 self.group = Some(group.clone());
@@ -200,9 +201,9 @@ impl Filter {
             self.author = Some(author);
             return Ok(());
         }
-        let mut named = newsroom.store().authors_named(&asked).await?;
+        let mut named = newsroom.store().authors_named(&asked, MOST_NAMESAKES).await?;
         if let Some(source) = &self.source {
-            named.retain(|author| author.source.id == source.record.id);
+            named.retain(|author| author.source.id == source.id);
         }
         if named.len() == 1 {
             self.author = named.pop();
@@ -210,7 +211,7 @@ impl Filter {
             return Ok(());
         }
         let mut ways = Vec::new();
-        for author in named.iter().take(MOST_OFFERED) {
+        for author in named.iter().take(MOST_OFFERED as usize) {
             let chosen = Asked { author: Some(author.slug.clone()), ..self.asked.topmost() };
             ways.push(Way::to(chosen.address("/"), format!("{} ({})", author.name, author.source.name)));
         }
@@ -286,14 +287,10 @@ impl Filter {
             chosen.set(key, slug);
             Way::to(chosen.address("/"), name)
         };
-        things.iter().take(MOST_OFFERED).map(offer).collect()
+        things.iter().take(MOST_OFFERED as usize).map(offer).collect()
     }
 }
 
 fn is_named(name: &str, asked: &str) -> bool {
     name.to_lowercase() == asked.to_lowercase()
-}
-
-fn is_like(name: &str, asked: &str) -> bool {
-    name.to_lowercase().contains(&asked.to_lowercase())
 }

@@ -116,3 +116,27 @@ fn large_and_deep_lists() {
     assert!(list.feeds()[0].0.len() <= DEEPEST);
     read(&format!("<opml><body>{}", "<outline text='g'>".repeat(100_000)));
 }
+
+#[test]
+fn a_list_can_be_written_in_pieces() {
+    use feed::opml::Part;
+    let outline = |text: &str, feed: Option<&str>| Outline {
+        text: text.to_owned(),
+        feed: feed.map(str::to_owned),
+        ..Outline::default()
+    };
+    let (group, riverton) =
+        (outline("Rivers & lakes", None), outline("Riverton", Some("https://riverton.example/feed")));
+    let pieces = [
+        Part::Start("Sources <all>"),
+        Part::Open(&group),
+        Part::Whole(&riverton),
+        Part::Close,
+        Part::Whole(&riverton),
+        Part::End,
+    ];
+    let list = opml::read(pieces.map(|piece| piece.to_string()).concat().as_bytes()).unwrap();
+    assert_eq!((list.title.as_deref(), list.complaints.len()), (Some("Sources <all>"), 0));
+    let group = Outline { children: vec![riverton.clone()], ..group };
+    assert_eq!(list.outlines, [group, riverton]);
+}

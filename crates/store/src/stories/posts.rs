@@ -197,14 +197,14 @@ stories! {
         let names = |authors: Vec<Author>| {
             authors.into_iter().map(|author| (author.slug, author.posts)).collect::<Vec<_>>()
         };
-        let of = async |source| names(world.store.authors_of(source).await.unwrap());
+        let of = async |source| names(world.store.authors_of(source, 9).await.unwrap());
         assert_eq!(of(a).await, [("ann-lee".to_owned(), 2), ("bo".to_owned(), 1)]);
         assert_eq!(of(b).await, [
             ("author-2026".to_owned(), 1),
             ("ann-lee-tern".to_owned(), 1),
             ("author".to_owned(), 1),
         ]);
-        let named = world.store.authors_named("ann LEE").await.unwrap();
+        let named = world.store.authors_named("ann LEE", 9).await.unwrap();
         assert_eq!(named.iter().map(|author| author.source.slug.as_str()).collect::<Vec<_>>(), ["riverton", "tern"]);
         let ann = world.store.author_by_slug("ann-lee").await.unwrap().unwrap();
         assert_eq!((ann.name.as_str(), ann.source.id), ("Ann Lee", a));

@@ -51,7 +51,7 @@ async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError
         figures: format!(
             "At the moment it holds {} from {}.",
             counted(directory.posts(), "post"),
-            counted(directory.sources.len() as u64, "source")
+            counted(directory.counts.shown, "source")
         ),
         shown: match settings.show {
             Show::Full => "The whole text, unless its author or an editor chose to show its first sentences only.",

@@ -143,8 +143,8 @@ async fn draw_month(
         ..RiverFilter::default()
     };
     let part = newsroom.store().river(&river, place, river::CARDS).await?;
-    let count = newsroom.store().count(&river).await?;
     let directory = newsroom.directory(&moment).await?;
+    let count = directory.months.iter().find(|(month, _)| *month == first).map_or(0, |(_, count)| *count);
     let heading = first.strftime("%B %Y").to_string();
     let near =
         |(other, _): &&(Date, u64), words: &str| Way::to(href(*other), format!("{words}: {}", other.strftime("%B %Y")));

@@ -20,6 +20,9 @@ use crate::outgoing;
 use crate::pages::{missing, river};
 use crate::words::counted;
 
+/// The most authors of the same name that are named.
+const MOST_NAMESAKES: u32 = 20;
+
 #[derive(Template)]
 #[template(path = "author.html")]
 struct Page {
@@ -57,7 +60,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
     let path = format!("/author/{slug}");
     let part = store.river(&of(&author), filter.page, river::CARDS).await?;
     let cards = part.cards.iter().map(|card| CardView::new(card, &moment)).collect();
-    let mut namesakes = store.authors_named(&author.name).await?;
+    let mut namesakes = store.authors_named(&author.name, MOST_NAMESAKES + 1).await?;
     namesakes.retain(|other| other.id != author.id && other.source.state.is_shown());
     let title = format!("{} at {}", author.name, author.source.name);
     let page = Page {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
-use store::{Page as Part, RiverPage, StoreError};
+use store::{Counted, GroupRef, Page as Part, RiverPage, SourceName, StoreError};
 
 use crate::asked::{Asked, Spot};
 use crate::card::{CardView, DayView, by_day};
@@ -24,8 +24,10 @@ use crate::words::counted;
 
 /// How many posts stand on a page.
 pub(crate) const CARDS: u32 = 30;
-/// The most sources that a list to choose from holds; where there are more, one is typed.
-const MOST_TO_CHOOSE: usize = 80;
+/// The most posts that a filter's posts are counted up to.
+pub(crate) const MOST_COUNTED: u32 = 10_000;
+/// How many groups stand beside the river.
+const GROUPS_BESIDE: usize = 20;
 /// How many months stand beside the river.
 const MONTHS_BESIDE: usize = 6;
 
@@ -48,6 +50,8 @@ struct Page {
 struct Form {
     open: bool,
     source: String,
+    /// Whether every source is in the list; else it only helps whoever types.
+    has_all_sources: bool,
     sources: Vec<Choice>,
     groups: Vec<Choice>,
     author: String,
@@ -133,12 +137,12 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
     let heading = if is_whole { "The river".to_owned() } else { filter.in_words() };
     let directory = newsroom.directory(&moment).await?;
     let posts = match followed.is_filtered() {
-        true => newsroom.store().count(&river).await?,
-        false => directory.posts(),
+        true => newsroom.store().count_up_to(&river, MOST_COUNTED).await?,
+        false => Counted::Exactly(directory.posts()),
     };
     let page = Page {
         frame: frame(newsroom, &filter, &followed, is_top, is_whole, &heading),
-        standfirst: standfirst(posts, directory.sources.len(), is_top, is_whole),
+        standfirst: standfirst(posts, directory.counts.shown, is_top, is_whole),
         heading,
         nothing: match (is_top, followed.is_filtered()) {
             (_, true) => "No post fits all of these filters. Take one of them away to see more.",
@@ -151,12 +155,11 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
         groups: directory
             .groups
             .iter()
-            .filter(|group| !group.sources.is_empty())
             .map(|group| {
                 let chosen = Asked { group: Some(group.slug.clone()), ..Asked::default() };
                 Way::to(chosen.address("/"), &group.name)
             })
-            .take(MOST_TO_CHOOSE / 4)
+            .take(GROUPS_BESIDE)
             .collect(),
         months: archive::latest_months(&directory, MONTHS_BESIDE),
         complaints: filter.complaints,
@@ -177,8 +180,16 @@ fn frame(newsroom: &Newsroom, filter: &Filter, followed: &Asked, is_top: bool, i
     frame.with_feeds(heading, |format| followed.address(&feed_path(format)))
 }
 
-fn standfirst(posts: u64, sources: usize, is_top: bool, is_whole: bool) -> String {
-    let (posts, sources) = (counted(posts, "post"), counted(sources as u64, "source"));
+/// How many posts there are, as far as they were counted.
+pub(crate) fn in_figures(posts: Counted) -> String {
+    match posts {
+        Counted::Exactly(posts) => counted(posts, "post"),
+        Counted::MoreThan(posts) => format!("More than {}", counted(posts, "post")),
+    }
+}
+
+fn standfirst(posts: Counted, sources: u64, is_top: bool, is_whole: bool) -> String {
+    let (posts, sources) = (in_figures(posts), counted(sources, "source"));
     match (is_top, is_whole) {
         (false, _) => format!("{posts} in all; these are further down the river."),
         (true, false) => format!("{posts}, newest first."),
@@ -200,16 +211,22 @@ fn form(filter: &Filter, directory: &Directory) -> Form {
     let choices = |all: &[(String, String)], chosen: &Option<String>| -> Vec<Choice> {
         all.iter().map(|(slug, name)| Choice::new(slug, name, chosen.as_deref())).collect()
     };
-    let group = |group: &store::Group| Choice::new(&group.slug, &group.name, asked.group.as_deref());
+    let source = |source: &SourceName| Choice::new(&source.slug, &source.name, asked.source.as_deref());
+    let group = |group: &GroupRef| Choice::new(&group.slug, &group.name, asked.group.as_deref());
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let mut groups: Vec<Choice> = directory.groups.iter().map(group).collect();
+    if let Some(chosen) = &filter.group
+        && groups.iter().all(|group| !group.chosen)
+    {
+        // One that is beyond what the list holds.
+        groups.push(Choice::new(&chosen.slug, &chosen.name, Some(&chosen.slug)));
+    }
     Form {
         open: !filter.complaints.is_empty(),
         source: text(&asked.source),
-        sources: match directory.sources.len() {
-            ..=MOST_TO_CHOOSE => choices(&directory.sources, &asked.source),
-            _ => Vec::new(),
-        },
-        groups: directory.groups.iter().take(MOST_TO_CHOOSE).map(group).collect(),
+        has_all_sources: directory.has_all_sources(),
+        sources: directory.sources.iter().map(source).collect(),
+        groups,
         author: text(&asked.author),
         languages: choices(&directory.languages, &asked.language),
         from: text(&asked.from),

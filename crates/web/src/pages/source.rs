@@ -25,7 +25,7 @@ use crate::tongue::Tongue;
 use crate::words::{capital, counted};
 
 /// The most authors that stand beside the posts.
-const MOST_AUTHORS: usize = 20;
+const MOST_AUTHORS: u32 = 20;
 
 #[derive(Template)]
 #[template(path = "source.html")]
@@ -84,7 +84,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
     for card in &mut cards {
         card.shows_source = false;
     }
-    let authors = store.authors_of(source.record.id).await?;
+    let authors = store.authors_of(source.record.id, MOST_AUTHORS).await?;
     let history = store.history(source.record.id).await?;
     let page = view(newsroom, &source, &moment);
     let page = Page {
@@ -93,7 +93,6 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
         pager: river::pager(&part, &Asked::default(), &path),
         authors: authors
             .iter()
-            .take(MOST_AUTHORS)
             .map(|author| Tally {
                 href: format!("/author/{}", author.slug),
                 words: author.name.clone(),

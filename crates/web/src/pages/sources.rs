@@ -1,39 +1,57 @@
-//! `/sources` and `/sources.opml`: everything that is read, in its groups, and how it is.
+//! `/sources` and `/sources.opml`: everything that is read, by name, and how it is.
 
+mod opml;
+
+use std::fmt::Write;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Response, Uri};
-use feed::opml;
-use model::{Address, SourceId};
-use store::{Group, Source, SourceRecord, StoreError};
+use axum::http::{HeaderMap, Response, StatusCode, Uri};
+use store::{GroupRef, SourceFilter, SourceList, SourcePage, SourceRecord, StoreError};
 use url::form_urlencoded;
 
+use crate::card::host;
+use crate::directory::Directory;
 use crate::drawing::Drawing;
 use crate::frame::{Frame, Pager, Way};
 use crate::newsroom::{Moment, Newsroom};
+use crate::pages::missing;
 use crate::words::{capital, counted};
 
+pub(crate) use opml::file as opml;
+
 /// How many sources stand on a page, so that no page is heavier than 60 kB.
-const ROWS: usize = 120;
+const ROWS: u32 = 100;
+/// The longest value that is looked at, in characters.
+const LONGEST: usize = 200;
 
 #[derive(Template)]
 #[template(path = "sources.html")]
 struct Page {
     frame: Frame,
     standfirst: String,
-    jumps: Vec<Way>,
-    groups: Vec<GroupView>,
+    nothing: &'static str,
+    complaint: Option<String>,
+    form: Form,
+    letters: Vec<Way>,
+    rows: Vec<Row>,
     pager: Pager,
+    is_filtered: bool,
 }
 
-struct GroupView {
-    anchor: String,
+struct Form {
     name: String,
-    river: Option<String>,
-    rows: Vec<Row>,
+    groups: Vec<Choice>,
+    group: Option<Way>,
+    health: [Choice; 3],
+}
+
+struct Choice {
+    value: String,
+    name: String,
+    chosen: bool,
 }
 
 struct Row {
@@ -44,135 +62,263 @@ struct Row {
     mark: &'static str,
 }
 
+/// What an address asks of the directory, in its canonical order.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+struct Asked {
+    name: Option<String>,
+    group: Option<String>,
+    health: Option<String>,
+    from: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+}
+
+/// Where the parts of the directory begin: a part ends where the next one begins.
+const LETTERS: [(&str, &str); 28] = [
+    ("", "0–9"),
+    ("a", "A"),
+    ("b", "B"),
+    ("c", "C"),
+    ("d", "D"),
+    ("e", "E"),
+    ("f", "F"),
+    ("g", "G"),
+    ("h", "H"),
+    ("i", "I"),
+    ("j", "J"),
+    ("k", "K"),
+    ("l", "L"),
+    ("m", "M"),
+    ("n", "N"),
+    ("o", "O"),
+    ("p", "P"),
+    ("q", "Q"),
+    ("r", "R"),
+    ("s", "S"),
+    ("t", "T"),
+    ("u", "U"),
+    ("v", "V"),
+    ("w", "W"),
+    ("x", "X"),
+    ("y", "Y"),
+    ("z", "Z"),
+    // The sign after z: what begins with no Latin letter comes behind it.
+    ("{", "Other scripts"),
+];
+
+impl Asked {
+    fn read(query: &str) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value: String = value.trim().chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+            let slot = match &*name {
+                "name" => &mut asked.name,
+                "group" => &mut asked.group,
+                "health" => &mut asked.health,
+                "from" => &mut asked.from,
+                "after" => &mut asked.after,
+                "before" => &mut asked.before,
+                _ => continue,
+            };
+            if !value.is_empty() {
+                slot.get_or_insert(value);
+            }
+        }
+        asked
+    }
+
+    /// The address of this part of the directory, in its canonical spelling.
+    fn address(&self) -> String {
+        let pairs = [
+            ("name", &self.name),
+            ("group", &self.group),
+            ("health", &self.health),
+            ("from", &self.from),
+            ("after", &self.after),
+            ("before", &self.before),
+        ];
+        let mut address = String::from("/sources");
+        for (place, (name, value)) in pairs.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))).enumerate()
+        {
+            let sign = if place == 0 { '?' } else { '&' };
+            let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            write!(address, "{sign}{name}={value}").expect("a String takes all that is written to it");
+        }
+        address
+    }
+
+    /// The same filters from the beginning.
+    fn topmost(&self) -> Self {
+        Self { from: None, after: None, before: None, ..self.clone() }
+    }
+}
+
 /// `/sources`.
 pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
-    let number = number(uri.query().unwrap_or_default());
-    newsroom.answer(&href(number), &headers, |moment| draw(&newsroom, number, moment)).await
-}
-
-/// `/sources.opml`.
-pub(crate) async fn opml(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
-    newsroom.answer("/sources.opml", &headers, |_| draw_opml(&newsroom)).await
-}
-
-/// The page that is asked for; the first is 1.
-fn number(query: &str) -> usize {
-    let page = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
-    page.and_then(|(_, value)| value.parse().ok()).unwrap_or(1).clamp(1, 100_000)
-}
-
-fn href(number: usize) -> String {
-    if number == 1 { "/sources".to_owned() } else { format!("/sources?page={number}") }
-}
-
-async fn draw(newsroom: &Newsroom, number: usize, moment: Moment) -> Result<Drawing, StoreError> {
-    let sources = shown(newsroom).await?;
-    let groups = newsroom.store().groups().await?;
-    let troubled = sources.iter().filter(|source| source.record.health().is_troubled()).count();
-    let grouped = grouped(&groups, &sources);
-    let rows: usize = grouped.iter().map(|(_, sources)| sources.len()).sum();
-    let number = number.min(rows.div_ceil(ROWS).max(1));
-    let on_page = |(place, row): (usize, Row)| (place / ROWS == number - 1).then_some(row);
-    let mut place = 0;
-    let mut views = Vec::new();
-    let mut jumps = Vec::new();
-    for (group, sources) in grouped {
-        let name = group.map_or("Others", |group| &group.name);
-        let anchor = format!("group-{}", group.map_or("others".to_owned(), |group| group.slug.clone()));
-        let here = if place / ROWS == number - 1 { String::new() } else { href(place / ROWS + 1) };
-        jumps.push(Way::to(format!("{here}#{anchor}"), name));
-        let first = place;
-        place += sources.len();
-        let rows = sources.iter().enumerate().map(|(n, source)| (first + n, row(source, &moment)));
-        let rows: Vec<Row> = rows.filter_map(on_page).collect();
-        if !rows.is_empty() {
-            let river = group.map(|group| format!("/?group={}", group.slug));
-            views.push(GroupView { anchor, name: name.to_owned(), river, rows });
-        }
+    let asked = Asked::read(uri.query().unwrap_or_default());
+    let address = asked.address();
+    // The form sends empty fields: one list has one address.
+    if uri.query().is_some_and(|query| query.contains('=') && !address.ends_with(query)) {
+        return missing::found_at(&address);
     }
-    let standfirst = match troubled {
-        0 => format!("{}, each asked about once an hour. All are well.", counted(sources.len() as u64, "source")),
-        _ => format!(
-            "{}, each asked about once an hour. {troubled} {} trouble at the moment.",
-            counted(sources.len() as u64, "source"),
-            if troubled == 1 { "has" } else { "have" }
-        ),
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, asked, moment)).await
+}
+
+async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawing, StoreError> {
+    let store = newsroom.store();
+    let directory = newsroom.directory(&moment).await?;
+    let mut complaint = None;
+    let group = match &asked.group {
+        Some(slug) => store.group_by_slug(slug).await?,
+        None => None,
     };
+    if let (Some(slug), None) = (&asked.group, &group) {
+        complaint = Some(format!("There is no group called “{slug}”, so here are the sources of all groups."));
+    }
+    let filter = SourceFilter {
+        name: asked.name.clone(),
+        group: group.as_ref().map(|group| group.id),
+        troubled: asked.health.as_deref().and_then(|health| match health {
+            "trouble" => Some(true),
+            "well" => Some(false),
+            _ => None,
+        }),
+    };
+    let page = match (&asked.from, &asked.after, &asked.before) {
+        (_, Some(slug), _) => id_of(newsroom, slug).await?.map(SourcePage::After),
+        (_, None, Some(slug)) => id_of(newsroom, slug).await?.map(SourcePage::Before),
+        (Some(letters), None, None) => Some(SourcePage::From(letters.clone())),
+        (None, None, None) => Some(SourcePage::First),
+    };
+    let list = store.source_list(&filter, &page.unwrap_or(SourcePage::First), ROWS).await?;
+    if asked.before.is_some() && !list.has_before {
+        // The beginning has a lasting address, and a full page.
+        return Ok(Drawing::elsewhere(StatusCode::SEE_OTHER, asked.topmost().address()));
+    }
+    let is_filtered = filter != SourceFilter::default();
+    let pager = pager(&asked, &list);
+    let is_long = pager.newer.is_some() || pager.older.is_some();
+    let frame = Frame::new(newsroom, "Sources").canonical(newsroom.absolute(&asked.topmost().address()));
+    let frame = if is_filtered { frame.unindexed() } else { frame.at("/sources") };
     let page = Page {
-        frame: Frame::new(newsroom, "Sources").at("/sources").canonical(newsroom.absolute(&href(number))),
-        standfirst: if sources.is_empty() { "None yet.".to_owned() } else { standfirst },
-        jumps,
-        groups: views,
-        pager: Pager {
-            newer: (number > 1).then(|| href(number - 1)),
-            older: (number * ROWS < rows).then(|| href(number + 1)),
+        frame,
+        standfirst: standfirst(&directory, &list, is_filtered, is_long),
+        nothing: match is_filtered {
+            true => "No source fits all of this. Take something away to see more.",
+            false => "There is no source here yet.",
         },
+        complaint,
+        form: form(&asked, &filter, group, &directory),
+        letters: if is_long && filter.group.is_none() { letters(newsroom, &asked).await? } else { Vec::new() },
+        rows: list.sources.iter().map(|source| row(source, &moment)).collect(),
+        pager,
+        is_filtered,
     };
     Ok(moment.for_this_minute(Drawing::template(&page)))
 }
 
-fn row(source: &Source, moment: &Moment) -> Row {
-    Row {
-        href: format!("/source/{}", source.record.slug),
-        name: source.record.name.clone(),
-        host: host(&source.record),
-        health: capital(&source.record.health().sentence(moment.now, &moment.zone)),
-        mark: if source.record.health().is_troubled() { "trouble" } else { "well" },
+async fn id_of(newsroom: &Newsroom, slug: &str) -> Result<Option<model::SourceId>, StoreError> {
+    Ok(newsroom.store().source_by_slug(slug).await?.map(|source| source.record.id))
+}
+
+fn pager(asked: &Asked, list: &SourceList) -> Pager {
+    let from = |source: Option<&SourceRecord>, set: fn(&mut Asked, String)| {
+        source.map(|source| {
+            let mut asked = asked.topmost();
+            set(&mut asked, source.slug.clone());
+            asked.address()
+        })
+    };
+    Pager {
+        newer: from(list.sources.first().filter(|_| list.has_before), |asked, slug| asked.before = Some(slug)),
+        older: from(list.sources.last().filter(|_| list.has_after), |asked, slug| asked.after = Some(slug)),
     }
 }
 
-/// The site that a source belongs to, as people say it.
-pub(crate) fn host(source: &SourceRecord) -> String {
-    let site = source.site.as_deref().and_then(|site| Address::parse(site).ok());
-    site.as_ref().unwrap_or(&source.address).spoken_host().to_owned()
+/// Ways to the letters that names begin with.
+async fn letters(newsroom: &Newsroom, asked: &Asked) -> Result<Vec<Way>, StoreError> {
+    let starts: Vec<&str> = LETTERS.iter().map(|(start, _)| *start).collect();
+    let there = newsroom.store().letters(&starts).await?;
+    let way = |((start, name), _): ((&str, &str), bool)| {
+        let from = (!start.is_empty()).then(|| start.to_owned());
+        Way::to(Asked { from, ..asked.topmost() }.address(), name)
+    };
+    Ok(LETTERS.into_iter().zip(there).filter(|(_, is_there)| *is_there).map(way).collect())
 }
 
-async fn shown(newsroom: &Newsroom) -> Result<Vec<Source>, StoreError> {
-    let mut sources = newsroom.store().sources().await?;
-    sources.retain(|source| source.record.state.is_shown());
-    Ok(sources)
+fn standfirst(directory: &Directory, list: &SourceList, is_filtered: bool, is_long: bool) -> String {
+    let all = directory.counts;
+    if is_filtered {
+        return match is_long {
+            true => "Those that fit, by name.".to_owned(),
+            false => format!("{} of {}.", counted(list.sources.len() as u64, "source"), grouped(all.shown)),
+        };
+    }
+    let asked = "each asked about once an hour";
+    match all.troubled {
+        _ if all.shown == 0 => "None yet.".to_owned(),
+        0 => format!("{}, {asked}. All are well.", counted(all.shown, "source")),
+        1 => format!("{}, {asked}. One has trouble at the moment.", counted(all.shown, "source")),
+        some => format!("{}, {asked}. {} have trouble at the moment.", counted(all.shown, "source"), grouped(some)),
+    }
 }
 
-/// Sources under their groups, in the groups' order; those of none come last, under no group.
-fn grouped<'a>(groups: &'a [Group], sources: &'a [Source]) -> Vec<(Option<&'a Group>, Vec<&'a Source>)> {
-    let find = |id: &SourceId| sources.iter().find(|source| source.record.id == *id);
-    let mut grouped: Vec<(Option<&Group>, Vec<&Source>)> =
-        groups.iter().map(|group| (Some(group), group.sources.iter().filter_map(find).collect())).collect();
-    let is_grouped = |source: &&Source| groups.iter().any(|group| group.sources.contains(&source.record.id));
-    grouped.push((None, sources.iter().filter(|source| !is_grouped(source)).collect()));
-    grouped.retain(|(_, sources)| !sources.is_empty());
-    grouped
+/// A number in groups of three figures.
+fn grouped(number: u64) -> String {
+    let words = counted(number, "");
+    words.trim_end_matches(['s', ' ']).to_owned()
 }
 
-async fn draw_opml(newsroom: &Newsroom) -> Result<Drawing, StoreError> {
-    let sources = shown(newsroom).await?;
-    let groups = newsroom.store().groups().await?;
-    let mut outlines = Vec::new();
-    for (group, sources) in grouped(&groups, &sources) {
-        let within = sources.into_iter().map(outline);
-        match group {
-            Some(group) => outlines.push(opml::Outline {
-                text: group.name.clone(),
-                title: Some(group.name.clone()),
-                children: within.collect(),
-                ..opml::Outline::default()
-            }),
-            None => outlines.extend(within),
+fn form(asked: &Asked, filter: &SourceFilter, group: Option<GroupRef>, directory: &Directory) -> Form {
+    let choice = |value: &str, name: &str, chosen| Choice { value: value.to_owned(), name: name.to_owned(), chosen };
+    let is_chosen = |one: &GroupRef| group.as_ref().is_some_and(|group| group.id == one.id);
+    let mut groups: Vec<Choice> =
+        directory.groups.iter().map(|one| choice(&one.slug, &one.name, is_chosen(one))).collect();
+    if let Some(group) = group.as_ref().filter(|_| groups.iter().all(|one| !one.chosen)) {
+        // One that is beyond what the list holds.
+        groups.push(choice(&group.slug, &group.name, true));
+    }
+    Form {
+        name: asked.name.clone().unwrap_or_default(),
+        groups,
+        group: group.map(|group| Way::to(format!("/?group={}", group.slug), group.name)),
+        health: [
+            choice("", "Well or not", filter.troubled.is_none()),
+            choice("trouble", "Having trouble", filter.troubled == Some(true)),
+            choice("well", "Well", filter.troubled == Some(false)),
+        ],
+    }
+}
+
+fn row(source: &SourceRecord, moment: &Moment) -> Row {
+    let health = source.health();
+    Row {
+        href: format!("/source/{}", source.slug),
+        name: source.name.clone(),
+        host: host(source),
+        health: capital(&health.sentence(moment.now, &moment.zone)),
+        mark: if health.is_troubled() { "trouble" } else { "well" },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_has_one_canonical_one() {
+        for (query, address) in [
+            ("", "/sources"),
+            ("name=&group=&health=", "/sources"),
+            ("health=trouble&name=+a+", "/sources?name=a&health=trouble"),
+            ("page=2&after=riverton&name=a&name=b", "/sources?name=a&after=riverton"),
+        ] {
+            assert_eq!(Asked::read(query).address(), address, "{query}");
         }
     }
-    let list =
-        opml::List { title: Some(format!("Sources of {}", newsroom.settings().name)), outlines, ..Default::default() };
-    Ok(Drawing::file("text/x-opml; charset=utf-8", opml::write(&list)).fresh_for(300))
-}
 
-fn outline(source: &Source) -> opml::Outline {
-    opml::Outline {
-        text: source.record.name.clone(),
-        title: Some(source.record.name.clone()),
-        feed: Some(source.record.address.to_string()),
-        site: source.record.site.clone(),
-        kind: Some("rss".to_owned()),
-        language: source.record.language.as_ref().map(ToString::to_string),
-        ..opml::Outline::default()
+    #[test]
+    fn the_letters_are_in_the_order_of_the_directory() {
+        assert!(LETTERS.is_sorted_by(|(one, _), (other, _)| one < other));
     }
 }

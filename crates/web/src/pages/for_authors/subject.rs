@@ -1,10 +1,9 @@
 //! Which source or post somebody means by a name or an address.
 
 use model::{Address, PostId, PostState, SourceId};
-use store::{Source, StoreError};
+use store::{SourceRecord, Store, StoreError};
 
 use crate::newsroom::Newsroom;
-use crate::pages::sources::host;
 
 /// What a request is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +11,12 @@ pub(super) struct Subject {
     pub(super) source: SourceId,
     pub(super) post: Option<PostId>,
 }
+
+/// How many sources of one host are compared with an address. More live on a platform only, where an address
+/// names one of them.
+const MOST_COMPARED: u32 = 500;
+/// How many are named where several fit.
+const MOST_NAMED: usize = 4;
 
 /// Finds it, or says why not. With `posts`, the address of a post is understood too.
 pub(super) async fn find(
@@ -25,38 +30,39 @@ pub(super) async fn find(
             false => "Say which source: its name here, or its address.".to_owned(),
         }));
     }
+    let store = newsroom.store();
     let path = written.strip_prefix(newsroom.origin()).unwrap_or(written);
     if posts && let Some(rest) = path.strip_prefix("/post/") {
-        return of_post(newsroom, rest.split('/').next().and_then(|id| id.parse().ok())).await;
+        return of_post(store, rest.split('/').next().and_then(|id| id.parse().ok())).await;
     }
-    let sources = newsroom.store().sources().await?;
-    let slug = path.strip_prefix("/source/");
-    let found = slug
-        .map_or_else(|| like(&sources, written), |slug| sources.iter().filter(|one| one.record.slug == slug).collect());
+    let found = match path.strip_prefix("/source/") {
+        Some(slug) => of_slug(store, slug.trim_end_matches('/')).await?,
+        None => like(store, written).await?,
+    };
     match found.as_slice() {
-        [source] if source.record.state.is_shown() => return Ok(Ok(Subject { source: source.record.id, post: None })),
+        [source] if source.state.is_shown() => return Ok(Ok(Subject { source: source.id, post: None })),
         [source] => {
             return Ok(Err(format!(
                 "“{}” is not shown here at the moment, so there is nothing to change.",
-                source.record.name
+                source.name
             )));
         }
         [] => {}
         several => {
-            let names: Vec<&str> = several.iter().take(4).map(|source| source.record.address.as_str()).collect();
+            let names: Vec<&str> = several.iter().take(MOST_NAMED).map(|source| source.address.as_str()).collect();
             return Ok(Err(format!("Several sources fit that. Write the address of the one: {}.", names.join(", "))));
         }
     }
-    if posts && let Some(id) = newsroom.store().post_by_link(written).await? {
-        return of_post(newsroom, Some(id)).await;
+    if posts && let Some(id) = store.post_by_link(written).await? {
+        return of_post(store, Some(id)).await;
     }
     Ok(Err("Nothing here has that name or that address. You can copy it from the page of the source or of the post."
         .to_owned()))
 }
 
-async fn of_post(newsroom: &Newsroom, id: Option<PostId>) -> Result<Result<Subject, String>, StoreError> {
+async fn of_post(store: &Store, id: Option<PostId>) -> Result<Result<Subject, String>, StoreError> {
     let post = match id {
-        Some(id) => newsroom.store().post(id).await?,
+        Some(id) => store.post(id).await?,
         None => None,
     };
     Ok(match post {
@@ -68,32 +74,70 @@ async fn of_post(newsroom: &Newsroom, id: Option<PostId>) -> Result<Result<Subje
     })
 }
 
+async fn of_slug(store: &Store, slug: &str) -> Result<Vec<SourceRecord>, StoreError> {
+    Ok(store.source_by_slug(slug).await?.map(|source| source.record).into_iter().collect())
+}
+
 /// The sources that a name or an address fits: those it names exactly, else those on the same site.
-fn like<'a>(sources: &'a [Source], written: &str) -> Vec<&'a Source> {
-    let bare = |address: &Address| {
-        let rest = address.as_str().split_once("://").map_or("", |(_, rest)| rest);
-        rest.trim_start_matches("www.").trim_end_matches('/').to_owned()
-    };
-    let typed = Address::typed(written).ok();
-    let exact: Vec<&Source> = sources
-        .iter()
-        .filter(|source| {
-            let site = source.record.site.as_deref().and_then(|site| Address::parse(site).ok());
-            let addresses = [Some(source.record.address.clone()), site];
-            source.record.slug == written
-                || source.record.name.to_lowercase() == written.to_lowercase()
-                || typed
-                    .as_ref()
-                    .is_some_and(|typed| addresses.into_iter().flatten().any(|one| bare(&one) == bare(typed)))
-        })
-        .collect();
-    if !exact.is_empty() {
-        return exact;
+async fn like(store: &Store, written: &str) -> Result<Vec<SourceRecord>, StoreError> {
+    let mut found = of_slug(store, written).await?;
+    if found.is_empty() {
+        // By its name also one that is not shown, so that this can be said.
+        found = of_slug(store, &store::slug(written, "source")).await?;
+        found.retain(|one| one.name.to_lowercase() == written.to_lowercase());
     }
+    let mut add = |source: SourceRecord| {
+        if found.iter().all(|known| known.id != source.id) {
+            found.push(source);
+        }
+    };
+    let called = store.sources_called(written, MOST_COMPARED).await?;
+    called.into_iter().filter(|one| one.name.to_lowercase() == written.to_lowercase()).for_each(&mut add);
+    let Ok(typed) = Address::typed(written) else { return Ok(found) };
+    for spelling in spellings(&typed) {
+        store.source_at(&spelling).await?.into_iter().for_each(&mut add);
+    }
+    let on_host = store.sources_on_host(typed.spoken_host(), MOST_COMPARED).await?;
+    let is_named = |source: &&SourceRecord| {
+        let site = source.site.as_deref().and_then(|site| Address::parse(site).ok());
+        [Some(source.address.clone()), site].into_iter().flatten().any(|one| bare(&one) == bare(&typed))
+    };
+    on_host.iter().filter(is_named).cloned().for_each(&mut add);
     // Only the bare host means a site; a longer address on it may be one of its posts.
-    let bare_host = typed.filter(|typed| typed.url().path() == "/");
-    sources
-        .iter()
-        .filter(|source| bare_host.as_ref().is_some_and(|typed| typed.spoken_host() == host(&source.record)))
-        .collect()
+    if found.is_empty() && typed.url().path() == "/" {
+        return Ok(on_host);
+    }
+    Ok(found)
+}
+
+/// An address without what does not tell sites apart.
+fn bare(address: &Address) -> String {
+    let rest = address.as_str().split_once("://").map_or("", |(_, rest)| rest);
+    rest.trim_start_matches("www.").trim_end_matches('/').to_owned()
+}
+
+/// The same address in the ways that people write it.
+fn spellings(address: &Address) -> Vec<Address> {
+    let bare = bare(address);
+    let mut spellings = Vec::new();
+    for start in ["https://", "http://", "https://www.", "http://www."] {
+        for end in ["", "/"] {
+            spellings.extend(Address::parse(&format!("{start}{bare}{end}")));
+        }
+    }
+    spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_looked_for_in_every_spelling() {
+        let typed = Address::typed("www.riverton.example/feed/").unwrap();
+        let spellings: Vec<String> = spellings(&typed).into_iter().map(String::from).collect();
+        for spelling in ["https://riverton.example/feed", "http://www.riverton.example/feed/"] {
+            assert!(spellings.iter().any(|one| one == spelling), "{spelling} is not in {spellings:?}");
+        }
+    }
 }
