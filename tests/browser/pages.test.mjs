@@ -26,6 +26,7 @@ before(async () => {
   };
   const post = await first("/", "main article h3 a, main article h2 a");
   const source = await first("/sources", "main a[href^='/source/']");
+  const second = await first("/sources", "main li:nth-child(2) a[href^='/source/']");
   const last = await first("/sources", "main li:last-child a[href^='/source/']");
   const author = await first("/", "main a[href^='/author/']");
   const month = await first("/archive", "main a[href^='/archive/']");
@@ -41,7 +42,7 @@ before(async () => {
     return reply.headers.get("location");
   };
   const correct = { what: "correct", source: slug(source), name: "Another name" };
-  const takeOut = { what: "take-out", thing: `${site.address}${troubled}`, mine: "yes" };
+  const takeOut = { what: "take-out", thing: `${site.address}${second}`, mine: "yes" };
   Object.assign(pages, {
     river: "/",
     "older posts": older,
@@ -69,7 +70,7 @@ before(async () => {
     "correction that waits": await ask("203.0.113.1", correct),
     "something that was taken out": await ask("203.0.113.1", takeOut),
     "not found": { address: "/no-such-page", status: 404 },
-    "not shown": { address: troubled, status: 404 },
+    "not shown": { address: second, status: 404 },
     gone: { address: last, status: 410 },
     "form from elsewhere": { address: "/for-authors", status: 403, form: takeOut, origin: "https://elsewhere.example" },
     "form that is too large": { address: "/for-authors", status: 413, form: { message: "a".repeat(40_000) } },

@@ -62,8 +62,11 @@ export function startSite() {
 /** A site whose data file is broken while it runs. */
 export async function startBrokenSite() {
   const site = await start(["serve"], (address) => ask(`${address}/healthz`, (answer) => answer === "well\n"));
-  const file = join(site.data, "watersmeet.db");
-  await writeFile(file, Buffer.alloc((await stat(file)).size, "broken "));
+  // What was written last stands in the second file until the database takes it over.
+  for (const name of ["watersmeet.db", "watersmeet.db-wal"]) {
+    const file = join(site.data, name);
+    await writeFile(file, Buffer.alloc((await stat(file)).size, "broken "), { flag: "r+" });
+  }
   return site;
 }
 

@@ -69,6 +69,7 @@ impl Store {
         }
         let (from, to) = (before.address.as_str().to_owned(), address.as_str().to_owned());
         history::note_move(&mut tx, id, &Moved { at: now, from, to, why: MoveReason::Editor }).await?;
+        directory::put(&mut tx, id).await?;
         changes::append(&mut tx, &[NewChange::of_source(ChangeKind::SourceChanged, id)], now).await?;
         tx.commit().await?;
         Ok(true)
