@@ -13,4 +13,3 @@ CREATE INDEX posts_left_by_title ON posts (title_key) WHERE state = 'left' AND t
 
 CREATE INDEX groups_named ON groups (name);
 CREATE INDEX groups_in_order ON groups (position);
-CREATE INDEX group_sources_in_order ON group_sources (group_id, position);

@@ -65,11 +65,15 @@ async fn note_polls(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<SourceId>> {
     while !rest.is_empty() {
         let size = SIZES.into_iter().find(|size| *size <= rest.len()).expect("one is the smallest");
         let (these, others) = rest.split_at(size);
-        let before = history::answers(tx, these.iter().map(|poll| poll.source)).await?;
+        let sources: Vec<SourceId> = these.iter().map(|poll| poll.source).collect();
+        let before = history::answers(tx, &sources).await?;
         for id in put_poll_states(tx, these).await? {
             missing.remove(&SourceId::new(id));
         }
-        for poll in these.iter().filter(|poll| !missing.contains(&poll.source)) {
+        for poll in these {
+            if missing.contains(&poll.source) {
+                continue;
+            }
             let before = before.get(&poll.source).copied().unwrap_or_default();
             history::note_turn(tx, poll.source, before, &poll.poll).await?;
         }

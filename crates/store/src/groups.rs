@@ -1,6 +1,6 @@
 //! Groups of sources, as lists nest them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::{GroupId, SourceId, Time};
 use sqlx::QueryBuilder;
@@ -10,7 +10,7 @@ use crate::changes::{self, NewChange};
 use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
-use crate::slug::{free_number, is_taken, numbered, slug};
+use crate::slug::{free_slug, slug};
 use crate::source::{SourceRecord, source_columns};
 
 /// A group, with the sources that stand directly in it.
@@ -239,10 +239,10 @@ async fn find_or_make(tx: &mut Tx, parent: Option<i64>, name: &str) -> Result<i6
     }
     const TAKEN: &str = "SELECT COUNT(*) FROM groups WHERE slug = $1";
     let wanted = slug(name, "group");
-    let mut number = 1;
+    let mut free = wanted.clone();
     loop {
         let made: Option<i64> = on!(Tx, tx, |c| sqlx::query_scalar(MAKE)
-            .bind(numbered(&wanted, number))
+            .bind(free.as_str())
             .bind(name)
             .bind(parent)
             .fetch_optional(&mut **c)
@@ -250,6 +250,6 @@ async fn find_or_make(tx: &mut Tx, parent: Option<i64>, name: &str) -> Result<i6
         if let Some(made) = made {
             return Ok(made);
         }
-        number = free_number(async |number| is_taken(tx, TAKEN, &numbered(&wanted, number)).await).await?;
+        free = free_slug(tx, TAKEN, &wanted, &HashSet::new()).await?;
     }
 }

@@ -96,14 +96,11 @@ impl Turn {
 pub(crate) type Answered = (Option<Outcome>, Option<u16>);
 
 /// How these sources answered last, as far as they are there.
-pub(crate) async fn answers(
-    tx: &mut Tx,
-    sources: impl Iterator<Item = SourceId>,
-) -> Result<BTreeMap<SourceId, Answered>> {
+pub(crate) async fn answers(tx: &mut Tx, sources: &[SourceId]) -> Result<BTreeMap<SourceId, Answered>> {
     Ok(on!(Tx, tx, |c: Db| {
         let mut select = QueryBuilder::<Db>::new("SELECT id, last_answer, last_status FROM sources WHERE id IN (");
         let mut list = select.separated(", ");
-        sources.for_each(|source| {
+        sources.iter().for_each(|source| {
             list.push_bind(source.get());
         });
         select.push(")");

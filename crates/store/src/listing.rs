@@ -1,5 +1,7 @@
 //! Adding sources: one that a person names, or ten thousand from a list.
 
+use std::collections::HashSet;
+
 use model::{Address, SourceId, SourceState, Time};
 
 use crate::ChangeKind;
@@ -10,7 +12,7 @@ use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::groups::{self, Paths};
 use crate::open::Store;
-use crate::slug::{free_number, is_taken, numbered, slug};
+use crate::slug::{free_slug, slug};
 use crate::source::{Attributes, SourceClaims};
 use crate::words::SourceKind;
 
@@ -145,10 +147,7 @@ async fn insert(tx: &mut Tx, new: &NewSource, now: Time) -> Result<SourceId> {
         // The name; with its host; with a number.
         let slug = match names.get(attempt) {
             Some(name) => name.clone(),
-            None => {
-                let is_taken = async |number| is_taken(tx, TAKEN, &numbered(&names[0], number)).await;
-                numbered(&names[0], free_number(is_taken).await?)
-            }
+            None => free_slug(tx, TAKEN, &names[0], &HashSet::new()).await?,
         };
         let id: Option<i64> = on!(Tx, tx, |c| sqlx::query_scalar(INSERT)
             .bind(slug)

@@ -1,5 +1,7 @@
 //! Names as they stand in addresses.
 
+use std::collections::HashSet;
+
 use crate::engine::{Tx, on};
 use crate::error::Result;
 
@@ -49,25 +51,43 @@ pub(crate) fn numbered(slug: &str, attempt: usize) -> String {
     if attempt < 2 { slug.to_owned() } else { format!("{slug}-{attempt}") }
 }
 
-/// A number that is free behind a slug. Numbers are given from 2 on, mostly without gaps, so their end is found by
-/// doubling and halving: ten thousand of one name cost twenty questions each and not ten thousand.
-pub(crate) async fn free_number(mut is_taken: impl AsyncFnMut(usize) -> Result<bool>) -> Result<usize> {
-    let mut free = 2;
-    while is_taken(free).await? {
-        free *= 2;
+/// A slug with a number behind it that is free: by a statement that counts those with a slug, and beside those in `also`.
+pub(crate) async fn free_slug(tx: &mut Tx, count: &'static str, slug: &str, also: &HashSet<String>) -> Result<String> {
+    let mut search = Search::default();
+    while let Some(number) = search.question() {
+        let slug = numbered(slug, number);
+        let found: i64 = on!(Tx, tx, |c| sqlx::query_scalar(count).bind(slug.as_str()).fetch_one(&mut **c).await?);
+        search.answer(number, found > 0 || also.contains(&slug));
     }
-    let mut taken = free / 2;
-    while free - taken > 1 {
-        let between = taken + (free - taken) / 2;
-        if is_taken(between).await? { taken = between } else { free = between }
-    }
-    Ok(free)
+    Ok(numbered(slug, search.taken + 1))
 }
 
-/// Whether a statement that counts those with a slug finds any.
-pub(crate) async fn is_taken(tx: &mut Tx, count: &'static str, slug: &str) -> Result<bool> {
-    let count: i64 = on!(Tx, tx, |c| sqlx::query_scalar(count).bind(slug).fetch_one(&mut **c).await?);
-    Ok(count > 0)
+/// Looks for the end of the numbers that are taken. They are given from 2 on, mostly without gaps, so it is found by
+/// doubling and halving: ten thousand of one name cost twenty-odd questions each, and not ten thousand.
+#[derive(Debug)]
+struct Search {
+    taken: usize,
+    free: Option<usize>,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { taken: 1, free: None }
+    }
+}
+
+impl Search {
+    /// The number to ask about next; `None` once the one after the last taken is known to be free.
+    fn question(&self) -> Option<usize> {
+        match self.free {
+            None => Some(self.taken * 2),
+            Some(free) => (free - self.taken > 1).then(|| self.taken + (free - self.taken) / 2),
+        }
+    }
+
+    fn answer(&mut self, number: usize, is_taken: bool) {
+        if is_taken { self.taken = number } else { self.free = Some(number) }
+    }
 }
 
 /// Letters with marks as plain ones.
@@ -105,15 +125,15 @@ pub(crate) fn folded(letter: char) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_free_number_is_found_with_few_questions() {
+    #[test]
+    fn a_free_number_is_found_with_few_questions() {
         for given in [1, 2, 3, 4, 5, 99, 100, 10_000] {
-            let mut questions = 0;
-            let is_taken = async |number| {
+            let (mut search, mut questions) = (Search::default(), 0);
+            while let Some(number) = search.question() {
                 questions += 1;
-                Ok(number <= given)
-            };
-            assert_eq!(free_number(is_taken).await.unwrap(), given + 1);
+                search.answer(number, number <= given);
+            }
+            assert_eq!(search.taken, given);
             assert!(questions <= 28, "{questions} for {given}");
         }
     }
@@ -135,7 +155,5 @@ mod tests {
         check(&"word ".repeat(40), "word-word-word-word-word-word-word-word-word-word-word-word");
         assert_eq!(numbered("forms", 1), "forms");
         assert_eq!(numbered("forms", 3), "forms-3");
-        let marks = [marked("forms", "a", 9), marked("forms", "b", 9), marked("forms", "a", 10)];
-        assert!(marks[0] != marks[1] && marks[0] != marks[2] && marks.iter().all(|mark| mark.len() == 14), "{marks:?}");
     }
 }
