@@ -1,7 +1,8 @@
 // Runs in each page of cleaned markup, before it: notes whatever happens, then looks at what is there.
 
+/** What was found: `{ number, what }`, without a number where it is not known which piece did it. */
 const found = [];
-const note = (what) => found.push(what);
+const note = (what, number) => found.push({ number, what });
 
 for (const name of ["alert", "confirm", "prompt", "print", "open", "x", "xss", "eval", "fetch", "execScript"]) window[name] = () => note(`${name}() was called`);
 addEventListener("error", (event) => { if (event.message) note(`a script failed: ${event.message}`); });
@@ -16,22 +17,22 @@ const ELEMENTS = new Set(
 const ADDRESSES = "action background cite data datasrc dynsrc href icon longdesc lowsrc src template urn vrml xlink:href".split(" ");
 
 /** What should not be there. */
-function inspect(root, when) {
+function inspect(root, number, when) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT);
   while (walker.nextNode()) {
     const at = walker.currentNode;
     if (at.nodeType === Node.COMMENT_NODE) {
-      note(`${when}: a comment`);
+      note(`${when}: a comment`, number);
       continue;
     }
     const isDrawnTitle = at.localName === "title" && at.namespaceURI === "http://www.w3.org/2000/svg";
-    if (ELEMENTS.has(at.localName.toLowerCase()) && !isDrawnTitle) note(`${when}: <${at.localName}>`);
+    if (ELEMENTS.has(at.localName.toLowerCase()) && !isDrawnTitle) note(`${when}: <${at.localName}>`, number);
     for (const { name, value } of at.attributes) {
       const scheme = /^[\u0000-\u0020]*([a-z][a-z0-9+.-]*):/i.exec(value)?.[1]?.toLowerCase();
-      if (/^on|^(srcdoc|srcset|formaction|http-equiv|ping|target|autofocus|id|name|contenteditable|popover|is|slot)$/i.test(name)) note(`${when}: ${name}="${value}"`);
-      if (ADDRESSES.includes(name) && value !== "" && !["http", "https", "mailto", "tel"].includes(scheme)) note(`${when}: ${name}="${value}"`);
-      if (name === "style" && /[\\(@{}]|\/\*|position/.test(value.replace(/\b(rgb|hsl)a?\([\d.,%\s/]*\)/gi, ""))) note(`${when}: style="${value}"`);
-      if (/^(fill|stroke|filter|mask|clip-path|cursor|marker)/.test(name) && /url/i.test(value)) note(`${when}: ${name}="${value}"`);
+      if (/^on|^(srcdoc|srcset|formaction|http-equiv|ping|target|autofocus|id|name|contenteditable|popover|is|slot)$/i.test(name)) note(`${when}: ${name}="${value}"`, number);
+      if (ADDRESSES.includes(name) && value !== "" && !["http", "https", "mailto", "tel"].includes(scheme)) note(`${when}: ${name}="${value}"`, number);
+      if (name === "style" && /[\\(@{}]|\/\*|position/.test(value.replace(/\b(rgb|hsl)a?\([\d.,%\s/]*\)/gi, ""))) note(`${when}: style="${value}"`, number);
+      if (/^(fill|stroke|filter|mask|clip-path|cursor|marker)/.test(name) && /url/i.test(value)) note(`${when}: ${name}="${value}"`, number);
     }
   }
 }
@@ -56,26 +57,39 @@ function letters(root) {
   return text.replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-addEventListener("load", async () => {
-  const parts = [...document.querySelectorAll("body > .part")];
-  if (parts.length !== 2 || document.body.lastElementChild.id !== "end" || document.body.children.length !== 3) note("it got out of its place");
-  const written = JSON.parse(document.documentElement.dataset.markup);
-  for (const part of parts) inspect(part, part.dataset.by);
-  // A frame's content is shown as markup, and whatever reads it as text says something else.
-  if (!/<\/?iframe/i.test(written) && parts.length === 2) {
-    const meant = letters(new DOMParser().parseFromString(`<!doctype html><body>·<div>${written}`, "text/html").body);
+/** Looks at one piece of markup, cleaned both ways. */
+function judge(piece) {
+  const number = Number(piece.dataset.number);
+  const parts = [...piece.children];
+  if (parts.length !== 2 || parts.some((part) => part.className !== "part")) {
+    note("it got out of its place", number);
+    return;
+  }
+  for (const part of parts) inspect(part, number, part.dataset.by);
+  const written = JSON.parse(piece.dataset.markup);
+  // What stands in a frame or an unknown declaration is shown as markup, and a browser reads it as something else.
+  if (!/<\/?iframe|<!(?!--|doctype[^>]*>)/i.test(written)) {
+    // The page around this one has no policy that what is only read could go against.
+    const meant = letters(new parent.DOMParser().parseFromString(`<!doctype html><body>·${written}`, "text/html").body);
     const shown = letters(parts[1]);
     // What a browser takes for a comment by mistake is shown too.
-    if (!isWithin(meant, shown)) note(`sanitised: text was lost: ${JSON.stringify(meant)} became ${JSON.stringify(shown)}`);
+    if (!isWithin(meant, shown)) note(`sanitised: text was lost: ${JSON.stringify(meant)} became ${JSON.stringify(shown)}`, number);
   }
   // What comes out and is put in again is what mutation hides in.
   for (const part of parts) {
     const before = part.innerHTML;
     part.innerHTML = before;
-    inspect(part, `${part.dataset.by}, put in again`);
-    if (part.innerHTML !== before) note(`${part.dataset.by}: it changes when it is put in again`);
+    inspect(part, number, `${part.dataset.by}, put in again`);
+    if (part.innerHTML !== before) note(`${part.dataset.by}: it changes when it is put in again`, number);
   }
+}
+
+addEventListener("load", async () => {
+  const pieces = [...document.querySelectorAll("body > .piece")];
+  const expected = Number(document.documentElement.dataset.pieces);
+  if (pieces.length !== expected || document.body.children.length !== expected + 1 || document.body.lastElementChild.id !== "end") note("something got out of its place");
+  pieces.forEach(judge);
   // Handlers, reports and loads come a little later.
-  await new Promise((done) => setTimeout(done, 20));
-  parent.postMessage({ number: Number(document.documentElement.dataset.number), found }, "*");
+  await new Promise((done) => setTimeout(done, 50));
+  parent.postMessage({ page: Number(document.documentElement.dataset.page), found }, "*");
 });

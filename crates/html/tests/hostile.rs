@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use html::{Context, clean, find_feeds, head_mentions, plain_title};
+use html::{Context, clean, find_feeds, head_mentions, plain_title, sanitised};
 use url::Url;
 
 /// Far more than is needed, also on a busy machine and without optimisation; what is not linear takes hours.
@@ -13,8 +13,12 @@ fn check(what: &str, markup: &str) {
     let start = Instant::now();
     let cleaned = clean(markup, &Context::default());
     assert!(start.elapsed() < SOON, "{what} took {:?}", start.elapsed());
+    let start = Instant::now();
+    let safe = sanitised(markup, None);
+    assert!(start.elapsed() < SOON, "{what} took {:?} to be made safe", start.elapsed());
     // A post can grow by what every link and picture carries, and no further.
     assert!(cleaned.html.as_str().len() <= 8 * markup.len() + 1_000, "{what} grew to {}", cleaned.html.as_str().len());
+    assert!(safe.as_str().len() <= 8 * markup.len() + 1_000, "{what} grew to {}", safe.as_str().len());
 }
 
 #[test]
@@ -28,7 +32,9 @@ fn depth() {
         "table><tr><td",
         "a",
         "svg",
+        "svg><g",
         "math",
+        "math><mrow",
         "font",
         "figure",
         "x",
@@ -92,6 +98,12 @@ fn many_small_things() {
         "<a b",
         "<![CDATA[",
         "<!-- -- ",
+        "<!-- >",
+        "<!a",
+        "<!doctype",
+        "<br></br>",
+        "<p style='color:red'>",
+        "<svg><path d=M0>",
         "<wbr>",
         "<hr>",
         "\0",

@@ -26,7 +26,10 @@ impl Round<'_> {
 
     pub(super) async fn read_host_waits(&mut self) -> Result<(), StoreError> {
         for wait in self.crawler.store.host_waits().await? {
-            self.waiting_hosts.remember(wait.host, wait.since, wait.until);
+            // What we have just heard from it ourselves, and not stored yet, is newer.
+            if self.host_changes.iter().all(|(host, _)| *host != wait.host) {
+                self.waiting_hosts.remember(wait.host, wait.since, wait.until);
+            }
         }
         Ok(())
     }

@@ -93,8 +93,11 @@ pub fn shown(source: &Source, history: &History, settings: &Settings, now: Time)
 fn answer(record: &SourceRecord) -> String {
     let poll = &record.poll;
     let Some(outcome) = poll.last_answer else { return "nothing came of it".to_owned() };
-    let status = poll.last_status.map_or(String::new(), |status| format!("{status}, "));
-    format!("{status}{}", in_words(outcome, poll.last_message.as_deref()))
+    let words = in_words(outcome, poll.last_message.as_deref());
+    match poll.last_status.map(|status| status.to_string()) {
+        Some(status) if !words.contains(&status) => format!("{status}, {words}"),
+        _ => words,
+    }
 }
 
 fn in_words(outcome: Outcome, message: Option<&str>) -> String {
