@@ -81,7 +81,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Source(source) => with_settings(file, async |settings| source::run(settings, &source).await),
         Command::Request(request) => with_settings(file, async |settings| request::run(settings, &request).await),
         Command::Check(check) => with_settings(file, async |settings| check::run(settings, &check).await),
-        Command::Parse(parse) => parse::run(&parse),
+        Command::Parse(parse) => parse::run(file, &parse),
         Command::Settings => {
             commands::say(Settings::reference())?;
             Ok(ExitCode::SUCCESS)

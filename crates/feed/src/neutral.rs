@@ -1,25 +1,61 @@
 //! The model as JSON in plain words, for programs in other languages and for comparing parsers.
 
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use crate::complaint::Complaint;
 use crate::shape::{
-    Attributes, Chapter, Date, Entry, Extension, Feed, Generator, Image, Link, Media, Origin, Person, Place, Podcast,
-    Tag, Text,
+    Attributes, Chapter, Date, Entry, Extension, Feed, Generator, Image, Link, Media, Origin, Part, Person, Place,
+    Podcast, Tag, Text,
 };
 
-/// A feed as JSON. `show` gives the markup of a text as it may be shown: cleaned, with absolute addresses.
+/// A feed as JSON, written entry by entry when it is serialised, so that it takes little room of its own.
 ///
-/// Members that say nothing are left out. Texts are `{value, type, language, base, src}`, dates `{raw, at}`.
-pub fn document(feed: &Feed, show: impl Fn(&Text) -> String) -> Value {
-    let writer = Writer { show: &show };
-    let mut members = Object::default();
-    members.put("format", json!(feed.format));
-    members.put("encoding", json!(feed.encoding.to_ascii_lowercase()));
-    members.flag("malformed", feed.is_malformed());
-    members.put("feed", writer.feed(feed));
-    members.put("entries", feed.entries.iter().map(|entry| writer.entry(entry)).collect());
-    members.list("complaints", feed.complaints.iter().map(|complaint| json!(complaint.to_string())).collect());
-    members.into()
+/// `show` gives the markup of a text as it may be shown: cleaned, with absolute addresses. Members that say nothing are
+/// left out. Texts are `{value, type, language, base, src}`, dates `{raw, at}`.
+///
+/// ```
+/// let bytes = b"<rss><channel><item><title>Bins</title></item></channel></rss>";
+/// let feed = feed::read(bytes, &feed::Hints::default())?;
+/// let json = serde_json::to_value(feed::neutral::document(&feed, |text| text.value.clone())).unwrap();
+/// assert_eq!(json["entries"][0]["title"]["value"], "Bins");
+/// # Ok::<(), feed::NotAFeed>(())
+/// ```
+pub fn document<'a>(feed: &'a Feed, show: impl Fn(&Text) -> String + 'a) -> impl Serialize + 'a {
+    Document { feed, writer: Writer { show } }
+}
+
+struct Document<'a, F> {
+    feed: &'a Feed,
+    writer: Writer<F>,
+}
+
+impl<F: Fn(&Text) -> String> Serialize for Document<'_, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let feed = self.feed;
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry("format", &feed.format)?;
+        members.serialize_entry("encoding", &feed.encoding.to_ascii_lowercase())?;
+        members.serialize_entry("malformed", &feed.is_malformed())?;
+        if !feed.complaints.is_empty() {
+            let complaints: Vec<String> = feed.complaints.iter().map(Complaint::to_string).collect();
+            members.serialize_entry("complaints", &complaints)?;
+        }
+        members.serialize_entry("feed", &self.writer.feed(feed))?;
+        members.serialize_entry("entries", &Entries(self))?;
+        members.end()
+    }
+}
+
+/// The entries of a document, each made when it is written.
+struct Entries<'a, F>(&'a Document<'a, F>);
+
+impl<F: Fn(&Text) -> String> Serialize for Entries<'_, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Document { feed, writer } = self.0;
+        serializer.collect_seq(feed.entries.iter().map(|entry| writer.entry(entry)))
+    }
 }
 
 /// What is said when nothing could be read.
@@ -27,11 +63,11 @@ pub fn failure(why: &impl std::fmt::Display) -> Value {
     json!({ "error": why.to_string(), "malformed": true })
 }
 
-struct Writer<'a, F> {
-    show: &'a F,
+struct Writer<F> {
+    show: F,
 }
 
-impl<F: Fn(&Text) -> String> Writer<'_, F> {
+impl<F: Fn(&Text) -> String> Writer<F> {
     fn feed(&self, feed: &Feed) -> Value {
         let mut members = Object::default();
         members.text("id", feed.id.as_deref());
@@ -279,6 +315,15 @@ fn podcast(podcast: &Podcast) -> Value {
     members.text("guid", podcast.guid.as_deref());
     members.list("transcripts", podcast.transcripts.iter().map(link).collect());
     members.text("chapters_url", podcast.chapters_address.as_deref());
+    let part = |part: &Part| {
+        let mut who = person(&part.person);
+        who["role"] = json!(part.role);
+        who["group"] = json!(part.group);
+        who
+    };
+    members.list("people", podcast.people.iter().map(part).collect());
+    members.list("funding", podcast.funding.iter().map(link).collect());
+    members.text("location", podcast.location.as_deref());
     members.into()
 }
 

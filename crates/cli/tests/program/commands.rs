@@ -175,3 +175,31 @@ fn a_file_that_is_no_data_file_is_left_as_it_was() {
     contains(&says(watersmeet(folder.path()).arg("poll"), 1), &["watersmeet.db"]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), letter);
 }
+
+#[test]
+fn feeds_are_read_from_files_addresses_and_standard_input() {
+    let (folder, farm) = (tempfile::tempdir().unwrap(), riverton());
+    let parse = |arguments: &[&str], code| says(watersmeet(folder.path()).arg("parse").args(arguments), code);
+    let feed = format!("http://riverton.localhost:{}/feed", farm.port);
+    std::fs::write(folder.path().join("own.xml"), "<rss><channel><item><link>/own</link></item></channel></rss>")
+        .unwrap();
+    std::fs::write(folder.path().join("page.html"), "<html><body>Hello").unwrap();
+
+    contains(&parse(&[&feed], 0), &["\"title\": {\n        \"type\": \"text/html\"", "Bins &amp; data"]);
+    contains(&parse(&["own.xml", &feed, "--address", "https://own.example/"], 0), &["https://own.example/own", "Bins"]);
+    let gone = format!("http://broken.localhost:{}/x", farm.port);
+    contains(
+        &parse(&["own.xml", "page.html", "none.xml", &gone, "ftp://riverton.example/"], 3),
+        &[
+            "/own",
+            "page.html is no feed: it is a web page",
+            "reading none.xml: No such file",
+            "broken.localhost answered 500, not with a feed",
+            "reading ftp://riverton.example/: ",
+            "\"error\": \"page.html is no feed",
+        ],
+    );
+    contains(&parse(&["page.html"], 1), &["watersmeet: page.html is no feed"]);
+    contains(&parse(&["-"], 1), &["standard input is no feed: there is nothing in it"]);
+    contains(&parse(&[], 2), &["FILE|URL"]);
+}

@@ -85,7 +85,8 @@ proptest! {
         let text = pieces.concat();
         let hints = Hints { content_type: content_type.as_deref(), ..Hints::default() };
         if let Ok(feed) = feed::read(text.as_bytes(), &hints) {
-            let _ = feed::neutral::document(&feed, |text| text.value.clone());
+            let json = serde_json::to_string(&feed::neutral::document(&feed, |text| text.value.clone()));
+            prop_assert!(json.is_ok());
         }
         let _ = opml::read(text.as_bytes());
     }
