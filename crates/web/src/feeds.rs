@@ -6,6 +6,8 @@ mod rss;
 mod xml;
 
 #[cfg(test)]
+mod back;
+#[cfg(test)]
 mod rules;
 
 use bytes::Bytes;
