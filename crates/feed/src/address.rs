@@ -1,15 +1,39 @@
 //! Addresses as they are meant: absolute, if that can be known.
 
+use std::cell::Cell;
+
 use url::Url;
 
-/// An address against its base; as it was written when there is no base or it makes no address.
-pub(crate) fn absolute(written: &str, base: Option<&Url>) -> String {
-    let written = written.trim();
-    if has_scheme(written) || written.is_empty() {
-        return written.to_owned();
+/// Longer base addresses are none: a small document could become very large by them.
+const LONGEST_BASE: usize = 2_000;
+
+/// By how much a document may still grow when its addresses are made absolute.
+pub(crate) struct Growth(Cell<usize>);
+
+impl Growth {
+    /// By twice its length and a mebibyte: more than any that is not made for it.
+    pub fn of(document: &str) -> Self {
+        Self(Cell::new(document.len() * 2 + (1 << 20)))
     }
-    let joined = base.and_then(|base| base.join(written).ok());
-    joined.map_or_else(|| written.to_owned(), String::from)
+
+    /// Takes room for something that is made longer; `false` when there is none left.
+    pub fn take(&self, bytes: usize) -> bool {
+        let left = self.0.get().checked_sub(bytes);
+        self.0.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    /// An address against its base; as it was written when there is no base, or it makes no address, or the document
+    /// has grown enough.
+    pub fn absolute(&self, written: &str, base: Option<&Url>) -> String {
+        let written = written.trim();
+        if has_scheme(written) || written.is_empty() || self.0.get() == 0 {
+            return written.to_owned();
+        }
+        let joined = base.and_then(|base| base.join(written).ok());
+        let joined = joined.filter(|joined| self.take(joined.as_str().len().saturating_sub(written.len())));
+        joined.map_or_else(|| written.to_owned(), String::from)
+    }
 }
 
 /// A base address: a relative one starts from the base around it. Only web addresses are taken.
@@ -19,7 +43,7 @@ pub(crate) fn base(written: &str, around: Option<&Url>) -> Option<Url> {
         Some(around) => around.join(written).ok(),
         None => Url::parse(written).ok(),
     };
-    found.filter(|url| matches!(url.scheme(), "http" | "https" | "ftp"))
+    found.filter(|url| matches!(url.scheme(), "http" | "https" | "ftp") && url.as_str().len() <= LONGEST_BASE)
 }
 
 /// Whether an address says how to get there: `http:`, `mailto:`, `tag:`, `urn:`.

@@ -30,6 +30,8 @@ pub enum ComplaintKind {
     JunkAfter,
     /// A second document behind the first one.
     SecondDocument,
+    /// The whole document was escaped, as if it were a text.
+    Escaped,
     /// An `&` that begins no entity.
     BareAmpersand,
     /// A `<` that begins no tag.
@@ -75,6 +77,7 @@ impl ComplaintKind {
             Self::JunkBefore => "something stands before the first tag",
             Self::JunkAfter => "something stands after the last tag",
             Self::SecondDocument => "a second document follows",
+            Self::Escaped => "the document is escaped as a whole",
             Self::BareAmpersand => "an & that should be &amp;",
             Self::BareLessThan => "a < that should be &lt;",
             Self::UndeclaredEntity => "an entity that was not declared",

@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use model::Time;
 
 use pieces::{Piece, pieces};
-use words::{Zone, is_afternoon, is_forenoon, month_named, zone_named};
+use words::{Zone, is_afternoon, is_forenoon, is_hour, is_minute, month_named, zone_named};
 
 /// Longer texts are no dates.
 const LONGEST: usize = 100;
@@ -62,17 +62,19 @@ impl Clock {
         is_sound.then_some(Self { hour, minute, second, millis: 0 })
     }
 
-    /// Takes the first `hour:minute[:second[.fraction]]` out of the pieces, with `am` or `pm` beside it.
+    /// Takes the first `hour:minute[:second[.fraction]]`, also with words for its marks, out of the pieces, with `am` or `pm` beside it.
     fn take(pieces: &mut Vec<Piece<'_>>) -> Option<Self> {
         let first = (1..pieces.len()).find(|&at| {
             let is_clock = pieces[at].is_sign(':')
+                || pieces[at].word().is_some_and(is_hour)
                 || (pieces[at].is_sign('.') && pieces.get(at + 2).is_some_and(|next| next.is_sign(':')));
             is_clock
                 && pieces[at - 1].number().is_some()
                 && pieces.get(at + 1).is_some_and(|next| next.number().is_some())
         })? - 1;
         let number = |at: usize| pieces.get(at).and_then(Piece::number);
-        let is_colon = |at: usize| pieces.get(at).is_some_and(|piece| piece.is_sign(':'));
+        let is_colon =
+            |at: usize| pieces.get(at).is_some_and(|piece| piece.is_sign(':') || piece.word().is_some_and(is_minute));
         let (hour, minute) = (number(first)?, number(first + 2)?);
         let mut end = first + 3;
         let mut second = 0;

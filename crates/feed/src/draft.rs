@@ -129,7 +129,7 @@ pub(crate) struct Draft {
 impl Draft {
     /// Adds a person who wrote it; who is there already gains what was not known.
     pub fn add_author(&mut self, rank: Rank, person: Person) {
-        if person.is_empty() {
+        if person.is_empty() || self.authors.len() >= MOST_PARTS {
             return;
         }
         let is_same = |known: &Person| {
@@ -152,7 +152,7 @@ impl Draft {
 
     pub fn add_tag(&mut self, tag: Tag) {
         let says_something = tag.term.is_some() || tag.label.is_some() || tag.scheme.is_some();
-        if says_something && self.tags.len() < MOST_TAGS && !self.tags.contains(&tag) {
+        if says_something && self.tags.len() < MOST_PARTS && !self.tags.contains(&tag) {
             self.tags.push(tag);
         }
     }
@@ -288,5 +288,5 @@ impl Draft {
     }
 }
 
-/// How many tags one thing may have.
-pub(crate) const MOST_TAGS: usize = 1000;
+/// How many tags, authors or links of the same kind one thing may have; each is looked for among the others.
+pub(crate) const MOST_PARTS: usize = 1000;

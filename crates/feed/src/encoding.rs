@@ -23,7 +23,15 @@ pub(crate) struct Decoded<'a> {
 /// like. Bytes that are UTF-8 and not ASCII are UTF-8 whatever is said, since no other text looks so by accident.
 pub(crate) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     let mut complaints = Complaints::default();
-    let (text, encoding) = decode_raw(bytes, content_type, &mut complaints);
+    let is_chunked = bytes.first().is_some_and(u8::is_ascii_hexdigit);
+    let (text, encoding) = match is_chunked.then(|| without_chunks(bytes)).flatten() {
+        Some(whole) => {
+            complaints.add(ComplaintKind::JunkBefore, 0, "");
+            let (text, encoding) = decode_raw(&whole, content_type, &mut complaints);
+            (Cow::Owned(text.into_owned()), encoding)
+        }
+        None => decode_raw(bytes, content_type, &mut complaints),
+    };
     let text = without_controls(text, &mut complaints);
     Decoded { text, encoding, complaints }
 }
@@ -36,6 +44,13 @@ fn decode_raw<'a>(
     if let Some((text, name)) = wide(bytes, complaints).or_else(|| ebcdic(bytes)) {
         return (Cow::Owned(text), name);
     }
+    let bytes = match bytes.strip_prefix(b"\xff\xfe") {
+        Some(rest) => {
+            complaints.add(ComplaintKind::WrongEncoding, 0, "UTF-16LE");
+            rest
+        }
+        None => bytes,
+    };
     let (bytes, has_mark) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, true),
         None => (bytes, false),
@@ -84,19 +99,23 @@ fn decode_raw<'a>(
     (guessed.decode_without_bom_handling(bytes).0, guessed.name())
 }
 
-/// Text in two or four bytes a character, which a mark or its first characters give away.
+/// Text in two or four bytes a character, which a mark, its first characters or the zeros in it give away.
 fn wide(bytes: &[u8], complaints: &mut Complaints) -> Option<(String, &'static str)> {
     let (name, mark) = match bytes {
         [0, 0, 0xfe, 0xff, ..] => ("UTF-32BE", 4),
         [0xff, 0xfe, 0, 0, ..] => ("UTF-32LE", 4),
         [0, 0, 0, b'<', ..] => ("UTF-32BE", 0),
         [b'<', 0, 0, 0, ..] => ("UTF-32LE", 0),
-        [0xfe, 0xff, ..] => ("UTF-16BE", 2),
-        [0xff, 0xfe, ..] => ("UTF-16LE", 2),
-        [0, b'<' | b'{', 0, _, ..] => ("UTF-16BE", 0),
-        [b'<' | b'{', 0, _, 0, ..] => ("UTF-16LE", 0),
-        _ => return None,
+        [0xfe, 0xff, rest @ ..] => (zeros(rest).unwrap_or("UTF-16BE"), 2),
+        // A mark before text that is in single bytes.
+        [0xff, 0xfe, rest @ ..] if is_narrow(rest) => return None,
+        [0xff, 0xfe, rest @ ..] => (zeros(rest).unwrap_or("UTF-16LE"), 2),
+        _ => (zeros(bytes)?, 0),
     };
+    let is_other = matches!((bytes, name), ([0xfe, ..], "UTF-16LE") | ([0xff, ..], "UTF-16BE"));
+    if is_other {
+        complaints.add(ComplaintKind::WrongEncoding, 0, name);
+    }
     let bytes = &bytes[mark..];
     let is_big = name.ends_with("BE");
     let (text, is_bad) = if name.starts_with("UTF-32") {
@@ -118,6 +137,52 @@ fn wide(bytes: &[u8], complaints: &mut Complaints) -> Option<(String, &'static s
         complaints.add(ComplaintKind::BadBytes, 0, name);
     }
     Some((text, name))
+}
+
+/// Whether some bytes are markup in single bytes: there is a tag in it, and not one zero.
+fn is_narrow(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(1024)];
+    let is_tag = |pair: &[u8]| pair[0] == b'<' && (pair[1].is_ascii_alphabetic() || matches!(pair[1], b'?' | b'!'));
+    memchr::memchr(0, head).is_none() && head.windows(2).any(is_tag)
+}
+
+/// Which UTF-16 some bytes are in, as the zeros tell that markup has in every second byte.
+fn zeros(bytes: &[u8]) -> Option<&'static str> {
+    let pairs = bytes[..bytes.len().min(1024)].as_chunks::<2>().0;
+    let count = |at: usize| pairs.iter().filter(|pair| pair[at] == 0).count();
+    let (first, second) = (count(0), count(1));
+    match pairs.len() {
+        0 | 1 => None,
+        many if first * 10 > many * 4 && second * 20 < many => Some("UTF-16BE"),
+        many if second * 10 > many * 4 && first * 20 < many => Some("UTF-16LE"),
+        _ => None,
+    }
+}
+
+/// The body of a reply in chunks whose sizes were left in it; `None` where it is none.
+fn without_chunks(bytes: &[u8]) -> Option<Vec<u8>> {
+    /// The size that a line at the beginning tells, and how long the line is.
+    fn size(bytes: &[u8]) -> Option<(usize, usize)> {
+        let digits = bytes.iter().take(8).take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let line = bytes.iter().take(64).position(|byte| *byte == b'\n')? + 1;
+        let is_alone = bytes[digits..line].iter().all(|byte| matches!(byte, b' ' | b'\r' | b'\n'));
+        let digits = std::str::from_utf8(&bytes[..digits]).ok().filter(|_| is_alone)?;
+        usize::from_str_radix(digits, 16).ok().map(|size| (size, line))
+    }
+    let (mut rest, mut whole) = (bytes, Vec::new());
+    while let Some((length, line)) = size(rest) {
+        let chunk = &rest[line..];
+        let behind = chunk.get(length..).unwrap_or_default();
+        if length == 0 || behind.is_empty() {
+            whole.extend_from_slice(chunk);
+            return Some(whole);
+        }
+        let end = [&b"\r\n"[..], b"\n"].into_iter().find(|end| behind.starts_with(end))?;
+        whole.extend_from_slice(&chunk[..length]);
+        rest = &behind[end.len()..];
+    }
+    whole.extend_from_slice(rest);
+    (!whole.is_empty()).then_some(whole)
 }
 
 /// Text in EBCDIC, whose declaration can be read in any of its pages and says which one it is.

@@ -17,7 +17,8 @@
 //!
 //! Time grows with the size of the input, memory too, whatever the input is: at most [`MOST_ENTRIES`] entries are
 //! kept, elements nested deeper than 256 lose their tags, entities that a document declares grow to 1 MiB at most
-//! and external ones are never looked up, and of complaints the first hundred are kept.
+//! and external ones are never looked up, addresses that are made absolute add at most twice the document's length and
+//! 1 MiB, and of complaints the first hundred are kept.
 
 mod address;
 mod complaint;
@@ -25,6 +26,7 @@ pub mod date;
 mod dialects;
 mod draft;
 mod encoding;
+mod envelope;
 mod modules;
 pub mod neutral;
 pub mod opml;
@@ -32,11 +34,14 @@ mod reader;
 mod shape;
 mod xml;
 
+use std::borrow::Cow;
+
 use url::Url;
 
+use complaint::Complaints;
 pub use complaint::{Complaint, ComplaintKind};
 pub use shape::{
-    Attributes, Chapter, Date, Enclosure, Entry, Extension, Feed, Format, Generator, Image, Link, Media, Origin,
+    Attributes, Chapter, Date, Enclosure, Entry, Extension, Feed, Format, Generator, Image, Link, Media, Origin, Part,
     Person, Place, Podcast, Tag, Text, TextInput, TextKind, Weekday,
 };
 
@@ -84,16 +89,28 @@ pub enum NotAFeed {
 pub fn read(bytes: &[u8], hints: &Hints<'_>) -> Result<Feed, NotAFeed> {
     let decoded = encoding::decode(bytes, hints.content_type);
     let text = decoded.text.as_ref();
-    let begin = text.trim_start();
-    if begin.is_empty() {
+    if text.trim_start().is_empty() {
         return Err(NotAFeed::Empty);
     }
-    if begin.starts_with(['{', '[']) {
-        return dialects::read_json(begin, decoded.encoding, hints, decoded.complaints);
+    let inside =
+        |(inside, complaints): (Cow<'_, str>, Complaints)| read_text(&inside, decoded.encoding, hints, complaints);
+    // Escaped quotes would be taken for damage.
+    if let Some(Ok(feed)) = envelope::string(text).map(inside) {
+        return Ok(feed);
     }
-    match reader::read(text, decoded.encoding, hints, decoded.complaints) {
+    // What is no feed may hold one.
+    read_text(text, decoded.encoding, hints, decoded.complaints)
+        .or_else(|why| envelope::opened(text).map(inside).and_then(Result::ok).ok_or(why))
+}
+
+fn read_text(text: &str, encoding: &'static str, hints: &Hints<'_>, complaints: Complaints) -> Result<Feed, NotAFeed> {
+    let begin = text.trim_start();
+    if begin.starts_with(['{', '[']) {
+        return dialects::read_json(begin, encoding, hints, complaints);
+    }
+    match reader::read(text, encoding, hints, complaints) {
         Ok(feed) => Ok(feed),
-        Err(reader::NoRoot::Page(complaints)) => dialects::read_page(text, decoded.encoding, hints, complaints),
+        Err(reader::NoRoot::Page(complaints)) => dialects::read_page(text, encoding, hints, complaints),
         Err(reader::NoRoot::Elements(root)) if root.eq_ignore_ascii_case("opml") => Err(NotAFeed::List),
         Err(reader::NoRoot::Elements(root)) => Err(NotAFeed::OtherXml { root }),
         Err(reader::NoRoot::Nothing) => Err(NotAFeed::Neither),

@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
         let value = self.cursor.value(element.level);
         // No address goes on in another line: what stands there is of an element behind it.
         let value = value.lines().next().unwrap_or_default().trim_end();
-        (!value.is_empty()).then(|| crate::address::absolute(value, base.as_deref()))
+        (!value.is_empty()).then(|| self.cursor.growth.absolute(value, base.as_deref()))
     }
 
     /// The address in an attribute, absolute if that can be known.

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::complaint::Complaint;
 pub use parts::{
-    Attributes, Chapter, Date, Enclosure, Extension, Generator, Image, Link, Media, Person, Place, Podcast, Tag, Text,
-    TextInput, TextKind, Weekday,
+    Attributes, Chapter, Date, Enclosure, Extension, Generator, Image, Link, Media, Part, Person, Place, Podcast, Tag,
+    Text, TextInput, TextKind, Weekday,
 };
 
 /// Which dialect a feed is written in.

@@ -140,3 +140,13 @@ pub(super) fn is_forenoon(word: &str) -> bool {
 pub(super) fn is_afternoon(word: &str) -> bool {
     ["pm", "p", "오후", "下午", "午後", "μμ"].iter().any(|name| name.eq_ignore_ascii_case(word))
 }
+
+/// Whether a word stands between hours and minutes: 13h05, 13時05分.
+pub(super) fn is_hour(word: &str) -> bool {
+    ["h", "時", "时", "點", "点", "시"].iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word stands between minutes and seconds.
+pub(super) fn is_minute(word: &str) -> bool {
+    ["m", "min", "分", "분"].iter().any(|name| name.eq_ignore_ascii_case(word))
+}

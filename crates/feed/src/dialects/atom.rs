@@ -1,6 +1,6 @@
 //! The elements that Atom brought, 0.3 and 1.0 (RFC 4287).
 
-use crate::draft::{Draft, Rank};
+use crate::draft::{Draft, MOST_PARTS, Rank};
 use crate::reader::{Reader, Scope, page_link};
 use crate::shape::{Enclosure, Format, Generator, Link, Text, TextKind};
 use crate::xml::{Cursor, Element};
@@ -120,7 +120,7 @@ fn link<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, s
         href = reader.cursor.base().map(|base| base.to_string());
     }
     let Some(href) = href else {
-        let inside = reader.address(element);
+        let inside = reader.address(element).filter(|_| draft.links.len() < MOST_PARTS);
         if let Some(href) = inside.or_else(|| reader.cursor.address_behind().map(String::from)) {
             let href = without_corrupted_ampersands(&href);
             let has_page = draft.links.iter().any(|link| link.rel == "alternate");

@@ -3,16 +3,21 @@
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
+use crate::address::{self, Growth};
 use crate::complaint::Complaints;
 use crate::draft::{Draft, Rank};
 use crate::reader::page_link;
 use crate::shape::{Date, Enclosure, Entry, Feed, Format, Image, Person, Tag, Text, TextKind};
-use crate::{Hints, MOST_ENTRIES, NotAFeed, address};
+use crate::xml::vocabulary::is_void;
+use crate::{Hints, MOST_ENTRIES, NotAFeed};
 
 use super::people::squeeze;
 
 /// Longer pages are not looked into.
 const LARGEST_PAGE: usize = 8 << 20;
+
+/// Pages with more elements open at once are not looked into.
+const DEEPEST_PAGE: usize = 512;
 
 /// Classes of hAtom and vCard, and what they are called today.
 const FORERUNNERS: [(&str, &str); 15] = [
@@ -40,11 +45,12 @@ pub(crate) fn read(
     hints: &Hints<'_>,
     complaints: Complaints,
 ) -> Result<Feed, NotAFeed> {
-    if text.len() > LARGEST_PAGE || !["h-entry", "hentry", "h-feed"].iter().any(|class| text.contains(class)) {
+    let is_marked = ["h-entry", "hentry", "h-feed"].iter().any(|class| text.contains(class));
+    if !is_marked || text.len() > LARGEST_PAGE || is_too_deep(text) {
         return Err(NotAFeed::Page);
     }
     let page = Html::parse_document(text);
-    let reader = PageReader::new(&page, hints);
+    let reader = PageReader::new(&page, Growth::of(text), hints);
     let root = page.root_element();
     let around = topmost(root, "h-feed").into_iter().find(|feed| !topmost(*feed, "h-entry").is_empty());
     let entries = topmost(around.unwrap_or(root), "h-entry");
@@ -67,23 +73,61 @@ pub(crate) fn read(
     let mut feed = draft.into_feed(Feed::empty(Format::HFeed, encoding));
     feed.entries = entries.into_iter().take(MOST_ENTRIES).map(|entry| reader.entry(entry)).collect();
     for entry in feed.entries.iter_mut().filter(|entry| entry.authors.is_empty()) {
-        entry.authors = feed.authors.clone();
+        if reader.growth.take(length_of(&feed.authors)) {
+            entry.authors = feed.authors.clone();
+        }
     }
     feed.complaints = complaints.into_vec();
     Ok(feed)
 }
 
+/// How many bytes the authors of a feed are, written once more.
+fn length_of(authors: &[Person]) -> usize {
+    let parts = |one: &Person| {
+        [&one.name, &one.email, &one.address, &one.avatar].map(|part| part.as_ref().map_or(0, String::len))
+    };
+    authors.iter().flat_map(parts).sum()
+}
+
+/// Whether so many elements may be open at once that building a page's tree would take the square of its length: HTML's
+/// rules look through all of them for many a tag.
+fn is_too_deep(page: &str) -> bool {
+    /// Elements that close by themselves, or hold nothing.
+    const SHALLOW: [&str; 11] = ["p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody", "colgroup"];
+    let (mut depth, mut rest) = (0usize, page);
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
+        rest = &rest[at + 1..];
+        for script in ["script", "style"] {
+            if rest.get(..script.len()).is_some_and(|start| start.eq_ignore_ascii_case(script)) {
+                rest = rest.find(&format!("</{script}")).map_or("", |end| &rest[end + 2..]);
+            }
+        }
+        let is_end = rest.starts_with('/');
+        let name = rest.strip_prefix('/').unwrap_or(rest);
+        let name = &name[..name.bytes().take(12).take_while(u8::is_ascii_alphanumeric).count()];
+        if name.is_empty() || is_void(name) || SHALLOW.iter().any(|one| one.eq_ignore_ascii_case(name)) {
+            continue;
+        }
+        depth = if is_end { depth.saturating_sub(1) } else { depth + 1 };
+        if depth > DEEPEST_PAGE {
+            return true;
+        }
+    }
+    false
+}
+
 struct PageReader {
     base: Option<std::sync::Arc<Url>>,
     language: Option<String>,
+    growth: Growth,
 }
 
 impl PageReader {
-    fn new(page: &Html, hints: &Hints<'_>) -> Self {
+    fn new(page: &Html, growth: Growth, hints: &Hints<'_>) -> Self {
         let written = first(page, "base[href]").and_then(|base| base.attr("href"));
         let base = written.and_then(|written| address::base(written, hints.address)).or_else(|| hints.address.cloned());
         let tag = page.root_element().attr("lang").map(str::trim).filter(|tag| !tag.is_empty());
-        Self { base: base.map(Into::into), language: tag.or(hints.language).map(str::to_owned) }
+        Self { base: base.map(Into::into), language: tag.or(hints.language).map(str::to_owned), growth }
     }
 
     fn about_feed(&self, feed: ElementRef<'_>, draft: &mut Draft) {
@@ -175,7 +219,7 @@ impl PageReader {
     }
 
     fn address(&self, element: ElementRef<'_>) -> String {
-        address::absolute(&link_or_text(element), self.base.as_deref())
+        self.growth.absolute(&link_or_text(element), self.base.as_deref())
     }
 }
 

@@ -4,11 +4,12 @@ mod repair;
 
 use serde_json::{Map, Value};
 
+use crate::address::Growth;
 use crate::complaint::{ComplaintKind, Complaints};
 use crate::draft::{Draft, Rank};
 use crate::reader::page_link;
 use crate::shape::{Date, Enclosure, Entry, Extension, Feed, Format, Image, Link, Person, Tag, Text, TextKind};
-use crate::{Hints, MOST_ENTRIES, NotAFeed, address};
+use crate::{Hints, MOST_ENTRIES, NotAFeed};
 
 /// Reads a JSON Feed.
 pub(crate) fn read(
@@ -17,7 +18,8 @@ pub(crate) fn read(
     hints: &Hints<'_>,
     complaints: Complaints,
 ) -> Result<Feed, NotAFeed> {
-    let mut reader = JsonReader { hints, complaints, language: hints.language.map(str::to_owned) };
+    let mut reader =
+        JsonReader { hints, complaints, language: hints.language.map(str::to_owned), growth: Growth::of(text) };
     let value = reader.parse(text).ok_or(NotAFeed::OtherJson)?;
     let feed = match value {
         Value::Object(feed) => feed,
@@ -40,6 +42,7 @@ struct JsonReader<'a> {
     hints: &'a Hints<'a>,
     complaints: Complaints,
     language: Option<String>,
+    growth: Growth,
 }
 
 impl JsonReader<'_> {
@@ -181,7 +184,7 @@ impl JsonReader<'_> {
     }
 
     fn absolute(&self, written: &str) -> String {
-        address::absolute(written, self.hints.address)
+        self.growth.absolute(written, self.hints.address)
     }
 }
 

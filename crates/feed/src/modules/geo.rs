@@ -44,6 +44,13 @@ pub(crate) fn place<'a>(reader: &mut Reader<'a>, around: &Element<'a>, draft: &m
     }
 }
 
+/// The point that an address such as `geo:52.1,-3.4` means (RFC 5870); latitude comes first there too.
+pub(crate) fn of_address(written: &str) -> Option<Place> {
+    let words = written.strip_prefix("geo:")?.split(';').next()?;
+    let first_two = positions(words, 2, true)?.into_iter().next()?;
+    Some(Place::Point(first_two))
+}
+
 fn simple<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, shape: Shape) {
     let words = reader.value(element).unwrap_or_default();
     draft.place = Some(shaped(positions(&words, 2, true), shape));

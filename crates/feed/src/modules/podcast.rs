@@ -2,8 +2,9 @@
 
 use crate::dialects::atom::put_text;
 use crate::draft::{Draft, Rank};
+use crate::modules::geo;
 use crate::reader::{Reader, Scope};
-use crate::shape::{Chapter, Image, Link, Tag, TextKind};
+use crate::shape::{Chapter, Image, Link, Part, Person, Tag, TextKind};
 use crate::xml::{Element, Ns};
 
 const SCHEME: &str = "http://www.itunes.com/";
@@ -100,6 +101,33 @@ fn index<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) 
             }
         }
         "chapters" => draft.podcast().chapters_address = reader.address_in(element, "url"),
+        "person" => {
+            let (address, avatar) = (reader.address_in(element, "href"), reader.address_in(element, "img"));
+            let role = reader.cursor.attribute_text(element, "role");
+            let group = reader.cursor.attribute_text(element, "group");
+            if let Some(name) = reader.value(element) {
+                let person = Person { name: Some(name), address, avatar, email: None };
+                draft.podcast().people.push(Part { person, role, group });
+            }
+        }
+        "funding" => {
+            if let Some(href) = reader.address_in(element, "url") {
+                let title = reader.value(element);
+                let link = Link { href, rel: "payment".to_owned(), title, ..Link::default() };
+                draft.podcast().funding.push(link);
+            }
+        }
+        "location" => {
+            let geo = reader.cursor.attribute_text(element, "geo");
+            draft.place = geo.and_then(|geo| geo::of_address(&geo)).or(draft.place.take());
+            draft.podcast().location = reader.value(element);
+        }
+        "license" => {
+            let address = reader.address_in(element, "url");
+            if let Some(licence) = address.or_else(|| reader.value(element)) {
+                draft.licence.put(Rank::Module, licence);
+            }
+        }
         _ => return false,
     }
     true

@@ -250,10 +250,27 @@ pub struct Podcast {
     pub transcripts: Vec<Link>,
     /// Where the list of chapters can be fetched (`podcast:chapters`).
     pub chapters_address: Option<String>,
+    /// Who takes part, with their roles (`podcast:person`).
+    pub people: Vec<Part>,
+    /// Where listeners can give money (`podcast:funding`), with the words of the link.
+    pub funding: Vec<Link>,
+    /// The name of the place that it is about (`podcast:location`); where that is, is in `place`.
+    pub location: Option<String>,
     /// The version of the chapters' format.
     pub chapters_version: Option<String>,
     /// The chapters themselves.
     pub chapters: Vec<Chapter>,
+}
+
+/// Somebody who takes part in a recording.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Part {
+    /// Who it is.
+    pub person: Person,
+    /// As what: `host`, `guest`, …; a host where nothing is said.
+    pub role: Option<String>,
+    /// The group of roles: `cast`, `writing`, …
+    pub group: Option<String>,
 }
 
 /// A chapter of a recording.

@@ -11,7 +11,8 @@ use super::entities::Entities;
 use super::names::Ns;
 use super::scanner::{Scanner, Token};
 use super::text::{Until, is_sibling};
-use super::vocabulary::{is_html_element, is_left_open};
+use super::vocabulary::{holds_no_entry, is_left_open};
+use crate::address::Growth;
 use crate::complaint::{ComplaintKind, Complaints};
 
 /// How deep elements may be nested; what is deeper loses its tags and keeps its text.
@@ -61,6 +62,8 @@ struct Declared<'a> {
 pub(crate) struct Cursor<'a> {
     scanner: Scanner<'a>,
     entities: Entities,
+    /// What addresses may add.
+    pub growth: Growth,
     open: Vec<Open<'a>>,
     declared: Vec<Declared<'a>>,
     languages: Vec<(usize, Option<Arc<str>>)>,
@@ -84,6 +87,7 @@ impl<'a> Cursor<'a> {
         Self {
             scanner: Scanner::new(text, complaints),
             entities: Entities::default(),
+            growth: Growth::of(text),
             open: Vec::new(),
             declared: Vec::new(),
             languages: language.map(|tag| (0, Some(Arc::from(tag)))).into_iter().collect(),
@@ -118,7 +122,7 @@ impl<'a> Cursor<'a> {
 
     /// An address as it is meant here: absolute, if that can be known.
     pub fn absolute(&self, written: &str) -> String {
-        crate::address::absolute(written, self.bases.last().and_then(|(_, base)| base.as_deref()))
+        self.growth.absolute(written, self.bases.last().and_then(|(_, base)| base.as_deref()))
     }
 
     /// Sets the address that relative ones start from, up to the end of the element of this level.
@@ -257,10 +261,10 @@ impl<'a> Cursor<'a> {
         let (prefix, local) = split(name);
         let ns = self.resolve(prefix, name);
         if ns == Ns::Feed && !self.in_markup && is_entry(local) {
-            // It ends the entry before it, and markup that was left open between them.
-            let is_markup = |open: &&Open<'_>| is_html_element(open.name);
+            // It ends the entry before it, and what was left open between them.
+            let is_left_open = |open: &&Open<'_>| holds_no_entry(open.name);
             let frame = match self.entry {
-                0 => level - 1 - self.open.iter().rev().take_while(is_markup).count(),
+                0 => level - 1 - self.open.iter().rev().take_while(is_left_open).count(),
                 entry => entry - 1,
             };
             if frame < level - 1 && (frame > 0 || self.entry != 0) {

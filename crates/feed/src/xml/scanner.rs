@@ -80,7 +80,7 @@ impl<'a> Scanner<'a> {
             return Some(self.characters());
         }
         match rest.as_bytes()[1] {
-            b'/' => self.end_tag(),
+            b'/' | b'\\' => self.end_tag(),
             b'!' => Some(self.declaration(inside)),
             b'?' => Some(self.instruction()),
             _ => self.start_tag(),
@@ -112,8 +112,11 @@ impl<'a> Scanner<'a> {
     fn end_tag(&mut self) -> Option<Token<'a>> {
         let from = self.at + 2;
         let bytes = self.text.as_bytes();
+        if bytes[self.at + 1] == b'\\' {
+            self.complain(ComplaintKind::StrayEnd, "\\");
+        }
         let end = memchr2(b'>', b'<', &bytes[from..]).map(|ahead| from + ahead);
-        let name = self.text[from..end.unwrap_or(bytes.len())].trim();
+        let name = self.text[from..end.unwrap_or(bytes.len())].trim().trim_start_matches('/');
         let name = &name[..name_length(name)];
         match end {
             None => {
@@ -278,8 +281,7 @@ impl<'a> Scanner<'a> {
             Some(_) => memmem::find(whole.as_bytes(), b"<![CDATA[").unwrap_or(0),
             None => whole.len(),
         };
-        let closing = format!("</{inside}>");
-        if let Some(cut) = memmem::find(&whole.as_bytes()[..limit], closing.as_bytes()) {
+        if let Some(cut) = find_end_tag(&whole[..limit], inside) {
             self.complain(ComplaintKind::Unended, "<![CDATA[");
             self.at = from + cut;
             return &whole[..cut];
@@ -331,11 +333,17 @@ impl<'a> Scanner<'a> {
             false
         };
         // A document has one; looking for the end of many would take for ever.
-        let found = if self.has_doctype { None } else { bytes[from..].iter().position(ends) };
+        let root = if self.has_doctype { None } else { root_in(&self.text[from..]) };
+        let limit = from + root.unwrap_or(self.text.len() - from);
+        let found = if self.has_doctype { None } else { bytes[from..limit].iter().position(ends) };
         self.has_doctype = true;
-        let end = match found {
-            Some(ahead) => from + ahead,
-            None => {
+        let end = match (found, root) {
+            (Some(ahead), _) => from + ahead,
+            (None, Some(_)) => {
+                self.complain(ComplaintKind::Unended, "<!DOCTYPE");
+                limit
+            }
+            (None, None) => {
                 // Nothing ends it: take it for a tag, so that what follows is not lost.
                 self.complain(ComplaintKind::Unended, "<!DOCTYPE");
                 memchr2(b'>', b'<', &bytes[from..]).map_or(bytes.len(), |ahead| from + ahead)
@@ -361,9 +369,24 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Where the root of a feed begins.
+fn root_in(text: &str) -> Option<usize> {
+    const ROOTS: [&str; 6] = ["<rss", "<feed", "<rdf:RDF", "<opml", "<RSS", "<channel"];
+    ROOTS.iter().filter_map(|root| memmem::find(text.as_bytes(), root.as_bytes())).min()
+}
+
+/// Where the first end tag of this name begins.
+fn find_end_tag(text: &str, name: &str) -> Option<usize> {
+    let begin = format!("</{name}");
+    let ends = |at: &usize| text[at + begin.len()..].trim_start_matches([' ', '\t', '\r', '\n']).starts_with('>');
+    memmem::find_iter(text.as_bytes(), begin.as_bytes()).find(ends)
+}
+
 /// Whether a text that begins with `<` begins a tag, a declaration or an instruction.
 fn opens(text: &str) -> bool {
     match text.as_bytes().get(1) {
+        // A slash that was turned, or escaped as JSON and other languages do it.
+        Some(b'\\') => text[2..].strip_prefix('/').unwrap_or(&text[2..]).bytes().next().is_some_and(starts_name),
         Some(b'/') => text[2..].trim_start_matches(' ').bytes().next().is_some_and(starts_name),
         Some(b'!') => {
             let rest = &text[2..];

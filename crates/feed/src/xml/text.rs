@@ -214,9 +214,11 @@ fn start_tag<'a>(out: &mut String, cursor: &mut Cursor<'a>, element: &Element<'a
         }
         out.push('"');
     }
-    if matches!((element.ns, element.name), (Ns::Svg, "svg") | (Ns::MathMl, "math")) {
-        let address = cursor.namespace(element.prefix).unwrap_or_default();
-        out.push_str(&format!(" xmlns=\"{address}\""));
+    // The addresses as they ought to be: what was declared may be of any length.
+    match (element.ns, element.name) {
+        (Ns::Svg, "svg") => out.push_str(" xmlns=\"http://www.w3.org/2000/svg\""),
+        (Ns::MathMl, "math") => out.push_str(" xmlns=\"http://www.w3.org/1998/Math/MathML\""),
+        _ => {}
     }
     out.push('>');
     count

@@ -183,6 +183,12 @@ pub(crate) fn is_feed_element(name: &str) -> bool {
     name.contains(':') || is_one_of(ELEMENTS, name)
 }
 
+/// Whether an element can hold no entry: it is left open where one begins inside of it.
+pub(crate) fn holds_no_entry(name: &str) -> bool {
+    const FRAMES: &[&str] = &["channel", "entry", "feed", "image", "item", "items", "outline", "rss", "source"];
+    is_html_element(name) || !name.contains(':') && is_feed_element(name) && !is_one_of(FRAMES, name)
+}
+
 fn is_one_of(names: &[&str], name: &str) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }

@@ -202,3 +202,111 @@ fn entries_inside_the_wrong_root() {
     assert_eq!(titles(&read(entry)), ["One"]);
     assert_eq!(titles(&read(&format!("<data><rss><channel>{TWO}</channel></rss></data>"))), ["One", "Two"]);
 }
+
+#[test]
+fn document_types_badly_written() {
+    for doctype in [
+        "<!DOCTYPE rss [<!ENTITY a 'b'> <!-- it's ]> here -->]>",
+        "<!DOCTYPE rss [<!ENTITY a 'b'>",
+        "<!DOCTYPE rss PUBLIC \"-//Riverton//RSS>",
+        "<!DOCTYPE rss",
+    ] {
+        assert_eq!(titles(&read(&format!("<?xml version='1.0'?>{doctype}{}", rss(TWO)))), ["One", "Two"], "{doctype}");
+    }
+}
+
+#[test]
+fn texts_of_the_feed_left_open() {
+    for open in [
+        "<copyright>x<copyright>",
+        "<author><name>Ann</name><author>",
+        "<title>a<title>b",
+        "<ttl>60<language>en",
+        "<category>a<category>b<webMaster>",
+    ] {
+        assert_eq!(titles(&read(&rss(&format!("{open}{TWO}")))), ["One", "Two"], "{open}");
+    }
+}
+
+#[test]
+fn ends_that_were_rewritten() {
+    let turned = rss(TWO).replace("</", "<\\");
+    assert_eq!(titles(&read(&turned)), ["One", "Two"]);
+    assert_eq!(titles(&read(&rss(TWO).replace("</", "<\\/"))), ["One", "Two"]);
+    let spaced = "<item><title>One</title><description ><![CDATA[x]] ></description ></item >";
+    assert_eq!(titles(&read(&rss(&format!("{spaced}<item ><title >Two</title ></item >")))), ["One", "Two"]);
+}
+
+#[test]
+fn feeds_in_envelopes() {
+    let feed = format!("<?xml version=\"1.0\"?>{}", rss(&format!("{TWO}<item><title>A &amp;amp; B</title></item>")));
+    let escaped = feed.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let string = format!("\"{}\"", feed.replace('"', "\\\"").replace("</", "<\\/"));
+    for text in [
+        escaped.clone(),
+        format!("<html><head><title>Feed</title></head><body><pre>{escaped}</pre></body></html>"),
+        format!("<string xmlns='http://tempuri.org/'>{escaped}</string>"),
+        string,
+    ] {
+        let feed = read(&text);
+        assert_eq!(titles(&feed), ["One", "Two", "A &amp; B"], "{text}");
+        assert_eq!(feed.complaints[0].kind, ComplaintKind::Escaped, "{text}");
+    }
+    // A page about feeds is none.
+    let page = format!("<html><body><p>A feed begins like this:</p><pre>{escaped}</pre></body></html>");
+    assert!(feed::read(page.as_bytes(), &Hints::default()).is_err());
+}
+
+#[test]
+fn json_with_something_around() {
+    let json =
+        r#"{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","title":"One"},{"id":"2","title":"Two"}]}"#;
+    for text in [
+        format!("<br />\n<b>Warning</b>: x in <b>feed.php</b>\n{json}"),
+        format!(")]}}',\n{json}"),
+        format!("callback({json});"),
+        format!("<html><body><pre>{json}</pre></body></html>"),
+        format!("{json}{json}"),
+        json.replace('}', ",}"),
+        json.replace("\"items\"", "'items'").replace("\"version\"", "version"),
+        json[..json.len() - 2].to_owned(),
+    ] {
+        assert_eq!(titles(&read(&text)), ["One", "Two"], "{text}");
+    }
+    let page = "<html><body><script>var a = {\"items\":[{\"id\":1}]}</script>";
+    assert!(feed::read(page.as_bytes(), &Hints::default()).is_err());
+}
+
+#[test]
+fn bytes_in_twos() {
+    let text = format!("<?xml version='1.0' encoding='utf-8'?>{}", rss(TWO));
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    for bytes in [
+        little(&format!("\r\n\r\n{text}")),
+        big(&format!("\r\n\r\n{text}")),
+        [&[0xfe, 0xff][..], &little(&text)].concat(),
+        [&[0xff, 0xfe][..], &big(&text)].concat(),
+        [&[0xff, 0xfe][..], text.as_bytes()].concat(),
+        format!("\u{feff}\r\n{text}").into_bytes(),
+        [&[0xff, 0xfe][..], format!("\u{feff}\n{text}").as_bytes()].concat(),
+    ] {
+        let feed = feed::read(&bytes, &Hints::default()).unwrap();
+        assert_eq!(titles(&feed), ["One", "Two"], "{bytes:?}");
+    }
+}
+
+#[test]
+fn sizes_of_chunks_left_in_a_reply() {
+    let text = rss(TWO);
+    let mut chunked = Vec::new();
+    for chunk in text.as_bytes().chunks(7) {
+        chunked.extend_from_slice(format!("{:x}\r\n", chunk.len()).as_bytes());
+        chunked.extend_from_slice(chunk);
+        chunked.extend_from_slice(b"\r\n");
+    }
+    chunked.extend_from_slice(b"0\r\n\r\n");
+    assert_eq!(titles(&feed::read(&chunked, &Hints::default()).unwrap()), ["One", "Two"]);
+    // Where the sizes do not fit, they are words before the feed.
+    assert_eq!(titles(&read(&format!("1f40\r\n{}\r\n0\r\n\r\n", rss(TWO)))), ["One", "Two"]);
+}

@@ -152,3 +152,111 @@ fn titles_tell_markup_from_text_about_it() {
     check("The &lt;blink&gt; tag", TextKind::Plain, "The <blink> tag");
     check("<![CDATA[Bins & boxes]]>", TextKind::Plain, "Bins & boxes");
 }
+
+#[test]
+fn podcasts_of_the_second_kind() {
+    let entry = entry(
+        "<podcast:person role='guest' group='cast' href='https://ann.example/' img='https://ann.example/a.png'>Ann Lee</podcast:person>
+         <podcast:person>Bo</podcast:person><podcast:person role='host'/>
+         <podcast:funding url='https://riverton.example/give'>Give</podcast:funding>
+         <podcast:location geo='geo:52.5,-3.25;u=20' osm='R1'>Riverton</podcast:location>
+         <podcast:license url='https://creativecommons.org/licenses/by/4.0/'>cc-by-4.0</podcast:license>
+         <podcast:chapters url='https://riverton.example/c.json' type='application/json+chapters'/>
+         <podcast:season name='Bins'>2</podcast:season><podcast:episode>3</podcast:episode>
+         <podcast:value type='lightning'><podcast:valueRecipient name='Ann' split='100'/></podcast:value>
+         <podcast:soundbite startTime='73' duration='60'/>",
+    );
+    let podcast = entry.podcast.as_ref().unwrap();
+    let people: Vec<_> =
+        podcast.people.iter().map(|part| (part.person.name.as_deref().unwrap(), part.role.as_deref())).collect();
+    assert_eq!(people, [("Ann Lee", Some("guest")), ("Bo", None)]);
+    assert_eq!(podcast.people[0].person.avatar.as_deref(), Some("https://ann.example/a.png"));
+    assert_eq!(
+        (podcast.funding[0].href.as_str(), podcast.funding[0].title.as_deref()),
+        ("https://riverton.example/give", Some("Give"))
+    );
+    assert_eq!(podcast.location.as_deref(), Some("Riverton"));
+    assert_eq!(entry.place, Some(Place::Point(vec![-3.25, 52.5])));
+    assert_eq!(entry.licence.as_deref(), Some("https://creativecommons.org/licenses/by/4.0/"));
+    assert_eq!(podcast.chapters_address.as_deref(), Some("https://riverton.example/c.json"));
+    assert_eq!((podcast.season.as_deref(), podcast.episode.as_deref()), (Some("2"), Some("3")));
+    // What has no place of its own is kept whole.
+    let value = entry.extensions.iter().find(|one| one.name == "value").unwrap();
+    assert_eq!((value.prefix.as_str(), value.children[0].attributes[0].1.as_str()), ("podcast", "Ann"));
+    assert!(entry.extensions.iter().any(|one| one.name == "soundbite" && one.attributes.len() == 2));
+}
+
+#[test]
+fn shapes_of_places() {
+    let place = |inside: &str| entry(inside).place.unwrap();
+    let around = |inside: &str| place(&format!("<georss:where>{inside}</georss:where>"));
+    let pos = "<gml:pos>52 -3</gml:pos>";
+    assert_eq!(around(&format!("<gml:Point>{pos}</gml:Point>")), Place::Point(vec![-3.0, 52.0]));
+    assert_eq!(
+        around("<gml:LineString><gml:posList>52 -3 53 -4</gml:posList></gml:LineString>"),
+        Place::Line(vec![vec![-3.0, 52.0], vec![-4.0, 53.0]])
+    );
+    let ring = vec![vec![0.0, 1.0], vec![2.0, 1.0], vec![2.0, 3.0], vec![0.0, 1.0]];
+    assert_eq!(
+        around(
+            "<gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>1 0 1 2 3 2 1 0</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon>"
+        ),
+        Place::Polygon(ring.clone())
+    );
+    assert_eq!(place("<georss:polygon>1 0 1 2 3 2 1 0</georss:polygon>"), Place::Polygon(ring));
+    assert_eq!(
+        around(
+            "<gml:Envelope><gml:lowerCorner>1 0</gml:lowerCorner><gml:upperCorner>3 2</gml:upperCorner></gml:Envelope>"
+        ),
+        Place::Box(vec![vec![0.0, 1.0], vec![2.0, 3.0]])
+    );
+    assert_eq!(place("<georss:point>here</georss:point>"), Place::Unreadable);
+}
+
+#[test]
+fn terms_threads_and_comments() {
+    let feed = read(
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:dcterms='http://purl.org/dc/terms/' xmlns:thr='http://purl.org/syndication/thread/1.0'
+          xmlns:slash='http://purl.org/rss/1.0/modules/slash/' xmlns:wfw='http://wellformedweb.org/CommentAPI/'
+          xmlns:x='urn:none' xml:base='https://riverton.example/'><entry>
+          <dcterms:created>2020-01-02</dcterms:created><dcterms:issued>2020-01-03</dcterms:issued>
+          <dcterms:modified>2020-01-04</dcterms:modified><dcterms:license>https://l.example/</dcterms:license>
+          <dcterms:abstract>Short</dcterms:abstract><dcterms:subject>Bins</dcterms:subject>
+          <thr:in-reply-to ref='tag:a' href='/a'/><thr:total>5</thr:total><slash:comments>5</slash:comments>
+          <link rel='replies' href='r' thr:count='5'/><wfw:commentRss>c/feed</wfw:commentRss><x:y z='1'>w</x:y></entry></feed>",
+    );
+    let entry = &feed.entries[0];
+    let day = |date: &Option<feed::Date>| date.as_ref().unwrap().raw.clone();
+    assert_eq!(
+        [day(&entry.created), day(&entry.published), day(&entry.updated)],
+        ["2020-01-02", "2020-01-03", "2020-01-04"]
+    );
+    assert_eq!(entry.licence.as_deref(), Some("https://l.example/"));
+    assert_eq!(entry.summary.as_ref().unwrap().value, "Short");
+    assert_eq!(entry.tags[0].term.as_deref(), Some("Bins"));
+    let link = entry.links.iter().find(|link| link.rel == "replies").unwrap();
+    assert_eq!(link.href, "https://riverton.example/r");
+    let kept: Vec<(&str, &str)> = entry.extensions.iter().map(|one| (one.prefix.as_str(), one.name.as_str())).collect();
+    assert_eq!(
+        kept,
+        [("thr", "in-reply-to"), ("thr", "total"), ("slash", "comments"), ("wfw", "commentRss"), ("x", "y")]
+    );
+    assert_eq!(entry.extensions[3].text, "https://riverton.example/c/feed");
+}
+
+#[test]
+fn groups_of_media() {
+    let entry = entry(
+        "<title>Ours</title><media:group><media:content url='https://riverton.example/a.mp4' type='video/mp4' bitrate='1'/>
+         <media:content url='https://riverton.example/b.mp4'><media:thumbnail url='https://riverton.example/b.jpg'/></media:content>
+         <media:title>Theirs</media:title><media:description>Words</media:description>
+         <media:keywords>bins, waste</media:keywords><media:credit role='author'>Ann</media:credit>
+         <media:player url='https://riverton.example/p'/></media:group>",
+    );
+    let media = entry.media.as_ref().unwrap();
+    assert_eq!((media.contents.len(), media.thumbnails.len(), media.credits.len()), (2, 1, 1));
+    assert_eq!(media.player[0].1, "https://riverton.example/p");
+    assert_eq!(entry.title.unwrap().value, "Ours");
+    assert_eq!(entry.summary.unwrap().value, "Words");
+    assert_eq!(entry.tags.len(), 2);
+}
