@@ -1,0 +1,3 @@
+//! What measuring the parser needs: damage, as real feeds have it.
+
+pub mod damage;
