@@ -88,7 +88,7 @@ pub(super) const KINDS: &[Kind] = &[
                 .into(),
         )
     }),
-    ("inside a section", |feed| (!feed.text.contains("]]>")).then(|| format!("<![CDATA[{}]]>", feed.text).into())),
+    ("inside a section", |feed| Some(format!("<![CDATA[{}]]>", feed.text.replace("]]>", "]]]]><![CDATA[>")).into())),
     ("inside a string", |feed| {
         Some(
             format!(

@@ -252,7 +252,7 @@ fn feeds_are_read_from_files_addresses_and_standard_input() {
         .unwrap();
     std::fs::write(folder.path().join("page.html"), "<html><body>Hello").unwrap();
 
-    contains(&parse(&[&feed], 0), &["\"title\": {\n        \"type\": \"text/html\"", "Bins &amp; data"]);
+    contains(&parse(&[&feed], 0), &["\"format\": \"rss20\"", "\"value\": \"Bins &amp; data\""]);
     contains(&parse(&["own.xml", &feed, "--address", "https://own.example/"], 0), &["https://own.example/own", "Bins"]);
     let gone = format!("http://broken.localhost:{}/x", farm.port);
     contains(

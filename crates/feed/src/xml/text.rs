@@ -31,9 +31,13 @@ impl<'a> Cursor<'a> {
     pub fn value(&mut self, level: usize) -> Cow<'a, str> {
         let name = self.name_at(level);
         let mut all = Collected::default();
+        let mut is_torn = false;
         while let Some(step) = self.step() {
             match step {
-                Step::Text(raw) => all.push(self.decode(raw)),
+                Step::Text(raw) => {
+                    is_torn = has_torn_end(raw, name);
+                    all.push(self.decode(raw));
+                }
                 Step::Data(text) => all.push(Cow::Borrowed(text)),
                 Step::Open(child) if child.level == level + 1 && is_sibling(&child, Until::AnySibling) => {
                     self.put_back(child, level - 1);
@@ -43,7 +47,7 @@ impl<'a> Cursor<'a> {
                 Step::Close(_) => break,
             }
         }
-        without_torn_end(all.trimmed(), name)
+        if is_torn { without_torn_end(all.trimmed(), name) } else { all.trimmed() }
     }
 
     /// The inside of an element whose text may be or hold markup. `inline` says that its elements are the markup.
@@ -51,10 +55,14 @@ impl<'a> Cursor<'a> {
         let name = self.name_at(level);
         let was_in_markup = std::mem::replace(&mut self.in_markup, until == Until::Never);
         let mut writer = Writer { level, inline, ..Writer::default() };
+        let mut is_torn = false;
         while let Some(step) = self.step() {
             match step {
-                Step::Text(raw) if writer.inline => writer.all.push(self.keep(raw)),
-                Step::Text(raw) => writer.all.push(self.decode(raw)),
+                Step::Text(raw) => {
+                    is_torn = has_torn_end(raw, name);
+                    let text = if writer.inline { self.keep(raw) } else { self.decode(raw) };
+                    writer.all.push(text);
+                }
                 Step::Data(text) => writer.data(text),
                 Step::Open(child) if child.level == level + 1 && is_sibling(&child, until) => {
                     self.put_back(child, level - 1);
@@ -66,15 +74,21 @@ impl<'a> Cursor<'a> {
         }
         self.in_markup = was_in_markup;
         let value = writer.finish();
-        Value { text: without_torn_end(value.text, name), ..value }
+        if is_torn { Value { text: without_torn_end(value.text, name), ..value } } else { value }
     }
+}
+
+/// Whether an end tag that lost its `<` stands at the end of a text as it was written; an escaped one is a word.
+fn has_torn_end(raw: &str, name: &str) -> bool {
+    let before = raw.trim_end().strip_suffix('>').and_then(|raw| raw.strip_suffix(name)?.strip_suffix('/'));
+    before.is_some_and(|before| !name.is_empty() && !before.ends_with(';'))
 }
 
 /// A text without an end tag behind it that lost its `<`.
 fn without_torn_end<'a>(text: Cow<'a, str>, name: &str) -> Cow<'a, str> {
     let torn = text.strip_suffix('>').and_then(|text| text.strip_suffix(name)).and_then(|text| text.strip_suffix('/'));
     match torn.map(|whole| whole.trim_end().len()) {
-        Some(length) if !name.is_empty() => match text {
+        Some(length) => match text {
             Cow::Borrowed(text) => Cow::Borrowed(&text[..length]),
             Cow::Owned(text) => Cow::Owned(text[..length].to_owned()),
         },

@@ -229,6 +229,15 @@ fn texts_of_the_feed_left_open() {
 }
 
 #[test]
+fn words_about_tags_stay() {
+    let about = rss(
+        "<item><title>Close it with &lt;/title&gt;</title></item><item><title><![CDATA[a </title>]]></title></item>",
+    );
+    assert_eq!(titles(&read(&about)), ["Close it with </title>", "a </title>"]);
+    assert_eq!(titles(&read(&rss("<item><title>One/title></item>"))), ["One"]);
+}
+
+#[test]
 fn ends_that_were_rewritten() {
     let turned = rss(TWO).replace("</", "<\\");
     assert_eq!(titles(&read(&turned)), ["One", "Two"]);
