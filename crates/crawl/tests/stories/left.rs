@@ -24,7 +24,7 @@ async fn take_out(s: &Story, source: SourceId, post: Option<PostId>) {
         proof_line: "watersmeet-proof-4711".to_owned(),
     };
     let limits = RequestLimits { since: now, household: 9, network: 9, all: 9, hides_of_source: 9, hides: 9 };
-    let Asked::Made(id) = s.store.add_request(&request, &limits, now).await.unwrap() else { panic!("too many") };
+    let Asked::Made(id) = s.store.add_request(&request, &limits, now).await.unwrap() else { panic!("it is not made") };
     assert!(s.store.accept_request(id, now).await.unwrap());
 }
 
