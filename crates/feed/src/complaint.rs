@@ -60,12 +60,14 @@ pub enum ComplaintKind {
     BrokenJson,
     /// A value that has the wrong type.
     BadValue,
+    /// A line of a plain list that holds no address.
+    NoAddress,
 }
 
 impl ComplaintKind {
     /// Whether the bytes were damaged, rather than well written and against a format's rules.
     pub fn is_damage(self) -> bool {
-        !matches!(self, Self::TooDeep | Self::TooMany | Self::BadValue | Self::EntityBomb)
+        !matches!(self, Self::TooDeep | Self::TooMany | Self::BadValue | Self::NoAddress | Self::EntityBomb)
     }
 
     fn words(self) -> &'static str {
@@ -92,6 +94,7 @@ impl ComplaintKind {
             Self::EntityBomb => "entities that grow without end",
             Self::BrokenJson => "the JSON is broken",
             Self::BadValue => "a value of the wrong type",
+            Self::NoAddress => "a line without an address",
         }
     }
 }

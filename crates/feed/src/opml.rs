@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::complaint::{Complaint, ComplaintKind};
+use crate::complaint::{Complaint, ComplaintKind, Complaints};
 use crate::encoding;
 use crate::xml::entities::escape_into;
 use crate::xml::{Cursor, Element};
@@ -100,8 +100,13 @@ pub fn read(bytes: &[u8]) -> Result<List, NotAList> {
         return Err(NotAList::Empty);
     }
     if !text.trim_start().starts_with('<') && !text.contains("<opml") && !text.contains("<outline") {
+        if !is_text(text) {
+            return Err(NotAList::NotXml);
+        }
         let list = plain(text);
-        return if list.outlines.is_empty() { Err(NotAList::NotXml) } else { Ok(list) };
+        // A text that mentions an address is no list of them.
+        let is_list = !list.outlines.is_empty() && list.outlines.len() >= list.complaints.len();
+        return if is_list { Ok(list) } else { Err(NotAList::NotXml) };
     }
     let mut reader = ListReader {
         cursor: Cursor::new(text, None, None, decoded.complaints),
@@ -132,29 +137,59 @@ pub fn read_plain(bytes: &[u8]) -> List {
 
 fn plain(text: &str) -> List {
     let mut list = List::default();
+    let mut complaints = Complaints::default();
     let mut place = 0;
     for line in text.lines() {
         // A # inside an address is part of it.
         let line_text = if line.trim_start().starts_with('#') { "" } else { line };
         let words = line_text.split(" #").next().unwrap_or_default().trim();
         let address = words.split_whitespace().next().unwrap_or_default();
-        let looks_right = address.contains('.') && !address.starts_with('.') || address.contains("://");
         if list.outlines.len() >= MOST_OUTLINES {
-            list.complaints.push(Complaint { kind: ComplaintKind::TooMany, place, word: "".into() });
+            complaints.add(ComplaintKind::TooMany, place, "");
             break;
         }
-        if looks_right {
+        if looks_like_an_address(address) {
             let text = words[address.len()..].trim();
             let text = if text.is_empty() { address } else { text };
             let feed = Some(address.to_owned());
             list.outlines.push(Outline { text: text.to_owned(), feed, ..Outline::default() });
         } else if !address.is_empty() {
-            let word: String = words.chars().take(40).collect();
-            list.complaints.push(Complaint { kind: ComplaintKind::BadValue, place, word: word.into() });
+            complaints.add(ComplaintKind::NoAddress, place, words);
         }
         place += line.len() + 1;
     }
+    list.complaints = complaints.into_vec();
     list
+}
+
+/// Whether a text is one that a person or a program wrote: noise has characters in it that no list has.
+fn is_text(text: &str) -> bool {
+    !text
+        .chars()
+        .any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r' | '\u{c}' | '\u{1a}' | '\u{feff}'))
+}
+
+/// Whether a word is an address as people write it: with a scheme, or a host that ends in letters or is a number.
+fn looks_like_an_address(word: &str) -> bool {
+    let is_scheme = |scheme: &str| !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+');
+    let rest = match word.split_once("://") {
+        // Whoever takes the list in says what is wrong with the rest.
+        Some((scheme, _)) => return is_scheme(scheme),
+        None => word.strip_prefix("//").unwrap_or(word),
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host =
+        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(h, _)| h);
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let labels: Vec<&str> = host.split('.').collect();
+    let is_label =
+        |label: &&str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    let is_end = |last: &str| {
+        last.chars().count() >= 2 && last.chars().next().is_some_and(char::is_alphabetic)
+            || last.bytes().all(|byte| byte.is_ascii_digit()) && labels.len() == 4
+    };
+    labels.iter().all(is_label)
+        && (labels.len() >= 2 && labels.last().is_some_and(|last| is_end(last)) || host == "localhost")
 }
 
 struct ListReader<'a> {
@@ -185,7 +220,10 @@ impl<'a> ListReader<'a> {
     fn outline(&mut self, element: &Element<'a>, depth: usize) -> Vec<Outline> {
         self.count += 1;
         if self.count > MOST_OUTLINES {
-            self.cursor.complain(ComplaintKind::TooMany, "outline");
+            // Said once, not for each of a million.
+            if self.count == MOST_OUTLINES + 1 {
+                self.cursor.complain(ComplaintKind::TooMany, "outline");
+            }
             return Vec::new();
         }
         let mut outline = Outline::default();

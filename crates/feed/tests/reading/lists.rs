@@ -92,7 +92,7 @@ fn plain_lists() {
             ("https://c.example/#x", "https://c.example/#x")
         ]
     );
-    assert_eq!(list.complaints[0].kind, ComplaintKind::BadValue);
+    assert_eq!(list.complaints[0].kind, ComplaintKind::NoAddress);
 }
 
 #[test]
@@ -103,6 +103,44 @@ fn what_is_no_list_is_told_in_a_sentence() {
     check("<rss version='2.0'/>", NotAList::Feed);
     check("<html>", NotAList::OtherXml { root: "html".to_owned() });
     assert_eq!(NotAList::NotXml.to_string(), "it is no list of feeds: neither OPML nor one address a line");
+}
+
+#[test]
+fn noise_is_no_list() {
+    // A linear congruence is noise enough, and the same on every machine.
+    let noise = |seed: u32, length: usize| -> Vec<u8> {
+        let step = |state: &mut u32| {
+            *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Some((*state >> 24) as u8)
+        };
+        std::iter::repeat_n((), length).scan(seed, |state, ()| step(state)).collect()
+    };
+    for seed in 0..50 {
+        assert!(opml::read(&noise(seed, 20_000)).is_err(), "{seed}");
+    }
+    let letters: Vec<u8> = noise(7, 20_000).into_iter().map(|byte| 32 + byte % 95).collect();
+    assert!(opml::read(&letters).is_err());
+    let prose = "We write about bins.\nSee www.riverton.example for more.\nAnd e.g. this.\nThat is all.";
+    assert_eq!(opml::read(prose.as_bytes()), Err(NotAList::NotXml));
+}
+
+#[test]
+fn addresses_as_people_list_them() {
+    let list = read(
+        "a.example\n//b.example/feed\n127.0.0.1:8000/rss\nlocalhost:8001/feed\nftp://c.example\nmünchen.example/blog",
+    );
+    assert_eq!((list.feeds().len(), list.complaints.len()), (6, 0), "{list:?}");
+    let list = read("a.example\nb.example\nc.example\ne.g.\n.net\n3.5\n");
+    assert_eq!((list.feeds().len(), list.complaints.len()), (3, 3), "{list:?}");
+}
+
+#[test]
+fn complaints_about_a_list_are_few() {
+    let more = "<outline xmlUrl='https://x.example/'/>".repeat(opml::MOST_OUTLINES + 5_000);
+    let list = read(&format!("<opml><body>{more}</body></opml>"));
+    assert_eq!((list.outlines.len(), list.complaints.len()), (opml::MOST_OUTLINES, 1));
+    let lines = "https://x.example/\n".repeat(20_000) + &"no address\n".repeat(5_000);
+    assert_eq!(read(&lines).complaints.len(), 100);
 }
 
 #[test]
