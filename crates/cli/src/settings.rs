@@ -24,11 +24,11 @@ const TEST_PREFIX: &str = "WATERSMEET_TEST_";
 #[derive(Debug, Clone, Config)]
 pub struct Settings {
     /// The folder of the one data file. It is made if it is missing.
-    #[config(default = "watersmeet-data", env = "WATERSMEET_DATA")]
+    #[config(default = "watersmeet-data", env = "WATERSMEET_DATA", deserialize_with = folder, parse_env = folder_named)]
     pub data: PathBuf,
 
     /// Where the site listens: an IP address and a port. Behind a reverse proxy leave it on loopback.
-    #[config(default = "127.0.0.1:8000", env = "WATERSMEET_LISTEN")]
+    #[config(default = "127.0.0.1:8000", env = "WATERSMEET_LISTEN", deserialize_with = listen, parse_env = listen_at)]
     pub listen: SocketAddr,
 
     /// Reverse proxies, as ranges of addresses. What one of them says about who asks
@@ -49,7 +49,7 @@ pub struct Settings {
     pub address: Option<Address>,
 
     /// A PostgreSQL database (postgres://user:password@host/name) instead of the data file.
-    #[config(env = "WATERSMEET_DATABASE")]
+    #[config(env = "WATERSMEET_DATABASE", deserialize_with = server, parse_env = server_named)]
     pub database: Option<String>,
 
     /// How much of a post is shown where neither its owner nor its licence says: "full" or "excerpt".
@@ -270,6 +270,54 @@ fn ranges_listed(listed: &str) -> Result<Vec<Range>, BadRange> {
     listed.split(',').map(str::trim).filter(|range| !range.is_empty()).map(str::parse).collect()
 }
 
+fn folder<'de, D: serde::Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+    folder_named(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+}
+
+fn folder_named(name: &str) -> Result<PathBuf, NoFolder> {
+    if name.trim().is_empty() { Err(NoFolder) } else { Ok(PathBuf::from(name)) }
+}
+
+fn listen<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    listen_at(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+}
+
+fn listen_at(written: &str) -> Result<SocketAddr, NotListening> {
+    written.trim().parse().map_err(|_| NotListening(written.chars().take(80).collect()))
+}
+
+fn server<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    server_named(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+}
+
+fn server_named(written: &str) -> Result<String, NotPostgres> {
+    let written = written.trim();
+    match written.split_once("://") {
+        Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => Ok(written.to_owned()),
+        Some((other, _)) => Err(NotPostgres(format!("{}://…", other.chars().take(20).collect::<String>()))),
+        // What has no scheme may be a password.
+        None => Err(NotPostgres("what it says".to_owned())),
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no folder is named; name one, or leave the setting out for “watersmeet-data”")]
+struct NoFolder;
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "“{0}” is not an IP address and a port; write 127.0.0.1:8000 for this machine alone, or 0.0.0.0:8000 for every \
+     address that it has"
+)]
+struct NotListening(String);
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{0} is not the address of a PostgreSQL database; write postgres://user:password@host/name, or leave the setting \
+     out to keep everything in one file"
+)]
+struct NotPostgres(String);
+
 #[derive(Debug, thiserror::Error)]
 #[error("“{0}” is no time zone; give an IANA name such as Europe/London")]
 struct UnknownZone(String);
@@ -324,6 +372,11 @@ mod tests {
         refused("zone = 'Mars/Olympus'", "“Mars/Olympus” is no time zone");
         refused("net.allow = ['10.0.0.0/99']", "“10.0.0.0/99” is not a range of addresses");
         refused("listen = [", "it is not TOML");
+        refused("listen = 'localhost:8000'", "“localhost:8000” is not an IP address and a port; write 127.0.0.1:8000");
+        refused("data = ' '", "no folder is named");
+        refused("database = 'mysql://ann:secret@host/db'", "mysql://… is not the address of a PostgreSQL database");
+        let secret = format!("{:#}", read("database = 'ann:secret@host/db'").err().unwrap());
+        assert!(!secret.contains("secret"), "{secret}");
     }
 
     #[test]

@@ -25,8 +25,10 @@ pub fn dice() -> Dice {
 /// Opens the store that the settings name, and brings its tables up to date.
 pub async fn store(settings: &Settings, clock: &Clock) -> Result<Store> {
     if settings.database.is_none() {
-        std::fs::create_dir_all(&settings.data)
-            .with_context(|| format!("making the data folder {}", settings.data.display()))?;
+        std::fs::create_dir_all(&settings.data).with_context(|| {
+            let folder = settings.data.display();
+            format!("cannot make the data folder {folder}; name one with “data” where this user may write")
+        })?;
     }
     Ok(Store::open(&settings.database(), clock.now()).await?)
 }
