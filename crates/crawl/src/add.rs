@@ -5,7 +5,7 @@ use model::{Address, BadAddress, SourceId, SourceState};
 use store::{NewSource, SourceKind, SourceRecord, StoreError};
 use tracing::info;
 
-use crate::discover::{Discovery, NotFound};
+use crate::discover::{Discovery, NotFound, Tried};
 use crate::look::{Said, Seen};
 use crate::poll::Crawler;
 use crate::round::LEASE;
@@ -21,6 +21,11 @@ pub struct Added {
     /// All feeds that the page names, as addresses and titles, where it names several; the one that was taken is the
     /// source's.
     pub found: Vec<(String, Option<String>)>,
+    /// What was tried before the feed was found, and what came of it: the address that was typed is the first. Empty
+    /// where that led to the feed at once.
+    pub tried: Vec<Tried>,
+    /// The page that led to the feed, where one did.
+    pub page: Option<Address>,
     /// How many posts came with it.
     pub posts: usize,
 }
@@ -68,16 +73,31 @@ impl Crawler {
         if let Some(there) = self.there_already(&address).await? {
             return Ok(there);
         }
-        let Discovery { address, page, seen, found } = match self.looker.discover(&address).await {
-            Err(not_found) if !typed.contains("://") && not_found.is_silent => {
+        let discovery = match self.looker.discover(&address).await {
+            Err(not_found) if !typed.contains("://") && not_found.is_silent() => {
                 // Nobody typed "https"; some sites still speak nothing but http.
                 let plain = Address::parse(&format!("http{}", address.as_str().trim_start_matches("https")))?;
-                self.looker.discover(&plain).await.map_err(|_| not_found)?
+                let silent = |other: NotFound| if other.is_silent() { not_found } else { other };
+                self.looker.discover(&plain).await.map_err(silent)?
             }
             found => found?,
         };
+        self.add_found(discovery).await
+    }
+
+    /// Adds the feed at an address that a person names as a feed's own; nothing else is looked for.
+    pub async fn add_feed(&self, typed: &str) -> Result<Added, CouldNotAdd> {
+        let address = Address::typed(typed)?;
+        match self.there_already(&address).await? {
+            Some(there) => Ok(there),
+            None => self.add_found(self.looker.named(&address).await?).await,
+        }
+    }
+
+    async fn add_found(&self, discovery: Discovery) -> Result<Added, CouldNotAdd> {
+        let Discovery { address, page, seen, found, tried } = discovery;
         if let Some(there) = self.there_already(&address).await? {
-            return Ok(Added { found: listed(&found), ..there });
+            return Ok(Added { found: listed(&found), tried, page, ..there });
         }
         let now = self.clock.now();
         let Said::Feed { feed, .. } = &seen.said else { unreachable!("only a feed is found") };
@@ -101,14 +121,16 @@ impl Crawler {
         let posts = self.take_in(id, seen).await?;
         let source = self.store.source(id).await?.ok_or(CouldNotAdd::Lost)?;
         info!(source.id = %id, posts, "Added {} with {posts} posts", source.name);
-        Ok(Added { source, how, found: listed(&found), posts })
+        Ok(Added { source, how, found: listed(&found), tried, page, posts })
     }
 
     /// The source that is polled at this address already. One that was removed may come back by being added again.
     async fn there_already(&self, address: &Address) -> Result<Option<Added>, StoreError> {
         let source = self.store.source_at(address).await?.filter(|source| source.state != SourceState::Removed);
         let source = source.filter(|source| source.state != SourceState::Left);
-        Ok(source.map(|source| Added { source, how: How::AlreadyThere, found: vec![], posts: 0 }))
+        let there =
+            |source| Added { source, how: How::AlreadyThere, found: vec![], tried: vec![], page: None, posts: 0 };
+        Ok(source.map(there))
     }
 
     /// Stores what was seen at a source that has just been added; gives the number of new posts.

@@ -2,10 +2,11 @@
 
 mod copies;
 mod identity;
+mod left;
 mod place;
 
-use model::{PostId, Time};
-use store::{KnownPost, PostKeys};
+use model::{PostId, SourceId, Time};
+use store::{KnownPost, LeftPost, PostKeys};
 
 pub use copies::WINDOW;
 pub use place::sensible;
@@ -27,17 +28,23 @@ pub struct Sighting {
     pub claimed_at: Option<Time>,
     /// When it claims to have been changed last.
     pub updated_at: Option<Time>,
+    /// Whether its link leads to the site of its own source.
+    pub at_home: bool,
 }
 
 /// What is known before a document is looked at.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Old<'a> {
+    /// The source that is read.
+    pub source: Option<SourceId>,
     /// Whether this source has never been read before, so that all it holds is a backlog.
     pub first_read: bool,
     /// The posts of this source that share a key with one that was read.
     pub here: &'a [KnownPost],
     /// The posts of other sources that share a link, text or title key with one that was read.
     pub elsewhere: &'a [KnownPost],
+    /// The posts of any source that left for good and share a link, text or title key with one that was read.
+    pub left: &'a [LeftPost],
 }
 
 /// A post to add.
@@ -68,6 +75,8 @@ pub struct Decision {
     pub rekey: Vec<(PostId, usize, PostKeys)>,
     /// Posts that are there as they were.
     pub seen: Vec<PostId>,
+    /// Which of the sightings are kept out, because they left for good.
+    pub kept_out: Vec<usize>,
 }
 
 /// Decides what a document that was read `now` means.
@@ -76,6 +85,7 @@ pub fn decide(old: &Old<'_>, read: &[Sighting], now: Time) -> Decision {
     let mut new: Vec<(usize, PostKeys)> = vec![];
     for identity::Match { at, keys, known } in identity::identify(old.here, read) {
         match known {
+            None if left::has_left(old, &read[at], &keys) => decision.kept_out.push(at),
             None => new.push((at, keys)),
             Some(known) if says_more_or_else(known, &read[at]) => decision.revise.push((known.id, at, keys)),
             Some(known) if (&known.keys.id, &known.keys.link) != (&keys.id, &keys.link) => {

@@ -1,16 +1,16 @@
-//! Lists of sources, in and out.
+//! Lists of sources, taken in.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use feed::opml::{self, List, NotAList, Outline};
-use model::{Address, GroupId, SourceId, Time};
-use store::{Group, NewSource, SourceKind, SourceRecord, StoreError};
+use feed::opml::{self, NotAList};
+use model::{Address, Time};
+use store::{NewSource, SourceKind, StoreError};
 use tracing::info;
 
 use crate::list::{self, Listed};
 use crate::poll::Crawler;
 use crate::read::Claims;
-use crate::{keys, settle};
+use crate::settle;
 
 /// How many sources are added in one go.
 const AT_ONCE: usize = 500;
@@ -103,7 +103,7 @@ impl Crawler {
             let fate = match &one.address {
                 Err(refused) => Fate::Refused(refused.to_string()),
                 Ok(address) => {
-                    let plain = keys::plain_link(address.as_str()).unwrap_or_else(|| address.to_string());
+                    let plain = model::plain_link(address.as_str()).unwrap_or_else(|| address.to_string());
                     match met.get(&plain) {
                         Some(first) => {
                             wanted[*first].1.groups.extend(Some(one.groups).filter(|path| !path.is_empty()));
@@ -139,24 +139,6 @@ impl Crawler {
         info!(added, of, "Imported a list: {added} of {of} sources are new");
         Ok(report)
     }
-
-    /// The list of sources as OPML: what went in comes out, with the names that an editor has set since.
-    pub async fn export_opml(&self, title: &str) -> Result<String, StoreError> {
-        let sources = self.store.sources().await?;
-        let listed: HashMap<SourceId, Outline> = sources
-            .iter()
-            .map(|source| &source.record)
-            .filter(|source| source.state.is_shown())
-            .map(|source| (source.id, outline(source)))
-            .collect();
-        let groups = self.store.groups().await?;
-        let grouped: HashSet<SourceId> = groups.iter().flat_map(|group| group.sources.iter().copied()).collect();
-        let mut outlines = in_group(None, &groups, &listed);
-        let mut alone: Vec<_> = listed.iter().filter(|(id, _)| !grouped.contains(id)).collect();
-        alone.sort_by_key(|(id, _)| **id);
-        outlines.extend(alone.into_iter().map(|(_, outline)| outline.clone()));
-        Ok(opml::write(&List { title: Some(title.to_owned()), outlines, complaints: vec![] }))
-    }
 }
 
 fn new_source(address: Address, listed: Listed, now: Time) -> NewSource {
@@ -170,40 +152,4 @@ fn new_source(address: Address, listed: Listed, now: Time) -> NewSource {
         groups: Some(listed.groups).filter(|path| !path.is_empty()).into_iter().collect(),
         next_poll: now,
     }
-}
-
-/// The outlines of the groups inside one, each with its own groups and sources.
-fn in_group(parent: Option<GroupId>, groups: &[Group], listed: &HashMap<SourceId, Outline>) -> Vec<Outline> {
-    let inside = groups.iter().filter(|group| group.parent == parent);
-    inside
-        .map(|group| {
-            let mut children = in_group(Some(group.id), groups, listed);
-            children.extend(group.sources.iter().filter_map(|id| listed.get(id)).cloned());
-            Outline { text: group.name.clone(), children, ..Outline::default() }
-        })
-        .collect()
-}
-
-fn outline(source: &SourceRecord) -> Outline {
-    let name = source.set.name.clone().or_else(|| source.listed_name.clone()).unwrap_or_else(|| source.name.clone());
-    // A site that led to its feed is polled there now.
-    let is_feed = source.kind == SourceKind::Feed || source.site.as_deref() != Some(source.address.as_str());
-    let mut outline = Outline {
-        text: name,
-        feed: is_feed.then(|| source.address.to_string()),
-        site: source.site.clone().or_else(|| (!is_feed).then(|| source.address.to_string())),
-        kind: Some(if is_feed { "rss" } else { "link" }.to_owned()),
-        ..Outline::default()
-    };
-    for (name, value) in source.listed_attributes.iter().cloned() {
-        match name.as_str() {
-            "type" => outline.kind = Some(value),
-            "category" => outline.category = Some(value),
-            "description" => outline.description = Some(value),
-            "language" => outline.language = Some(value),
-            "title" => outline.title = Some(value),
-            _ => outline.other.push((name, value)),
-        }
-    }
-    outline
 }

@@ -3,18 +3,12 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use sha2::{Digest, Sha256};
-use url::Url;
+use model::{key, plain_link};
 
 /// The key of an id as a feed claims it; `None` for an empty one.
 pub fn id_key(claimed: &str) -> Option<String> {
     let id = claimed.trim();
     (!id.is_empty()).then(|| key([id]))
-}
-
-/// The key of a link; equal for addresses that differ only in what leads to the same page.
-pub fn link_key(link: &str) -> Option<String> {
-    plain_link(link).map(|plain| key([plain]))
 }
 
 /// The words of a post, from which the keys of what it says are made.
@@ -58,153 +52,6 @@ impl Words {
         let words = [self.title.clone(), self.text.clone()].into_iter();
         key(words.chain(links).chain(["pictures".to_owned()]).chain(pictures))
     }
-}
-
-/// The key of a whole document, to see at once that nothing at all has changed.
-pub fn document_key(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes)[..16])
-}
-
-fn key(parts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_ref());
-        hash.update([0]);
-    }
-    hex(&hash.finalize()[..16])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(DIGITS[usize::from(half)])).collect()
-}
-
-/// A link without what does not matter to where it leads: scheme, `www.`, default port, closing slash, index page,
-/// AMP variant, tracking parameters, the order of the others, and fragments that only scroll.
-///
-/// Other fragments stay: a diary on one page tells its posts apart by nothing else.
-pub fn plain_link(link: &str) -> Option<String> {
-    let url = Url::parse(link.trim()).ok()?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return None;
-    }
-    let host = url.host_str()?.trim_end_matches('.');
-    let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("amp.")).unwrap_or(host);
-    let mut plain = host.to_owned();
-    if let Some(port) = url.port().filter(|port| !matches!(port, 80 | 443)) {
-        plain.push_str(&format!(":{port}"));
-    }
-    let path = unescape_plain(url.path());
-    let mut path = path.trim_end_matches('/');
-    for ending in ["/amp", "/index.html", "/index.htm", "/index.php", "/default.aspx"] {
-        path = path.strip_suffix(ending).unwrap_or(path);
-    }
-    plain.push_str(path.trim_end_matches('/'));
-    let mut query: Vec<String> = url
-        .query_pairs()
-        .filter(|(name, value)| !is_tracking(&name.to_ascii_lowercase(), &value.to_ascii_lowercase()))
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    query.sort_unstable();
-    if !query.is_empty() {
-        plain.push('?');
-        plain.push_str(&query.join("&"));
-    }
-    if let Some(fragment) = url.fragment().filter(|fragment| !only_scrolls(fragment)) {
-        plain.push('#');
-        plain.push_str(fragment);
-    }
-    Some(plain)
-}
-
-/// `%7E` and `~` are the same character in a path (RFC 3986 §6.2.2.2), and so are `%c3` and `%C3`.
-fn unescape_plain(path: &str) -> String {
-    let mut plain = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some(at) = rest.find('%') {
-        plain.push_str(&rest[..at]);
-        let code = rest.get(at + 1..at + 3).and_then(|code| u8::from_str_radix(code, 16).ok());
-        match code {
-            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => plain.push(char::from(byte)),
-            Some(byte) => plain.push_str(&format!("%{byte:02X}")),
-            None => {
-                plain.push('%');
-                rest = &rest[at + 1..];
-                continue;
-            }
-        }
-        rest = &rest[at + 3..];
-    }
-    plain.push_str(rest);
-    plain
-}
-
-fn is_tracking(name: &str, value: &str) -> bool {
-    const STARTS: [&str; 10] = ["utm_", "at_", "pk_", "piwik_", "mtm_", "matomo_", "ns_", "wt.", "hsa_", "__hs"];
-    const NAMES: [&str; 36] = [
-        "fbclid",
-        "gclid",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "yclid",
-        "twclid",
-        "ttclid",
-        "igshid",
-        "li_fat_id",
-        "mc_cid",
-        "mc_eid",
-        "mkt_tok",
-        "_ga",
-        "_gl",
-        "_hsenc",
-        "_hsmi",
-        "hsctatracking",
-        "hss_channel",
-        "vero_id",
-        "oly_anon_id",
-        "oly_enc_id",
-        "cmpid",
-        "cmp",
-        "ocid",
-        "ncid",
-        "smid",
-        "s_cid",
-        "ito",
-        "spm",
-        "guccounter",
-        "guce_referrer",
-        "__twitter_impression",
-        "sr_share",
-        "rss_id",
-    ];
-    const BY_VALUE: [&str; 8] = ["source", "src", "ref", "from", "via", "feed", "f", "medium"];
-    STARTS.iter().any(|start| name.starts_with(start))
-        || NAMES.contains(&name)
-        || (BY_VALUE.contains(&name)
-            && ["rss", "atom", "feed", "newsletter"].iter().any(|word| value.starts_with(word)))
-        || matches!((name, value), ("amp" | "rss", "" | "1" | "true") | ("outputtype", "amp"))
-}
-
-fn only_scrolls(fragment: &str) -> bool {
-    const PLACES: [&str; 12] = [
-        "",
-        "respond",
-        "comments",
-        "comment",
-        "comment-form",
-        "disqus_thread",
-        "content",
-        "main",
-        "top",
-        "rss",
-        "atom",
-        "more",
-    ];
-    const STARTS: [&str; 8] = ["comment-", "more-", "utm_", "xtor=", "echobox=", "ref=", ":~:text=", "replies"];
-    let fragment = fragment.to_ascii_lowercase();
-    PLACES.contains(&fragment.as_str()) || STARTS.iter().any(|start| fragment.starts_with(start))
 }
 
 /// The words of a text in lower case with one space between, without marks, apostrophes and counters such as
@@ -318,39 +165,6 @@ fn runs_of_three(folded: &str) -> HashSet<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(link: &str, plain: &str) {
-        assert_eq!(plain_link(link).as_deref(), Some(plain), "{link}");
-    }
-
-    #[test]
-    fn links_that_lead_to_the_same_page() {
-        check("http://riverton.example/a", "riverton.example/a");
-        check("https://www.riverton.example/a/", "riverton.example/a");
-        check("HTTPS://Riverton.Example:443/a", "riverton.example/a");
-        check("http://riverton.example:8001/a", "riverton.example:8001/a");
-        check("https://riverton.example", "riverton.example");
-        check("https://riverton.example/", "riverton.example");
-        check("https://riverton.example/a/index.html", "riverton.example/a");
-        check("https://riverton.example/index.php?p=12", "riverton.example?p=12");
-        check("https://riverton.example/a/amp/", "riverton.example/a");
-        check("https://amp.riverton.example/a?amp=1", "riverton.example/a");
-        check("https://riverton.example/a?utm_source=rss&utm_medium=rss", "riverton.example/a");
-        check("https://riverton.example/a?id=7&fbclid=x&b=2", "riverton.example/a?b=2&id=7");
-        check("https://riverton.example/a?source=rss----1f2e---4", "riverton.example/a");
-        check("https://riverton.example/a?source=council", "riverton.example/a?source=council");
-        check("https://riverton.example/a#comments", "riverton.example/a");
-        check("https://riverton.example/a#comment-12", "riverton.example/a");
-        check("https://riverton.example/a#Echobox=17", "riverton.example/a");
-        check("https://riverton.example/diary#2026-03-04", "riverton.example/diary#2026-03-04");
-        check("https://riverton.example/%7Eann/caf%c3%a9", "riverton.example/~ann/caf%C3%A9");
-        check("https://riverton.example/100%", "riverton.example/100%");
-        check("https://riverton.example/A", "riverton.example/A");
-        assert_eq!(plain_link("mailto:ann@riverton.example"), None);
-        assert_eq!(plain_link("/a"), None);
-        assert_eq!(link_key(""), None);
-    }
 
     #[track_caller]
     fn check_fold(text: &str, folded: &str) {

@@ -7,11 +7,13 @@
 mod add;
 mod another;
 mod arrival;
+mod astray;
 pub mod checkup;
 pub mod decide;
 mod digest;
 pub mod discover;
 mod errands;
+mod export;
 mod hosts;
 mod hub;
 mod import;
@@ -27,11 +29,13 @@ mod proof;
 mod properties;
 mod queue;
 pub mod read;
+pub mod robots;
 mod round;
 mod settle;
 mod tongue;
 pub mod weather;
 
 pub use add::{Added, CouldNotAdd, How};
+pub use export::CouldNotExport;
 pub use import::{CouldNotImport, Fate, ImportReport, Line};
 pub use poll::{Crawler, Progress, Settings, Summary, Verdict, Watcher, Which};

@@ -1,13 +1,19 @@
 //! What a list of sources asks for: its outlines one by one, each with the groups that it stands in.
 
 use feed::opml::{List, Outline};
-use model::{Address, BadAddress};
+use model::{Address, BadAddress, line};
 
 /// The deepest that groups are nested; deeper outlines join the last one.
 const DEEPEST: usize = 6;
 
-/// The longest name of a group, in characters.
+/// The longest name of a group, and the longest label of a source, in characters.
 const LONGEST_NAME: usize = 100;
+
+/// The most that is kept of a name or of another attribute as a list has it, in characters.
+const LONGEST_LISTED: usize = 2_000;
+
+/// How many other attributes of an outline are kept.
+const MOST_ATTRIBUTES: usize = 20;
 
 /// A source that a list names.
 #[derive(Clone, PartialEq, Debug)]
@@ -79,9 +85,8 @@ fn source(outline: &Outline, number: usize, groups: Vec<String>) -> Option<Liste
         number,
         label: name
             .clone()
-            .or_else(|| feed.clone())
-            .or_else(|| site.clone())
-            .unwrap_or_else(|| format!("outline {number}")),
+            .or_else(|| feed.as_deref().or(site.as_deref()).map(line))
+            .map_or_else(|| format!("outline {number}"), |label| cut(&label)),
         name: name.filter(|name| !is_address(name)),
         address,
         is_feed: feed.is_some(),
@@ -92,11 +97,10 @@ fn source(outline: &Outline, number: usize, groups: Vec<String>) -> Option<Liste
 }
 
 fn name(outline: &Outline) -> Option<String> {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     [outline.title.as_deref(), Some(outline.text.as_str())]
         .into_iter()
         .flatten()
-        .map(words)
+        .map(|name| line(name).chars().take(LONGEST_LISTED).collect::<String>())
         .find(|name| !name.is_empty())
 }
 
@@ -106,7 +110,11 @@ fn is_address(name: &str) -> bool {
 }
 
 fn group_name(outline: &Outline) -> Option<String> {
-    name(outline).map(|name| name.chars().take(LONGEST_NAME).collect())
+    name(outline).map(|name| cut(&name))
+}
+
+fn cut(name: &str) -> String {
+    name.chars().take(LONGEST_NAME).collect()
 }
 
 fn attributes(outline: &Outline) -> Vec<(String, String)> {
@@ -117,7 +125,9 @@ fn attributes(outline: &Outline) -> Vec<(String, String)> {
         ("language", &outline.language),
     ];
     let known = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
-    known.chain(outline.other.iter().cloned()).collect()
+    let cut = |value: String| value.chars().take(LONGEST_LISTED).collect();
+    let all = known.chain(outline.other.iter().cloned()).take(MOST_ATTRIBUTES);
+    all.map(|(name, value)| (name.chars().take(LONGEST_NAME).collect(), cut(value))).collect()
 }
 
 #[cfg(test)]
@@ -176,6 +186,17 @@ mod tests {
             "<outline text='A' xmlUrl='mailto:ann@a.example'/>",
             &["A (“mailto:” is not a web address; it must start with http:// or https://) []"],
         );
+    }
+
+    #[test]
+    fn what_a_list_says_of_a_source_is_bounded() {
+        let (long, many) = ("n".repeat(100_000), (0..1_000).map(|n| format!(" a{n}='1'")).collect::<String>());
+        let outline = format!("<outline text='{long}' xmlUrl='a.example/f' description='{long}'{many}/>");
+        let list = feed::opml::read(format!("<opml><body>{outline}</body></opml>").as_bytes()).unwrap();
+        let listed = sources(&list).remove(0);
+        assert_eq!(listed.name.map(|name| name.len()), Some(LONGEST_LISTED));
+        assert_eq!(listed.attributes.len(), MOST_ATTRIBUTES);
+        assert!(listed.attributes.iter().all(|(_, value)| value.len() <= LONGEST_LISTED));
     }
 
     #[test]

@@ -8,9 +8,9 @@ use model::{Address, Clock, Outcome, Time};
 use net::{Accept, Answer, Ask, Body, Client, Links, Reply, Validators};
 use tokio::sync::Semaphore;
 
-use crate::keys;
 use crate::pace::Wishes;
 use crate::read::{self, Found, ReadFeed};
+use crate::robots::{Doors, NotLetIn};
 
 /// What is known about a source when it is looked at.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Before {
     pub document: Option<String>,
     /// Whether it has ever been read.
     pub was_read: bool,
+    /// Whether a page stands there by all that is known, so that it may be fetched only where `robots.txt` allows it.
+    pub is_page: bool,
 }
 
 /// What was seen at a source.
@@ -95,6 +97,7 @@ pub(crate) enum Opened {
 pub struct Looker {
     pub(crate) net: Client,
     pub(crate) clock: Clock,
+    pub(crate) doors: Arc<Doors>,
     opening: Arc<Semaphore>,
     pub(crate) readers: u64,
 }
@@ -102,7 +105,8 @@ pub struct Looker {
 impl Looker {
     /// One that asks through `net`, for so many readers, and opens so many documents at once.
     pub fn new(net: Client, clock: Clock, opened_at_once: usize, readers: u64) -> Self {
-        Self { net, clock, opening: Arc::new(Semaphore::new(opened_at_once.max(1))), readers }
+        let opening = Arc::new(Semaphore::new(opened_at_once.max(1)));
+        Self { net, clock, doors: Arc::default(), opening, readers }
     }
 
     /// Looks at a source.
@@ -110,6 +114,13 @@ impl Looker {
     /// Where a page stands instead of a feed, the feed that it names is looked at in the same go.
     pub async fn look(&self, before: &Before) -> Seen {
         const TRIED: usize = 3;
+        // Who is a source already has let us in; a page that a list names has not been asked yet.
+        if before.is_page && !before.was_read {
+            let now = self.clock.now();
+            if let Err(why) = self.doors.may(&self.net, &before.address, now).await {
+                return not_let_in(before, why);
+            }
+        }
         let (seen, feeds) = match self.look_once(before).await {
             Ok(seen) => return seen,
             Err(page) => *page,
@@ -119,7 +130,8 @@ impl Looker {
             if address == before.address {
                 continue;
             }
-            let there = Before { address: address.clone(), validators: Validators::default(), ..before.clone() };
+            let validators = Validators::default();
+            let there = Before { address: address.clone(), validators, is_page: false, ..before.clone() };
             if let Ok(found) = self.look_once(&there).await
                 && matches!(found.said, Said::Feed { .. } | Said::Unchanged)
             {
@@ -153,7 +165,7 @@ impl Looker {
             }
         };
         seen.bytes = Some(body.bytes.len() as u64);
-        let document = keys::document_key(&body.bytes);
+        let document = model::key_of_bytes(&body.bytes);
         if before.document.as_ref() == Some(&document) {
             return Ok(seen);
         }
@@ -205,6 +217,17 @@ pub(crate) fn judge(reply: Reply, now: Time) -> (Answer, Address, Seen) {
         bytes: None,
     };
     (reply.answer, reply.final_address, seen)
+}
+
+/// A page that is left alone, and how that counts: as a refusal, a wish to wait, or no answer.
+fn not_let_in(before: &Before, why: NotLetIn) -> Seen {
+    let (outcome, status, not_before) = match &why {
+        NotLetIn::Forbidden => (Outcome::Refused, None, None),
+        NotLetIn::Closed { status, until } => (Outcome::SlowDown, Some(*status), *until),
+        NotLetIn::Unreachable(error) => (error.outcome(), None, None),
+    };
+    let wishes = Wishes { not_before, ..Wishes::default() };
+    Seen { status, wishes, ..failed(before, outcome, why.to_string()) }
 }
 
 fn failed(before: &Before, outcome: Outcome, message: String) -> Seen {

@@ -162,6 +162,7 @@ impl Crawler {
     ///
     /// A source that fails is part of the summary; an error is the store's.
     pub async fn poll(&self, which: Which, watch: &Watcher<'_>) -> Result<Summary, StoreError> {
+        self.mend_times().await?;
         let mut wanted = self.wanted(which).await?;
         let mut round = Round::new(self, watch);
         let mut trouble = Trouble::default();
@@ -226,6 +227,9 @@ impl Crawler {
     async fn idle(&self) -> Duration {
         if let Err(error) = self.look_for_proofs().await {
             warn!("Could not look for proofs of control: {error}");
+        }
+        if let Err(error) = self.mend_times().await {
+            warn!("Could not look for sources that a wrong clock has put off: {error}");
         }
         self.nap().await
     }

@@ -53,8 +53,8 @@ proptest! {
         let now = "2026-11-23T09:00:00Z".parse().unwrap();
         let here: Vec<_> = here.into_iter().enumerate().map(|(at, post)| known(at, post, 1)).collect();
         let elsewhere: Vec<_> = elsewhere.into_iter().enumerate().map(|(at, post)| known(at + 100, post, 2)).collect();
-        let Decision { add, revise, rekey, seen } =
-            decide(&Old { first_read, here: &here, elsewhere: &elsewhere }, &read, now);
+        let Decision { add, revise, rekey, seen, kept_out } =
+            decide(&Old { first_read, here: &here, elsewhere: &elsewhere, ..Old::default() }, &read, now);
         let mut posts: Vec<PostId> = seen;
         posts.extend(revise.iter().chain(&rekey).map(|(id, ..)| *id));
         let mut sightings: Vec<usize> = add.iter().map(|add| add.at).collect();
@@ -65,6 +65,7 @@ proptest! {
         ]) {
             prop_assert_eq!(unique.0, unique.1);
         }
+        prop_assert!(kept_out.is_empty());
         prop_assert!(add.iter().all(|add| add.place <= now));
         prop_assert!(add.is_sorted_by_key(|add| add.place));
     }
@@ -81,8 +82,8 @@ proptest! {
 
     #[test]
     fn a_plain_link_is_still_a_link(path in "[a-z%0-9/.?=&#]{0,40}") {
-        if let Some(plain) = keys::plain_link(&format!("https://www.riverton.example/{path}")) {
-            let again = keys::plain_link(&format!("http://{plain}"));
+        if let Some(plain) = model::plain_link(&format!("https://www.riverton.example/{path}")) {
+            let again = model::plain_link(&format!("http://{plain}"));
             prop_assert!(again.is_some());
         }
     }

@@ -2,7 +2,7 @@
 
 use feed::{Date, Entry, Feed, Person, Text, TextKind, Weekday};
 use html::{CLEANER_VERSION, Cleaned, Context};
-use model::{Address, Language, Licence};
+use model::{Address, Language, Licence, line};
 use store::{Body, BodyKind, NewAuthor, Picture, PostKeys};
 use url::Url;
 
@@ -88,6 +88,7 @@ pub fn read(feed: Feed, found: &Found<'_>) -> ReadFeed {
         authors: authors(&feed.authors, found),
         language: claims.language.clone(),
         base: claims.site.as_ref().unwrap_or(found.address).url().clone(),
+        site: claims.site.clone(),
         found,
     };
     let complaint = feed.complaints.first().map(ToString::to_string);
@@ -103,13 +104,14 @@ struct Whole<'a> {
     authors: Vec<NewAuthor>,
     language: Option<Language>,
     base: Url,
+    site: Option<Address>,
     found: &'a Found<'a>,
 }
 
 fn claims(feed: &Feed, found: &Found<'_>) -> Claims {
     let plain = |text: &Option<Text>| {
         let text = text.as_ref()?;
-        Some(html::plain_title(&text.value, text.is_markup())).filter(|plain| !plain.is_empty())
+        Some(line(&html::plain_title(&text.value, text.is_markup()))).filter(|plain| !plain.is_empty())
     };
     let languages = [&feed.title, &feed.subtitle].into_iter().flatten().filter_map(|text| text.language.as_deref());
     Claims {
@@ -162,7 +164,11 @@ fn licence(named: Option<&str>, rights: Option<&Text>) -> Option<Licence> {
 fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)> {
     let found = whole.found;
     let link = entry.link().and_then(|link| found.address.join(link).ok());
-    let claimed_title = entry.title.as_ref().map(|title| html::plain_title(&title.value, title.is_markup()));
+    let at_home = link.as_ref().is_some_and(|link| {
+        let site = whole.site.as_ref();
+        link.is_on_site_of(found.address) || site.is_some_and(|site| link.is_on_site_of(site))
+    });
+    let claimed_title = entry.title.as_ref().map(|title| line(&html::plain_title(&title.value, title.is_markup())));
     let claimed_title = claimed_title.unwrap_or_default();
     let claimed_language = language(&entry).or_else(|| whole.language.clone());
     let body = take_body(&mut entry);
@@ -188,17 +194,18 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
     let sighting = Sighting {
         keys: PostKeys {
             id: entry.id.as_deref().and_then(keys::id_key),
-            link: link.as_ref().and_then(|link| keys::link_key(link.as_str())),
+            link: link.as_ref().and_then(|link| model::link_key(link.as_str())),
             text: words.text_key(),
             title: words.title_key(),
             body: words.body_key(links, pictures),
         },
-        original: cleaned.canonical_hint.as_deref().and_then(keys::link_key),
+        original: cleaned.canonical_hint.as_deref().and_then(model::link_key),
         title,
         words: u32::try_from(cleaned.text.split_whitespace().count()).unwrap_or(u32::MAX),
         claimed_at: claimed.and_then(|date| date.at),
         updated_at: entry.updated.as_ref().and_then(|date| date.at),
         text: cleaned.text,
+        at_home,
     };
     let own_language = cleaned.language.as_deref().and_then(|language| language.parse().ok());
     let language = tongue::language(own_language.or(claimed_language), &sighting.text);
@@ -210,7 +217,10 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         language,
         licence: licence(entry.licence.as_deref(), entry.rights.as_ref()),
         claimed_date: claimed.map(|date: &Date| cut(&date.raw, 100)),
-        excerpt: html::excerpt(if cleaned.prose.is_empty() { &sighting.text } else { &cleaned.prose }, LONGEST_EXCERPT),
+        excerpt: line(&html::excerpt(
+            if cleaned.prose.is_empty() { &sighting.text } else { &cleaned.prose },
+            LONGEST_EXCERPT,
+        )),
         picture,
         body: match &body {
             Some(body) => Body::new(&body.value, kind(body), Some(base.into()), cleaned.html.as_str(), CLEANER_VERSION),
@@ -250,8 +260,10 @@ fn title(claimed: &str, cleaned: &Cleaned, picture: Option<&Picture>, link: Opti
         return claimed.to_owned();
     }
     let alternative = picture.map_or("", |picture| picture.alternative.as_str());
-    let made =
-        [cleaned.text.as_str(), alternative].map(html::title_from_text).into_iter().find(|made| !made.is_empty());
+    let made = [cleaned.text.as_str(), alternative]
+        .map(|text| line(&html::title_from_text(text)))
+        .into_iter()
+        .find(|made| !made.is_empty());
     made.unwrap_or_else(|| match link {
         Some(link) => format!("{}{}", link.spoken_host(), link.url().path().trim_end_matches('/')),
         None => "Untitled".to_owned(),
@@ -300,7 +312,7 @@ fn authors(people: &[Person], found: &Found<'_>) -> Vec<NewAuthor> {
     ];
     let mut authors: Vec<NewAuthor> = vec![];
     for person in people.iter().take(MOST) {
-        let name = person.name.as_deref().map(|name| html::plain_title(name, true)).unwrap_or_default();
+        let name = person.name.as_deref().map(|name| line(&html::plain_title(name, true))).unwrap_or_default();
         let name = cut(&name, 100);
         // A mail address is nobody's name, and ours to keep to ourselves.
         if name.is_empty() || name.contains('@') && name.contains('.') || NOBODY.contains(&name.to_lowercase().as_str())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::{Address, Outcome, SourceId, Time};
 use net::Validators;
-use store::{CarriedOut, HostWait, Intents, SourceRecord, StoreError};
+use store::{CarriedOut, HostWait, Intents, SourceKind, SourceRecord, StoreError};
 use tokio::task::{Id, JoinSet};
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
@@ -537,6 +537,7 @@ pub(crate) fn before(source: &SourceRecord) -> Before {
         },
         document: poll.body_hash.clone(),
         was_read: poll.last_ok.is_some(),
+        is_page: source.kind == SourceKind::Site,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use model::{Address, Dice, Outcome, Time};
 use store::{
-    Intents, KnownPost, NewPost, PollState, PostKeys, Rekeyed, Revised, SourceClaims, SourceRecord, Store, StoreError,
+    Intents, KnownPost, LeftPost, NewPost, PollState, PostKeys, Rekeyed, Revised, SourceClaims, SourceRecord, Store,
+    StoreError,
 };
 
 use crate::another::{self, Evidence, Owner};
@@ -10,13 +11,14 @@ use crate::decide::{self, Decision, Old, Sighting};
 use crate::look::{Said, Seen};
 use crate::pace::{self, FeedWishes, Look, Move, Next, Wishes};
 use crate::read::{Claims, ReadFeed, ReadPost};
-use crate::{hub, keys, name, round};
+use crate::{hub, name, round};
 
 /// What the store knows about the posts of a feed, here and elsewhere.
 #[derive(Default)]
 pub(crate) struct Knowledge {
     here: Vec<KnownPost>,
     elsewhere: Vec<KnownPost>,
+    left: Vec<LeftPost>,
     /// Whose posts were read, in words, where they are not the source's.
     another: Option<String>,
 }
@@ -51,7 +53,8 @@ pub(crate) async fn knowledge(
     } else {
         another(store, source, feed, &elsewhere).await?
     };
-    Ok(Knowledge { here, elsewhere, another })
+    let left = store.left_posts(&keys).await?;
+    Ok(Knowledge { here, elsewhere, left, another })
 }
 
 /// Whether any of the posts is known of this source by more than its number: ids such as “1” are everybody's.
@@ -214,7 +217,7 @@ fn wish_until(next: &Next, wishes: &Wishes) -> Option<Time> {
 
 /// A number that stays with a source.
 fn spread(address: &Address) -> u64 {
-    u64::from_str_radix(&keys::document_key(address.as_str().as_bytes())[..16], 16)
+    u64::from_str_radix(&model::key_of_bytes(address.as_str().as_bytes())[..16], 16)
         .expect("a key is made of hex digits")
 }
 
@@ -227,8 +230,14 @@ pub(crate) fn add_posts(
     led_to: Option<&Address>,
     now: Time,
 ) -> bool {
-    let old = Old { first_read: source.poll.last_ok.is_none(), here: &known.here, elsewhere: &known.elsewhere };
-    let Decision { add, revise, rekey, seen } = decide::decide(&old, &feed.sightings, now);
+    let old = Old {
+        source: Some(source.id),
+        first_read: source.poll.last_ok.is_none(),
+        here: &known.here,
+        elsewhere: &known.elsewhere,
+        left: &known.left,
+    };
+    let Decision { add, revise, rekey, seen, kept_out } = decide::decide(&old, &feed.sightings, now);
     // A source that was given by its page and led to its feed keeps that page as its site.
     let known_site = source.claims.site.as_deref().and_then(|site| Address::parse(site).ok());
     let page = led_to.map(|_| &source.address).or(known_site.as_ref());
@@ -250,6 +259,9 @@ pub(crate) fn add_posts(
         let (_, post) = take(at);
         let link = post.link.map(String::from);
         intents.rekey.push(Rekeyed { id, keys, claimed_id: post.claimed_id, link });
+    }
+    if !kept_out.is_empty() {
+        tracing::debug!(source.id = %source.id, "{} posts are kept out, because they left for good", kept_out.len());
     }
     intents.seen = seen;
     !intents.add.is_empty() || !intents.revise.is_empty()

@@ -118,6 +118,14 @@ impl Address {
         Self(url)
     }
 
+    /// Whether this leads to the site that `other` is on: its host, or a host below or above it.
+    pub fn is_on_site_of(&self, other: &Self) -> bool {
+        let is_below = |host: &str, above: &str| host.strip_suffix(above).is_some_and(|start| start.ends_with('.'));
+        self.spoken_host() == other.spoken_host()
+            || is_below(self.host(), other.host())
+            || is_below(other.host(), self.host())
+    }
+
     /// The front page of the same site.
     pub fn root(&self) -> Self {
         self.join("/").expect("a root can always be joined")
@@ -212,6 +220,16 @@ mod tests {
             Address::typed("riverton.example/a?b#c").unwrap().document().as_str(),
             "https://riverton.example/a?b"
         );
+    }
+
+    #[test]
+    fn which_addresses_are_on_one_site() {
+        let same = |one, other| Address::typed(one).unwrap().is_on_site_of(&Address::typed(other).unwrap());
+        assert!(same("www.riverton.example/a", "http://riverton.example/feed"));
+        assert!(
+            same("blog.riverton.example/a", "riverton.example") && same("riverton.example", "feeds.riverton.example")
+        );
+        assert!(!same("riverton.gov.example", "www.gov.example") && !same("notriverton.example", "riverton.example"));
     }
 
     #[test]

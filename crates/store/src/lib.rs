@@ -2,7 +2,9 @@
 //!
 //! A [`Store`] reads no clock, opens no connection but to its database, and knows neither feeds nor pages.
 
+mod astray;
 mod authors;
+mod batches;
 mod carry_out;
 mod changes;
 mod checkup;
@@ -18,6 +20,7 @@ mod hubs;
 mod insert;
 mod intents;
 mod leases;
+mod left;
 mod listing;
 mod migrate;
 mod open;
@@ -49,6 +52,7 @@ pub use history::{History, Moved, Turn};
 pub use hosts::HostWait;
 pub use hubs::{Delivery, Hub, HubKeys, HubNews, SubscriptionRecord, Waiting};
 pub use intents::{CarriedOut, Intents, Rekeyed, Revised};
+pub use left::LeftPost;
 pub use listing::{Added, NewSource};
 pub use open::{Database, Store};
 pub use packed::Packed;

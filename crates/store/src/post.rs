@@ -258,7 +258,7 @@ impl Card {
         Ok(Self {
             id: row.must("id")?,
             title: row.must("title")?,
-            link: row.maybe("link")?,
+            link: shown_link(row, "link")?,
             authors: vec![],
             author_line: row.maybe("author_line")?,
             source: SourceRef::read(row)?,
@@ -273,6 +273,12 @@ impl Card {
             licence: row.maybe("licence")?,
         })
     }
+}
+
+/// A link as it is shown; the store keeps it as it was claimed.
+pub(crate) fn shown_link(row: &impl Columns, column: &str) -> sqlx::Result<Option<String>> {
+    let link: Option<String> = row.maybe(column)?;
+    Ok(link.map(|link| model::shown_link(&link).into_owned()))
 }
 
 impl Version {

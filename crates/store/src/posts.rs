@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use model::{PostId, SourceId, Time};
+use model::{PostId, SourceId, Time, link_key};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use crate::engine::{Columns, ROWS_AT_ONCE, on, plain};
 use crate::error::Result;
 use crate::open::Store;
 use crate::packed::unpack;
-use crate::post::{AlsoAt, Card, KnownPost, Post, PostKeys, Version, card_columns};
+use crate::post::{AlsoAt, Card, KnownPost, Post, PostKeys, Version, card_columns, shown_link};
 use crate::source::{SourceRef, source_ref_columns};
 
 const KNOWN: &str = "
@@ -44,8 +44,7 @@ impl Store {
     pub async fn posts_elsewhere(&self, source: SourceId, keys: &[PostKeys], since: Time) -> Result<Vec<KnownPost>> {
         let mut known = BTreeMap::new();
         for keys in keys.chunks(ROWS_AT_ONCE) {
-            let titles = keys.iter().filter_map(|keys| keys.title.clone());
-            let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles.collect())];
+            let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles(keys))];
             on!(Reader, self.reader(), |c: Db| {
                 let mut select = QueryBuilder::<Db>::new(KNOWN);
                 for (at, (column, keys)) in columns.into_iter().enumerate() {
@@ -131,11 +130,18 @@ impl Store {
             .collect::<sqlx::Result<_>>()?))
     }
 
-    /// The newest post with exactly this link, shown or not.
+    /// The post that a link leads to, however it is spelled, shown or not: of several the one with exactly this link,
+    /// then the one in the river, then the newest.
     pub async fn post_by_link(&self, link: &str) -> Result<Option<PostId>> {
-        const SQL: &str = "SELECT id FROM posts WHERE link = $1 ORDER BY id DESC LIMIT 1";
-        let id: Option<i64> =
-            on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL).bind(plain(link)).fetch_optional(c).await?);
+        const SQL: &str = "
+            SELECT id FROM posts WHERE link_key = $1
+            ORDER BY CASE WHEN link = $2 THEN 0 ELSE 1 END, in_river DESC, id DESC LIMIT 1";
+        let Some(key) = link_key(link) else { return Ok(None) };
+        let id: Option<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
+            .bind(key)
+            .bind(plain(link))
+            .fetch_optional(c)
+            .await?);
         Ok(id.map(PostId::new))
     }
 
@@ -160,15 +166,19 @@ impl Store {
     }
 }
 
-fn links(keys: &[PostKeys]) -> Vec<String> {
+pub(crate) fn links(keys: &[PostKeys]) -> Vec<String> {
     keys.iter().filter_map(|keys| keys.link.clone()).collect()
 }
 
-fn texts(keys: &[PostKeys]) -> Vec<String> {
+pub(crate) fn texts(keys: &[PostKeys]) -> Vec<String> {
     keys.iter().filter_map(|keys| keys.text.clone()).collect()
 }
 
-fn push_any<DB: Database>(sql: &mut QueryBuilder<DB>, column: &'static str, keys: Vec<String>)
+pub(crate) fn titles(keys: &[PostKeys]) -> Vec<String> {
+    keys.iter().filter_map(|keys| keys.title.clone()).collect()
+}
+
+pub(crate) fn push_any<DB: Database>(sql: &mut QueryBuilder<DB>, column: &'static str, keys: Vec<String>)
 where
     String: for<'q> Encode<'q, DB> + Type<DB>,
 {
@@ -222,7 +232,7 @@ impl AlsoAt {
             id: row.must("id")?,
             in_river: row.must::<i64>("in_river")? == 1,
             source: SourceRef::read(row)?,
-            link: row.maybe("link")?,
+            link: shown_link(row, "link")?,
             title: row.must("title")?,
             place: row.must("place")?,
         })

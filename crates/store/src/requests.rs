@@ -7,6 +7,7 @@ use crate::editor::{post_state, put_post_state, put_source_state, source_record}
 use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
+use crate::post::shown_link;
 use crate::source::{SetSource, SourceRef};
 use crate::words::{ChangeKind, RequestKind, RequestState, Waits};
 
@@ -353,7 +354,7 @@ impl Request {
     pub(crate) fn read(row: &impl Columns) -> sqlx::Result<Self> {
         let post = row.maybe("post_id")?.map(|id| {
             let title = row.must("post_title")?;
-            Ok::<_, sqlx::Error>(RequestedPost { id, title, link: row.maybe("post_link")? })
+            Ok::<_, sqlx::Error>(RequestedPost { id, title, link: shown_link(row, "post_link")? })
         });
         Ok(Self {
             id: row.must("id")?,

@@ -6,6 +6,7 @@ use crate::changes::{self, NewChange};
 use crate::editor::{post_state, put_post_state, put_source_state, put_wording, source_record};
 use crate::engine::{Columns, Tx, json, on};
 use crate::error::Result;
+use crate::left;
 use crate::open::Store;
 use crate::requests::{Before, Request, Wishes, request_columns};
 use crate::source::SetSource;
@@ -125,9 +126,12 @@ impl Store {
         match (found.request.kind, &found.request.post) {
             (RequestKind::TakeOut, Some(post)) => {
                 changes.extend(put_post_state(&mut tx, post.id, PostState::Left, Some(reason), now).await?);
+                changes.extend(left::take_out_copies(&mut tx, &[post.id], now).await?);
             }
             (RequestKind::TakeOut, None) => {
+                let originals = left::take_out_all(&mut tx, source, reason, now).await?;
                 changes.extend(put_source_state(&mut tx, source, SourceState::Left, Some(reason), now).await?);
+                changes.extend(left::take_out_copies(&mut tx, &originals, now).await?);
                 changes.push(NewChange::of_source(ChangeKind::SourceChanged, source));
             }
             (RequestKind::Correct, _) => {

@@ -33,6 +33,9 @@ const BUILT_IN: &[u8] = include_bytes!("../../../../sources/public-sector.opml")
 /// The largest list that is read, in bytes: some hundred thousand sources.
 const LARGEST: u64 = 64 << 20;
 
+/// How many refused lines are told one by one: a person reads no more, and a list may hold a hundred thousand.
+const MOST_REFUSED: usize = 20;
+
 pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode> {
     let list = match &arguments.file {
         None => BUILT_IN.to_vec(),
@@ -59,8 +62,11 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
         for complaint in &report.complaints {
             eprintln!("The list itself: {complaint}");
         }
-        for (line, why) in report.refused() {
+        for (line, why) in report.refused().take(MOST_REFUSED) {
             say_line(format_args!("  {}. {}: {why}", line.number, line.name))?;
+        }
+        if refused > MOST_REFUSED {
+            say_line(format_args!("  and {} more were refused; --json names them all", refused - MOST_REFUSED))?;
         }
         say_line(format_args!(
             "{} added, {} already there, {} refused.{}",

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use crawl::How;
-use model::{Address, Language, Licence, Show, SourceState, Time};
+use model::{Address, Bounds, Language, Licence, Show, SourceState, Time};
 use serde::Serialize;
 use store::{SetSource, Source, Store};
 
-use self::show::{Listed, Shown, listed, shown};
-use super::{count, print_json, say, say_line};
+use self::show::{Listed, Shown, listed, posts, shown};
+use super::{IN_PART, count, print_json, say, say_line};
 use crate::settings::Settings;
 use crate::wiring;
 
@@ -22,6 +22,9 @@ pub enum Command {
     Add {
         /// Any address of the source
         address: String,
+        /// The address is the feed's own: read it and look for nothing else
+        #[arg(long)]
+        feed: bool,
         /// Print what was found as JSON
         #[arg(long)]
         json: bool,
@@ -111,10 +114,18 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
     let now = clock.now();
     let store = wiring::store(settings, &clock).await?;
     match command {
-        Command::Add { address, json } => {
-            let crawler = wiring::crawler(settings, store, wiring::net(settings, &[])?, clock);
-            let added = crawler.add_source(address).await?;
-            if *json { print_json(&AddedJson::from(&added))? } else { say(added_in_words(&added))? }
+        Command::Add { address, feed, json } => {
+            let crawler = wiring::crawler(settings, store.clone(), wiring::net(settings, &[])?, clock);
+            let added = if *feed { crawler.add_feed(address).await? } else { crawler.add_source(address).await? };
+            if *json {
+                print_json(&AddedJson::from(&added))?
+            } else {
+                say(added_in_words(&added, &find(&store, &added.source.slug).await?, settings, now))?
+            }
+            // It was added, but what was typed is no address that works.
+            if added.tried.first().is_some_and(|tried| !tried.answered) {
+                return Ok(ExitCode::from(IN_PART));
+            }
         }
         Command::List { failing, json } => {
             let mut sources = store.sources().await?;
@@ -167,6 +178,8 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
         Command::Pause { name } => change(&store, name, SourceState::Paused, None, now).await?,
         Command::Resume { name } => change(&store, name, SourceState::Active, None, now).await?,
         Command::Remove { name, because } => {
+            let because = because.as_deref().map(|because| Bounds::within(Bounds::MESSAGE, because));
+            let because = because.transpose().context("--because")?;
             change(&store, name, SourceState::Removed, because.as_deref(), now).await?
         }
     }
@@ -187,6 +200,20 @@ async fn change(store: &Store, name: &str, state: SourceState, because: Option<&
     if source.record.state == SourceState::Left {
         bail!("{} has left at its owner's wish; that is for good", source.record.name);
     }
+    // To pause or to poll what is out of sight would show it again, which is not what was asked for.
+    match source.record.state {
+        SourceState::Hidden if state != SourceState::Removed => bail!(
+            "{} is hidden, because somebody asked for it; “watersmeet request list” shows who, and “request undo” shows \
+             it again",
+            source.record.name
+        ),
+        SourceState::Removed if state != SourceState::Removed => bail!(
+            "{} was removed; “watersmeet source add {}” brings it back",
+            source.record.name,
+            source.record.address
+        ),
+        _ => {}
+    }
     store.set_source_state(source.record.id, state, because, now).await?;
     say_line(format_args!("{} is now {state}.", source.record.name))
 }
@@ -194,13 +221,12 @@ async fn change(store: &Store, name: &str, state: SourceState, because: Option<&
 impl Wording {
     /// What was set before, with what is set now: an empty value gives the source's own word back.
     fn over(&self, mut set: SetSource) -> Result<SetSource> {
-        let words = |now: &Option<String>, before: Option<String>| match now.as_deref().map(str::trim) {
-            None => before,
-            Some("") => None,
-            Some(words) => Some(words.to_owned()),
+        let words = |now: &Option<String>, before: Option<String>, most| match now {
+            None => Ok(before),
+            Some(now) => Bounds::within(most, now).map(|words| Some(words).filter(|words| !words.is_empty())),
         };
-        set.name = words(&self.name, set.name);
-        set.about = words(&self.about, set.about);
+        set.name = words(&self.name, set.name, Bounds::NAME).context("--name")?;
+        set.about = words(&self.about, set.about, Bounds::ABOUT).context("--about")?;
         if let Some(site) = &self.site {
             set.site = read(site, |site| Address::typed(site).map(String::from)).context("--site")?;
         }
@@ -208,7 +234,7 @@ impl Wording {
             set.language = read(language, str::parse::<Language>).context("--language")?;
         }
         if let Some(licence) = &self.licence {
-            set.licence = Licence::named(licence);
+            set.licence = Licence::named(&Bounds::within(Bounds::LICENCE, licence).context("--licence")?);
         }
         if let Some(show) = &self.show {
             set.show = read(show, str::parse::<Show>).context("--show")?;
@@ -222,24 +248,35 @@ fn read<T, E>(written: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<Opt
     if written.trim().is_empty() { Ok(None) } else { parse(written.trim()).map(Some) }
 }
 
-/// What was found, for people.
-fn added_in_words(added: &crawl::Added) -> String {
+/// What was found, for people: first what came of the address that was typed, where that was not the feed.
+fn added_in_words(added: &crawl::Added, source: &Source, settings: &Settings, now: Time) -> String {
     let mut said = String::new();
-    let source = &added.source;
+    let record = &added.source;
+    if let Some(typed) = added.tried.first() {
+        said.push_str(&format!("{} {}.\n", typed.address, typed.result));
+        match &added.page {
+            Some(page) if *page != typed.address => said
+                .push_str(&format!("So its site was searched, and {page} leads to a feed, which was taken instead.\n")),
+            _ => said.push_str("So the places were tried where sites keep their feeds, and one was there.\n"),
+        }
+    }
     if added.found.len() > 1 {
         said.push_str("Found several feeds:\n");
         for (address, title) in &added.found {
-            let mark = if address == source.address.as_str() { "→" } else { " " };
+            let mark = if address == record.address.as_str() { "→" } else { " " };
             said.push_str(&format!("{mark} {address}  {}\n", title.as_deref().unwrap_or_default()));
         }
     }
-    let verb = match added.how {
-        How::New => "Added",
-        How::BroughtBack => "Brought back",
-        How::AlreadyThere => "Already there:",
-    };
-    let posts = count(added.posts as u64, "post", "posts");
-    said.push_str(&format!("{verb} {} ({}) from {}, with {posts}.\n", source.name, source.slug, source.address));
+    let named = format!("{} ({}) from {}", record.name, record.slug, record.address);
+    let new = count(added.posts as u64, "post", "posts");
+    said.push_str(&match added.how {
+        How::New => format!("Added {named}, with {new}.\n"),
+        How::BroughtBack => format!("Brought back {named}, with {new} more.\n"),
+        How::AlreadyThere => {
+            let health = record.health().sentence(now, &settings.zone);
+            format!("Already there: {named}. It has {}; {health}. Nothing was changed.\n", posts(source))
+        }
+    });
     said
 }
 
@@ -252,6 +289,14 @@ struct AddedJson<'a> {
     how: &'static str,
     posts: usize,
     found: Vec<&'a str>,
+    tried: Vec<TriedJson<'a>>,
+}
+
+/// An address that was tried before the feed was found.
+#[derive(Serialize)]
+struct TriedJson<'a> {
+    address: &'a str,
+    result: &'a str,
 }
 
 impl<'a> From<&'a crawl::Added> for AddedJson<'a> {
@@ -267,6 +312,11 @@ impl<'a> From<&'a crawl::Added> for AddedJson<'a> {
             },
             posts: added.posts,
             found: added.found.iter().map(|(address, _)| address.as_str()).collect(),
+            tried: added
+                .tried
+                .iter()
+                .map(|tried| TriedJson { address: tried.address.as_str(), result: &tried.result })
+                .collect(),
         }
     }
 }

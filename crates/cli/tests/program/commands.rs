@@ -41,7 +41,16 @@ fn a_source_is_added_from_its_site_named_and_renamed() {
         &run(&["source", "add", &site], 0),
         &["Found several feeds", "→", "/feed", "Added Riverton Digital", "1 post"],
     );
-    contains(&run(&["source", "add", &site], 0), &["Already there: Riverton Digital"]);
+    contains(
+        &run(&["source", "add", &site], 0),
+        &["Already there: Riverton Digital", "It has 1 post; well", "Nothing was changed"],
+    );
+    // What was typed does not work: what happened there is said, and what was taken instead and why.
+    contains(
+        &run(&["source", "add", &format!("{site}blgo")], 3),
+        &["/blgo answers 404", "So its site was searched", "leads to a feed", "Already there: Riverton Digital"],
+    );
+    contains(&run(&["source", "add", "--feed", &format!("{site}none")], 1), &["found no feed", "/none answers 404"]);
     contains(&run(&["source", "list"], 0), &["Riverton Digital (riverton-digital)", "1 post; well", "1 source"]);
     contains(
         &run(&["source", "set", "riverton-digital", "--name", "Riverton’s bins", "--language", "cy"], 0),
@@ -59,6 +68,9 @@ fn a_source_is_added_from_its_site_named_and_renamed() {
     contains(&run(&["source", "accept", "riverton-digital"], 0), &["counts as the posts of Riverton’s bins"]);
     contains(&run(&["source", "pause", "riverton-digital"], 0), &["is now paused"]);
     contains(&run(&["source", "remove", "riverton-digital", "--because", "a test"], 0), &["is now removed"]);
+    for again in ["pause", "resume"] {
+        contains(&run(&["source", again, "riverton-digital"], 1), &["was removed", "source add http://riverton"]);
+    }
     contains(&run(&["source", "add", &site], 0), &["Brought back Riverton’s bins"]);
 }
 
@@ -163,6 +175,61 @@ fn settings_are_refused_with_the_nearest_name() {
     contains(&says(watersmeet(folder.path()).arg("poll").env("WATERSMEET_SHOWW", "full"), 1), &["WATERSMEET_SHOW"]);
     contains(&says(watersmeet(folder.path()).arg("poll").env("WATERSMEET_SHOW", "all"), 1), &["none of full, excerpt"]);
     contains(&says(watersmeet(folder.path()).arg("settings"), 0), &["WATERSMEET_NET_ALLOW", "#listen"]);
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |name: &str, value: &str| says(watersmeet(folder.path()).arg("poll").env(name, value), 1);
+    contains(&with("WATERSMEET_LISTEN", "localhost:8000"), &["WATERSMEET_LISTEN", "write 127.0.0.1:8000"]);
+    contains(&with("WATERSMEET_DATABASE", "mysql://ann:secret@host/db"), &["WATERSMEET_DATABASE", "postgres://user"]);
+    assert!(!with("WATERSMEET_DATABASE", "mysql://ann:secret@host/db").contains("secret"));
+    contains(&with("WATERSMEET_DATA", ""), &["WATERSMEET_DATA", "no folder is named"]);
+    contains(&with("WATERSMEET_DATA", "/dev/null/data"), &["cannot make the data folder /dev/null/data", "“data”"]);
+    contains(&with("WATERSMEET_ZONE", "Mars/Olympus"), &["WATERSMEET_ZONE", "IANA name"]);
+    contains(&with("WATERSMEET_ADDRESS", "ftp://riverton.example"), &["WATERSMEET_ADDRESS", "not a web address"]);
+    contains(&with("WATERSMEET_NET_ALLOW", "10.0.0.0/99"), &["WATERSMEET_NET_ALLOW", "not a range"]);
+    contains(&with("WATERSMEET_LOG_LEVEL", "loud"), &["WATERSMEET_LOG_LEVEL", "loud"]);
+}
+
+#[test]
+fn what_an_editor_sets_has_the_bounds_of_the_form() {
+    let (folder, farm) = (tempfile::tempdir().unwrap(), riverton());
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    run(&["source", "add", &format!("http://riverton.localhost:{}/", farm.port)], 0);
+    let set = |what: &str, value: &str, code| run(&["source", "set", "riverton-digital", what, value], code);
+    contains(&set("--name", &"n".repeat(100_000), 1), &["--name", "at most 120 characters; these are 100000"]);
+    contains(&set("--about", &"n".repeat(501), 1), &["--about", "at most 500 characters"]);
+    contains(&set("--licence", &"n".repeat(301), 1), &["--licence", "at most 300 characters"]);
+    contains(&set("--name", "Two\nlines \u{202e}turned", 0), &["Two lines turned (riverton-digital)"]);
+    contains(&set("--name", "\u{200b}", 0), &["Riverton Digital (riverton-digital)"]);
+}
+
+#[test]
+fn noise_is_no_list_and_refusals_are_few() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = |list: &[u8], code| {
+        std::fs::write(folder.path().join("list"), list).unwrap();
+        says(watersmeet(folder.path()).args(["import", "list"]), code)
+    };
+    let noise: Vec<u8> = (0..50_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    contains(&import(&noise, 1), &["not a list of sources"]);
+    let said = import("http://\n".repeat(5_000).as_bytes(), 3);
+    contains(&said, &["5000 refused", "and 4980 more were refused"]);
+    assert!(said.lines().count() < 30, "{said}");
+}
+
+#[test]
+fn a_list_replaces_an_older_one_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    says(watersmeet(folder.path()).args(["import", "--built-in"]), 0);
+    let file = folder.path().join("out.opml");
+    std::fs::write(&file, "an older list").unwrap();
+    contains(&says(watersmeet(folder.path()).args(["export", "--opml", "missing/out.opml"]), 1), &["missing/out.opml"]);
+    contains(&says(watersmeet(folder.path()).args(["export", "--opml", "/dev/full"]), 1), &["/dev/full"]);
+    says(watersmeet(folder.path()).args(["export", "--opml", "out.opml"]), 0);
+    assert!(std::fs::read_to_string(&file).unwrap().ends_with("</opml>\n"));
+    assert!(!folder.path().join("out.opml.part").exists());
 }
 
 #[test]

@@ -120,10 +120,19 @@ fn is_repeated(kind: &str, one: &Sighting, other: &Sighting) -> bool {
     let same_text = one.keys.text == other.keys.text;
     let same_link = one.keys.link == other.keys.link;
     match kind {
+        "id" if are_two_posts(one, other) => false,
         "id" => same_text || (same_link && one.keys.link.is_some()) || fold(&one.title) == fold(&other.title),
         "link" => same_text,
         _ => has_no_name(&one.keys) || has_no_name(&other.keys),
     }
+}
+
+/// Whether two entries with one id say different things at different times: software that gives an id twice, or a page
+/// that is announced twice. Entries that tell when they were changed are versions of one post (RFC 4287 §4.1.1).
+fn are_two_posts(one: &Sighting, other: &Sighting) -> bool {
+    let are_versions = one.updated_at.is_some() || other.updated_at.is_some();
+    let differ = one.claimed_at.is_some() && other.claimed_at.is_some() && one.claimed_at != other.claimed_at;
+    !are_versions && differ && one.keys.text != other.keys.text && !nearly_same(&one.text, &other.text)
 }
 
 /// Whether an id that named one post now names quite another: nothing but the id is as it was.
@@ -135,7 +144,8 @@ fn is_reused(known: &KnownPost, read: &Sighting) -> bool {
     !same_link && !resembles(known, read)
 }
 
-fn resembles(known: &KnownPost, read: &Sighting) -> bool {
+/// Whether two posts say the same, or one of them the beginning of the other.
+pub(super) fn resembles(known: &KnownPost, read: &Sighting) -> bool {
     known.keys.text == read.keys.text
         || fold(&known.title) == fold(&read.title)
         || nearly_same(&known.excerpt, &read.text)
@@ -146,7 +156,7 @@ fn has_no_name(keys: &PostKeys) -> bool {
 }
 
 /// Whether two posts with the same words may be one by their dates; two of "Good morning" on two days are two.
-fn same_day(known: &KnownPost, read: &Sighting) -> bool {
+pub(super) fn same_day(known: &KnownPost, read: &Sighting) -> bool {
     const APART: Duration = Duration::from_secs(36 * 3_600);
     const WORDS_THAT_TELL: u32 = 8;
     match (known.claimed_at, read.claimed_at) {

@@ -20,7 +20,7 @@ fn post(id: &str, link: &str, title: &str, text: &str) -> Sighting {
     Sighting {
         keys: PostKeys {
             id: keys::id_key(id),
-            link: keys::link_key(link),
+            link: model::link_key(link),
             text: words.text_key(),
             title: words.title_key(),
             body: words.body_key([], []),
@@ -31,6 +31,7 @@ fn post(id: &str, link: &str, title: &str, text: &str) -> Sighting {
         words: text.split_whitespace().count() as u32,
         claimed_at: None,
         updated_at: None,
+        at_home: true,
     }
 }
 
@@ -77,21 +78,21 @@ fn said(decision: &Decision, read: &[Sighting]) -> String {
 
 #[track_caller]
 fn check(here: &[KnownPost], read: &[Sighting], expected: &str) {
-    let decision = decide(&Old { first_read: false, here, elsewhere: &[] }, read, time(NOW));
+    let decision = decide(&Old { first_read: false, here, ..Old::default() }, read, time(NOW));
     assert_eq!(said(&decision, read), expected);
 }
 
 #[track_caller]
 fn check_elsewhere(elsewhere: &[KnownPost], read: Sighting, expected: &str) {
     let read = [read];
-    let decision = decide(&Old { first_read: false, here: &[], elsewhere }, &read, time(NOW));
+    let decision = decide(&Old { first_read: false, elsewhere, ..Old::default() }, &read, time(NOW));
     assert_eq!(said(&decision, &read), expected);
 }
 
 /// The places of a document's posts in its order, as days and hours.
 #[track_caller]
 fn check_places(first_read: bool, read: &[Sighting], expected: &[&str]) {
-    let decision = decide(&Old { first_read, here: &[], elsewhere: &[] }, read, time(NOW));
+    let decision = decide(&Old { first_read, ..Old::default() }, read, time(NOW));
     let mut places = vec![String::new(); read.len()];
     for add in &decision.add {
         places[add.at] = add.place.to_string();
@@ -160,7 +161,7 @@ fn an_id_given_to_another_post_makes_a_new_one() {
     check(&known, std::slice::from_ref(&other), "add Parking is a search problem");
     // The new one keeps no id, so that it is known by its link from then on.
     let decision =
-        decide(&Old { first_read: false, here: &known, elsewhere: &[] }, std::slice::from_ref(&other), time(NOW));
+        decide(&Old { first_read: false, here: &known, ..Old::default() }, std::slice::from_ref(&other), time(NOW));
     let kept = KnownPost { keys: decision.add[0].keys.clone(), ..other.known(2) };
     assert_eq!(kept.keys.id, None);
     check(&[bins().known(1), kept], &[other], "seen 2");
@@ -192,7 +193,7 @@ fn ids_that_all_change_at_once_are_the_same_posts() {
     check(&known, &[renumbered("9", parking()), renumbered("8", bins())], "rekey 2, rekey 1");
     // The blog moves to another host: ids and links are all new, and so are the dates.
     let moved = |id: &str, link: &str, of: Sighting| Sighting {
-        keys: PostKeys { id: keys::id_key(id), link: keys::link_key(link), ..of.keys.clone() },
+        keys: PostKeys { id: keys::id_key(id), link: model::link_key(link), ..of.keys.clone() },
         claimed_at: Some(time("2026-11-23T08:00:00Z")),
         ..of
     };
@@ -234,7 +235,7 @@ fn one_document_that_holds_a_post_twice() {
     // An id on different posts tells nothing; the link does.
     let reused = Sighting { keys: PostKeys { id: keys::id_key("tag:1"), ..parking().keys }, ..parking() };
     check(&[], &[reused.clone(), bins()], "add How we mended bins, add Parking is a search problem");
-    let known = decide(&Old { first_read: false, here: &[], elsewhere: &[] }, &[reused.clone(), bins()], time(NOW));
+    let known = decide(&Old { first_read: false, ..Old::default() }, &[reused.clone(), bins()], time(NOW));
     assert!(known.add.iter().all(|add| add.keys.id.is_none() && add.keys.link.is_some()));
     // A link that all posts share tells nothing; the id does.
     let home = |id: &str, title: &str, text: &str| post(id, "https://riverton.example/", title, text);
@@ -263,7 +264,7 @@ fn the_same_article_from_two_sources_is_one_post() {
     check_elsewhere(elsewhere, excerpt, "add How we mended bins = 7");
     // By the original that it names.
     let named = Sighting {
-        original: keys::link_key("https://riverton.example/bins"),
+        original: model::link_key("https://riverton.example/bins"),
         ..ours("https://medium.example/x", "How we mended bins", BINS)
     };
     check_elsewhere(elsewhere, named, "add How we mended bins = 7");
@@ -288,7 +289,7 @@ fn the_same_article_from_two_sources_is_one_post() {
 #[test]
 fn which_of_two_is_the_original() {
     let read = |day: &str| {
-        Sighting { keys: PostKeys { link: keys::link_key("https://a.example/"), ..bins().keys }, ..bins() }.on(day)
+        Sighting { keys: PostKeys { link: model::link_key("https://a.example/"), ..bins().keys }, ..bins() }.on(day)
     };
     let fresh = |day: &str| KnownPost {
         source: SourceId::new(2),
@@ -305,7 +306,7 @@ fn which_of_two_is_the_original() {
     let settled = KnownPost { first_seen: time("2026-11-21T09:00:00Z"), ..fresh(late) };
     check_elsewhere(&[settled], read(early), "add How we mended bins = 7");
     // One that says itself that it is a copy never wins.
-    let named = Sighting { original: keys::link_key("https://riverton.example/bins"), ..read(early) };
+    let named = Sighting { original: model::link_key("https://riverton.example/bins"), ..read(early) };
     check_elsewhere(&[fresh(late)], named, "add How we mended bins = 7");
     // A copy of a copy is a copy of the original.
     let copy = KnownPost { same_as: Some(PostId::new(3)), ..fresh(late) };
@@ -338,7 +339,7 @@ fn a_date_puts_a_post_in_its_place() {
 #[test]
 fn a_date_that_makes_no_sense_is_not_kept() {
     let read = [dated("2027-06-01T00:00:00Z"), dated("1970-01-01T00:00:00Z"), dated("2026-11-20T10:00:00Z")];
-    let decision = decide(&Old { first_read: false, here: &[], elsewhere: &[] }, &read, time(NOW));
+    let decision = decide(&Old { first_read: false, ..Old::default() }, &read, time(NOW));
     let mut claimed: Vec<_> = decision.add.iter().map(|add| (add.at, add.claimed_at)).collect();
     claimed.sort();
     assert_eq!(claimed, [(0, None), (1, None), (2, Some(time("2026-11-20T10:00:00Z")))]);
@@ -358,7 +359,7 @@ fn a_backlog_goes_down_the_river() {
                 .on(&(time("2026-10-01T00:00:00Z") - Duration::from_secs(day * 86_400)).to_string())
         })
         .collect();
-    let decision = decide(&Old { first_read: true, here: &[], elsewhere: &[] }, &backlog, time(NOW));
+    let decision = decide(&Old { first_read: true, ..Old::default() }, &backlog, time(NOW));
     assert!(decision.add.iter().all(|add| add.place <= time("2026-10-01T00:00:00Z")));
     assert_eq!(decision.add.len(), 500);
 }
@@ -389,26 +390,26 @@ fn a_backlog_without_dates_goes_down_a_day_at_a_time_in_its_order() {
     check_places(true, &read, &["2026-11-08T00:00:00Z", "2026-11-08T00:00:00.001Z", "2026-11-10T00:00:00Z"]);
     // So many at once are a backlog even later.
     let many: Vec<Sighting> = (0..30).map(|n| undated(&n.to_string())).collect();
-    let decision = decide(&Old { first_read: false, here: &[], elsewhere: &[] }, &many, time(NOW));
+    let decision = decide(&Old { first_read: false, ..Old::default() }, &many, time(NOW));
     assert_eq!(decision.add.iter().filter(|add| add.place > time("2026-11-22T10:00:00Z")).count(), 1);
 }
 
 #[test]
 fn one_date_on_all_posts_is_the_date_of_a_rebuild() {
     let stamped: Vec<Sighting> = (0..6).map(|n| undated(&n.to_string()).on("2026-11-23T08:00:00Z")).collect();
-    let decision = decide(&Old { first_read: true, here: &[], elsewhere: &[] }, &stamped, time(NOW));
+    let decision = decide(&Old { first_read: true, ..Old::default() }, &stamped, time(NOW));
     assert_eq!(decision.add.iter().filter(|add| add.place > time("2026-11-22T10:00:00Z")).count(), 1);
     assert!(decision.add.iter().all(|add| add.claimed_at.is_none()));
     // An import of long ago buries nothing, so it may keep its date.
     let imported: Vec<Sighting> = (0..6).map(|n| undated(&n.to_string()).on("2019-01-01T00:00:00Z")).collect();
-    let decision = decide(&Old { first_read: true, here: &[], elsewhere: &[] }, &imported, time(NOW));
+    let decision = decide(&Old { first_read: true, ..Old::default() }, &imported, time(NOW));
     assert!(decision.add.iter().all(|add| add.place == time("2019-01-01T00:00:00Z")));
 }
 
 #[test]
 fn equal_places_keep_the_order_of_the_document() {
     let titles = |read: &[Sighting]| {
-        let decision = decide(&Old { first_read: false, here: &[], elsewhere: &[] }, read, time(NOW));
+        let decision = decide(&Old { first_read: false, ..Old::default() }, read, time(NOW));
         decision.add.iter().map(|add| read[add.at].title.clone()).collect::<Vec<_>>()
     };
     let day = "2026-11-20T00:00:00Z";
@@ -416,4 +417,105 @@ fn equal_places_keep_the_order_of_the_document() {
     let (old, new) = ("2026-11-10T00:00:00Z", "2026-11-21T00:00:00Z");
     let oldest_first = [undated("a").on(old), undated("b").on(day), undated("c").on(day), undated("d").on(new)];
     assert_eq!(titles(&oldest_first), ["a", "b", "c", "d"]);
+}
+
+/// What becomes of a post that another source carries, when this one has left for good.
+#[track_caller]
+fn check_left(left: &Sighting, read: Sighting, expected: &str) {
+    check_left_of(1, left, read, expected);
+}
+
+#[track_caller]
+fn check_left_of(source: i64, left: &Sighting, read: Sighting, expected: &str) {
+    let left = [LeftPost { post: left.known(9), at_home: left.at_home }];
+    let old = Old { source: Some(SourceId::new(source + 1)), left: &left, ..Old::default() };
+    let read = [read];
+    let decision = decide(&old, &read, time(NOW));
+    let said = if decision.kept_out == [0] { "kept out".to_owned() } else { said(&decision, &read) };
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn what_left_for_good_comes_back_through_no_source() {
+    const WHOLE: &str = "We asked forty people how they report a missed bin, and most of them said that they ring us \
+                         because the form asks for things that they do not know. So we took those questions away, and \
+                         now half as many people ring us about it.";
+    let left = post("1", "https://riverton.example/bins", "Bins again", WHOLE).on("2026-11-20T09:00:00Z");
+    let carried = |post: Sighting| Sighting { at_home: false, ..post };
+    // The same link: whole, as an excerpt, as a bare link, under another title.
+    check_left(
+        &left,
+        carried(post("x", "http://www.riverton.example/bins/?utm_source=rss", "Bins again", WHOLE)),
+        "kept out",
+    );
+    check_left(&left, carried(post("x", "https://riverton.example/bins", "Bins", &WHOLE[..100])), "kept out");
+    check_left(&left, carried(post("x", "https://riverton.example/bins", "Worth a read", "")), "kept out");
+    // Whoever writes about it says something of their own.
+    let opinion = "Riverton has found out what we found out two years ago in Otterford: people ring because forms ask \
+                   too much. Our own answer was to drop the account number and to ask for a street instead.";
+    check_left(&left, carried(post("x", "https://riverton.example/bins", "Forms", opinion)), "add Forms");
+    // The same text elsewhere, with or without a link, also long after.
+    check_left(&left, post("x", "https://copies.example/7", "Found: bins", WHOLE), "kept out");
+    check_left(&left, post("x", "", "Bins again", WHOLE).on("2029-01-01T00:00:00Z"), "kept out");
+    check_left(&left, post("x", "https://copies.example/7", "Bins again", &format!("{WHOLE} More.")), "kept out");
+    let named =
+        Sighting { original: left.keys.link.clone(), ..post("x", "https://copies.example/7", "Bins again", "") };
+    check_left(&left, named, "kept out");
+    // Few words are anybody's.
+    check_left(
+        &post("1", "https://a.example/1", "May", "See the minutes"),
+        post("x", "https://b.example/1", "May", "See the minutes"),
+        "add May",
+    );
+    // The site of the post itself is not silenced because a copy left elsewhere.
+    check_left(&carried(left.clone()), left.clone(), "add Bins again");
+    check_left(&carried(left.clone()), carried(left.clone()), "kept out");
+}
+
+#[test]
+fn what_left_its_own_source_stays_away_under_a_new_id() {
+    const TEXT: &str = "Come to our weekly meeting on Thursday at ten in the library, where we show what we made, ask what you \
+                        need, and have tea with biscuits.";
+    let left = post("1", "https://riverton.example/meet", "Meeting", TEXT).on("2026-11-12T09:00:00Z");
+    let same = |id, link, at: &str| post(id, link, "Meeting", TEXT).on(at);
+    check_left_of(0, &left, same("9", "https://riverton.example/meet", "2026-11-12T09:00:00Z"), "kept out");
+    check_left_of(0, &left, same("9", "https://riverton.example/meet-2", "2026-11-12T09:00:00Z"), "kept out");
+    // The next week's is another one, and so is what stands at the same link now.
+    check_left_of(0, &left, same("9", "https://riverton.example/meet-2", "2026-11-19T09:00:00Z"), "add Meeting");
+    check_left_of(0, &left, post("9", "https://riverton.example/meet", "Bins", "We move bins."), "add Bins");
+}
+
+#[test]
+fn one_id_for_two_posts_of_two_times() {
+    let note = |text: &str, at: &str| post("note-1", "https://riverton.example/notes#1", "", text).on(at);
+    let (morning, later) =
+        (note("Good morning.", "2026-11-20T08:00:00Z"), note("Storage is the thing.", "2026-11-20T08:05:00Z"));
+    let titled = |post: Sighting| Sighting { title: post.text.clone(), ..post };
+    let (morning, later) = (titled(morning), titled(later));
+    check(&[], &[later.clone(), morning.clone()], "add Good morning., add Storage is the thing.");
+    // Known as they came, they are known again, also when only one is left and has its id to itself.
+    let known = decide(&Old::default(), &[later.clone(), morning.clone()], time(NOW)).add;
+    let stored: Vec<KnownPost> = known
+        .iter()
+        .zip(7..)
+        .map(|(add, id)| {
+            let read = if add.at == 0 { &later } else { &morning };
+            KnownPost { keys: add.keys.clone(), ..read.known(id) }
+        })
+        .collect();
+    check(&stored, &[later.clone(), morning.clone()], "seen 8, seen 7");
+    check(&stored, std::slice::from_ref(&later), "rekey 8");
+    // One page announced twice under its own name.
+    let book = |text: &str, at: &str| post("book", "https://riverton.example/book", "Our book", text).on(at);
+    let twice =
+        [book("It is out now.", "2026-11-20T08:00:00Z"), book("It will be out in spring.", "2026-10-01T08:00:00Z")];
+    check(&[], &twice, "add Our book, add Our book");
+    // The same said twice, and versions of one entry, are one post.
+    check(
+        &[],
+        &[book("It is out.", "2026-11-20T08:00:00Z"), book("It is out.", "2026-11-20T09:00:00Z")],
+        "add Our book",
+    );
+    let versions = twice.map(|post| post.changed("2026-11-21T08:00:00Z"));
+    check(&[], &versions, "add Our book");
 }

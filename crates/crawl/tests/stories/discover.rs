@@ -46,7 +46,7 @@ async fn a_page_that_names_its_feeds() {
     let found = looker.discover(&address).await;
     assert_eq!(found.as_ref().unwrap().found.len(), 2);
     check(found, &farm, "/posts.rss");
-    assert_eq!(farm.asked_paths(), ["/", "/posts.rss"]);
+    assert_eq!(farm.asked_paths(), ["/robots.txt", "/", "/posts.rss"]);
 }
 
 #[tokio::test]
@@ -114,4 +114,87 @@ async fn a_slow_site_is_given_up() {
     let address = farm.put("riverton", "/", page("").slowly(Duration::from_secs(60)));
     let not_found = looker.discover(&address).await.unwrap_err();
     assert_eq!(not_found.tried.len(), 1, "{not_found}");
+}
+
+#[tokio::test]
+async fn a_host_that_asks_us_to_wait_is_asked_nothing_more() {
+    let (farm, looker) = site().await;
+    for (host, page, asked, says) in [
+        (
+            "a",
+            Page::status(429).with("retry-after", "600"),
+            "/robots.txt /",
+            "answers 429; nothing else on a.localhost was asked; try again in 10 minutes",
+        ),
+        (
+            "b",
+            Page::status(503),
+            "/robots.txt /",
+            "answers 503; nothing else on b.localhost was asked; try again in an hour or later",
+        ),
+        ("c", Page::status(403), "/robots.txt /", "answers 403; c.localhost does not want to be read by programs"),
+    ] {
+        let address = farm.put(host, "/", page);
+        let not_found = looker.discover(&address).await.unwrap_err();
+        assert_eq!(farm.asked_paths().join(" "), asked);
+        assert!(not_found.to_string().contains(says), "{not_found}");
+    }
+    // Also where it begins to say so in the middle.
+    farm.put("d", "/", page(""));
+    farm.put("d", "/feed/", Page::status(429).with("retry-after", "7200"));
+    let not_found = looker.discover(&farm.address("d", "/")).await.unwrap_err();
+    assert_eq!(farm.asked_paths(), ["/robots.txt", "/", "/feed/"]);
+    assert!(
+        not_found.to_string().ends_with("nothing else on d.localhost was asked; try again in 120 minutes"),
+        "{not_found}"
+    );
+    farm.put("e", "/robots.txt", Page::status(429).with("retry-after", "60"));
+    let not_found = looker.discover(&farm.put("e", "/", page(""))).await.unwrap_err();
+    assert_eq!(farm.asked_paths(), ["/robots.txt"]);
+    assert!(not_found.to_string().contains("robots.txt of its site answers 429; nothing else"), "{not_found}");
+}
+
+#[tokio::test]
+async fn robots_txt_is_asked_before_pages_and_once() {
+    let (farm, looker) = site().await;
+    farm.put("riverton", "/robots.txt", Page::html("User-agent: *\nDisallow: /drafts\nDisallow: /rss"));
+    let links = "<link rel='alternate' type='application/rss+xml' href='/rss'>";
+    farm.put("riverton", "/blog", page(links));
+    farm.put("riverton", "/rss", Page::feed(bins()));
+    // A page offers its feed by name, which is more than a rule about guesses.
+    check(looker.discover(&farm.address("riverton", "/blog")).await, &farm, "/rss");
+    assert_eq!(farm.asked_paths(), ["/robots.txt", "/blog", "/rss"]);
+    let found = looker.discover(&farm.put("riverton", "/drafts/1", page(links))).await.unwrap_err();
+    assert!(
+        farm.asked_paths().iter().all(|path| !path.starts_with("/drafts") && path != "/rss" && path != "/robots.txt")
+    );
+    let said = found.to_string();
+    assert!(said.contains("/drafts/1 – is left alone, because the robots.txt of its site asks programs to"), "{said}");
+    assert!(said.contains("source add --feed"), "{said}");
+}
+
+#[tokio::test]
+async fn a_host_that_wants_no_programs_is_left_alone_but_a_named_feed_is_read() {
+    let (farm, looker) = site().await;
+    farm.put("riverton", "/robots.txt", Page::html("User-agent: Watersmeet\nDisallow: /"));
+    let address = farm.put("riverton", "/blog", page(""));
+    farm.put("riverton", "/", page(""));
+    let said = looker.discover(&address).await.unwrap_err().to_string();
+    assert_eq!(farm.asked_paths(), ["/robots.txt"]);
+    assert!(said.contains("more)") && said.contains("source add --feed"), "{said}");
+    check(looker.discover(&farm.put("riverton", "/feed.xml", Page::feed(bins()))).await, &farm, "/feed.xml");
+    check(looker.named(&farm.put("riverton", "/posts", Page::feed(bins()))).await, &farm, "/posts");
+    assert_eq!(farm.asked_paths(), ["/feed.xml", "/posts"]);
+}
+
+#[tokio::test]
+async fn what_was_tried_before_a_feed_was_found_is_told() {
+    let (farm, looker) = site().await;
+    farm.put("riverton", "/", page("<link rel='alternate' type='application/rss+xml' href='/posts.rss'>"));
+    farm.put("riverton", "/posts.rss", Page::feed(bins()));
+    let found = looker.discover(&farm.address("riverton", "/blgo")).await.unwrap();
+    assert_eq!(found.page, Some(farm.address("riverton", "/")));
+    let tried: Vec<_> =
+        found.tried.iter().map(|tried| (tried.address.url().path(), tried.result.as_str(), tried.answered)).collect();
+    assert_eq!(tried, [("/blgo", "answers 404", false)]);
 }

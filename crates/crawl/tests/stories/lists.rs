@@ -15,6 +15,16 @@ async fn import(s: &Story, list: &str) -> ImportReport {
     s.crawler().import(list.as_bytes(), &|_, _| {}).await.unwrap()
 }
 
+async fn export(s: &Story) -> String {
+    let mut out = String::new();
+    let mut write = |piece: &str| {
+        out.push_str(piece);
+        Ok(())
+    };
+    s.crawler().export_opml("North", &mut write).await.unwrap();
+    out
+}
+
 const LIST: &str = "<opml version='2.0'><head><title>North</title></head><body>
     <outline text='Councils'>
       <outline text='Riverton' type='rss' xmlUrl='https://riverton.example/feed' htmlUrl='https://riverton.example/'
@@ -30,7 +40,7 @@ story! {
         let report = import(&s, LIST).await;
         assert_eq!(report.title.as_deref(), Some("North"));
         assert!(report.lines.iter().all(|line| line.fate == Fate::Added), "{report:?}");
-        let out = s.crawler().export_opml("North").await.unwrap();
+        let out = export(&s).await;
         let list = feed::opml::read(out.as_bytes()).unwrap();
         let texts = |outlines: &[feed::opml::Outline]| outlines.iter().map(|one| one.text.clone()).collect::<Vec<_>>();
         assert_eq!(texts(&list.outlines), ["Councils", "Ann Rivers", "A site"]);
@@ -47,7 +57,7 @@ story! {
         // In again: nothing new, and the same comes out.
         let report = import(&s, &out).await;
         assert!(report.lines.iter().all(|line| line.fate == Fate::AlreadyThere), "{report:?}");
-        assert_eq!(s.crawler().export_opml("North").await.unwrap(), out);
+        assert_eq!(export(&s).await, out);
         // The name is what a person would say, whatever the list was made from.
         let sources = s.store.sources().await.unwrap();
         assert!(sources.iter().any(|source| source.record.name == "Otterbank"));
@@ -87,6 +97,28 @@ story! {
             assert!(matches!(refused, Err(CouldNotImport::NotAList(_))), "{bytes}: {refused:?}");
         }
         assert!(s.store.sources().await.unwrap().is_empty());
+    }
+
+    async fn a_page_that_a_list_names_is_fetched_only_where_programs_may(s) {
+        let head = "<link rel='alternate' type='application/rss+xml' href='/feed'>";
+        let page = || Page::html(format!("<html><head>{head}</head><body>Hi</body></html>"));
+        for host in ["open", "closed"] {
+            let site = s.farm.put(host, "/blog", page());
+            s.farm.put(host, "/feed", Page::feed(rss(host, &[("1", host, "a", "")])));
+            import(&s, &format!("<opml><body><outline text='{host}' type='link' htmlUrl='{site}'/></body></opml>")).await;
+        }
+        s.farm.put("closed", "/robots.txt", Page::html("User-agent: *\nDisallow: /blog"));
+        let summary = s.poll().await;
+        assert_eq!((summary.new, summary.failed), (1, 1));
+        assert!(summary.troubles[0].1.contains("robots.txt of its site asks programs to"), "{:?}", summary.troubles);
+        assert_eq!(s.titles().await, ["open"]);
+        let mut asked: Vec<String> = s.farm.asked().into_iter().map(|asked| asked.host + &asked.path).collect();
+        asked.sort();
+        assert_eq!(asked, ["closed/robots.txt", "open/blog", "open/feed", "open/robots.txt"]);
+        // Once it is a feed, nobody asks for the rules of pages.
+        s.poll_after(crate::support::days(2)).await;
+        let asked: Vec<String> = s.farm.asked().into_iter().map(|asked| asked.host + &asked.path).collect();
+        assert_eq!(asked.iter().filter(|asked| asked.starts_with("open")).collect::<Vec<_>>(), ["open/feed"]);
     }
 
     async fn a_source_is_added_by_the_address_of_its_site(s) {

@@ -3,9 +3,11 @@
 #[macro_use]
 mod support;
 
+mod astray;
 mod bad_days;
 mod discover;
 mod hubs;
+mod left;
 mod lists;
 mod politeness;
 mod river;

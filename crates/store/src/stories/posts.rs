@@ -20,6 +20,8 @@ stories! {
             }),
             licence: model::Licence::named("CC BY 4.0"),
             updated_at: Some(minute(2)),
+            link: Some("https://riverton.example/open-forms?utm_source=rss".to_owned()),
+            keys: PostKeys { link: model::link_key("https://riverton.example/open-forms"), ..keys("Open forms") },
             ..post("Open forms", minute(1))
         };
         world.add(source, vec![new.clone()], minute(5)).await;
@@ -36,7 +38,12 @@ stories! {
         assert_eq!(page.claimed_date, new.claimed_date);
         assert_eq!((page.revisions, page.in_river), (1, true));
         assert_eq!(world.store.bodies(&[id]).await.unwrap(), [(id, "<p>About Open forms.</p>".to_owned())]);
-        assert_eq!(world.store.post_by_link("https://riverton.example/open-forms").await.unwrap(), Some(id));
+        // What only tracks is kept and not shown; a link finds its post however it is spelled.
+        assert_eq!(page.card.link.as_deref(), Some("https://riverton.example/open-forms"));
+        assert_eq!(world.find(source, "Open forms").await.link, new.link);
+        for link in ["https://riverton.example/open-forms", "http://www.riverton.example/open-forms/?utm_medium=x"] {
+            assert_eq!(world.store.post_by_link(link).await.unwrap(), Some(id), "{link}");
+        }
         assert_eq!(world.store.post_by_link("https://riverton.example/other").await.unwrap(), None);
         assert_eq!(world.store.post(model::PostId::new(99)).await.unwrap(), None);
         assert_eq!(world.changes(1).await, [format!("post-new {id}")]);

@@ -26,7 +26,8 @@ pub fn listed(sources: &[Source], settings: &Settings, now: Time) -> String {
     said
 }
 
-fn posts(source: &Source) -> String {
+/// How many posts a source has, in words.
+pub fn posts(source: &Source) -> String {
     count(source.posts, "post", "posts")
 }
 

@@ -93,6 +93,13 @@ impl Story {
         Self { farm: Farm::start().await, store, hands, crawler, database, data }
     }
 
+    /// Another connection to the story's data file, to do to it what a disk or an operator might.
+    pub async fn open_file(&self) -> sqlx::SqliteConnection {
+        let Data::File(folder) = &self.data else { panic!("only a file can be opened") };
+        let file = folder.join("watersmeet.db");
+        sqlx::SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap()
+    }
+
     /// A crawler whose operator has not said where the site is.
     pub fn without_an_address(&self) -> Crawler {
         Crawler::new(self.store.clone(), client(), self.hands.clock(), Dice::loaded(1), Settings::default())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Address, Licence, PostId, SourceId};
+use model::{Address, Bounds, Licence, PostId, SourceId, line};
 use store::{RequestKind, StoreError, Wishes};
 use url::form_urlencoded;
 
@@ -12,16 +12,16 @@ use crate::newsroom::Newsroom;
 /// The fields that are read, each with the most characters it may hold.
 const FIELDS: [(&str, usize); 13] = [
     ("what", 20),
-    ("source", 2_000),
-    ("name", 120),
-    ("site", 2_000),
+    ("source", Bounds::SITE),
+    ("name", Bounds::NAME),
+    ("site", Bounds::SITE),
     ("show", 20),
-    ("licence", 300),
-    ("language", 35),
-    ("message", 4_000),
+    ("licence", Bounds::LICENCE),
+    ("language", Bounds::LANGUAGE),
+    ("message", Bounds::MESSAGE),
     ("contact", 254),
-    ("thing", 2_000),
-    ("reason", 4_000),
+    ("thing", Bounds::SITE),
+    ("reason", Bounds::MESSAGE),
     ("reach", 254),
     ("mine", 10),
 ];
@@ -157,7 +157,10 @@ impl Answers {
             }
         };
         let mut wishes = Wishes {
-            name: self.wish("name", wrong, |name| Ok(name.replace('\n', " "))),
+            name: self.wish("name", wrong, |name| match line(name) {
+                name if name.is_empty() => Err("Write a name with letters in it.".to_owned()),
+                name => Ok(name),
+            }),
             site: self.wish("site", wrong, |site| {
                 Address::typed(site).map(String::from).map_err(|why| format!("The address of the site: {why}."))
             }),
