@@ -322,9 +322,9 @@ struct NotPostgres(String);
 #[error("“{0}” is no time zone; give an IANA name such as Europe/London")]
 struct UnknownZone(String);
 
-/// The cause of a setting's error is what a person needs; the library's frame around it is not.
+/// With its causes: the last of them says what a person needs.
 fn in_words(why: confique::Error) -> anyhow::Error {
-    anyhow::anyhow!("{why}").context("reading the settings from the environment")
+    anyhow::Error::new(why).context("reading the settings from the environment")
 }
 
 #[cfg(test)]

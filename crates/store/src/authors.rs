@@ -9,7 +9,7 @@ use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
 use crate::post::NewAuthor;
-use crate::slug::{numbered, slug};
+use crate::slug::{free_slug, slug};
 use crate::source::{SourceRef, source_ref_columns};
 use crate::sources::in_order;
 
@@ -264,6 +264,7 @@ async fn find(tx: &mut Tx, keys: impl Iterator<Item = &(SourceId, String)>) -> R
 /// A slug for each new author: the name, else the name with its source, else that with a number.
 async fn free_slugs(tx: &mut Tx, missing: &[(&(SourceId, String), &&NewAuthor)]) -> Result<Vec<String>> {
     const SOURCE: &str = "SELECT slug FROM sources WHERE id = $1";
+    const TAKEN: &str = "SELECT COUNT(*) FROM authors WHERE slug = $1";
     let names: Vec<String> = missing.iter().map(|(_, author)| slug(&author.name, "author")).collect();
     let mut taken = taken_slugs(tx, &names).await?;
     let mut sources: HashMap<SourceId, String> = HashMap::new();
@@ -279,15 +280,10 @@ async fn free_slugs(tx: &mut Tx, missing: &[(&(SourceId, String), &&NewAuthor)])
             sources.insert(*source, slug);
         }
         let with_source = format!("{name}-{}", sources[source]);
-        let mut attempt = 1;
-        let slug = loop {
-            let slug = numbered(&with_source, attempt);
-            let is_new = !taken_slugs(tx, std::slice::from_ref(&slug)).await?.contains(&slug);
-            if is_new && taken.insert(slug.clone()) {
-                break slug;
-            }
-            attempt += 1;
-        };
+        let is_taken = taken.contains(&with_source)
+            || taken_slugs(tx, std::slice::from_ref(&with_source)).await?.contains(&with_source);
+        let slug = if is_taken { free_slug(tx, TAKEN, &with_source, &taken).await? } else { with_source };
+        taken.insert(slug.clone());
         free.push(slug);
     }
     Ok(free)

@@ -1,6 +1,6 @@
 //! Groups of sources, as lists nest them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use model::{GroupId, SourceId, Time};
 use sqlx::QueryBuilder;
@@ -10,7 +10,7 @@ use crate::changes::{self, NewChange};
 use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
-use crate::slug::{numbered, slug};
+use crate::slug::{free_slug, slug};
 use crate::source::{SourceRecord, source_columns};
 
 /// A group, with the sources that stand directly in it.
@@ -219,7 +219,8 @@ pub(crate) async fn put(tx: &mut Tx, paths: &mut Paths, source: SourceId, path: 
     let Some(group) = group else { return Ok(false) };
     const SQL: &str = "
         INSERT INTO group_sources (group_id, source_id, position)
-        VALUES ($1, $2, (SELECT COALESCE(MAX(position), 0) + 1 FROM group_sources WHERE group_id = $1))
+        VALUES ($1, $2, COALESCE(
+            (SELECT position FROM group_sources WHERE group_id = $1 ORDER BY position DESC LIMIT 1), 0) + 1)
         ON CONFLICT (group_id, source_id) DO NOTHING";
     let put = on!(Tx, tx, |c| sqlx::query(SQL).bind(group).bind(source.get()).execute(&mut **c).await?.rows_affected());
     Ok(put > 0)
@@ -229,25 +230,26 @@ async fn find_or_make(tx: &mut Tx, parent: Option<i64>, name: &str) -> Result<i6
     const FIND: &str = "SELECT id FROM groups WHERE name = $1 AND COALESCE(parent, 0) = $2";
     const MAKE: &str = "
         INSERT INTO groups (slug, name, parent, position)
-        VALUES ($1, $2, $3, (SELECT COALESCE(MAX(position), 0) + 1 FROM groups))
+        VALUES ($1, $2, $3, COALESCE((SELECT position FROM groups ORDER BY position DESC LIMIT 1), 0) + 1)
         ON CONFLICT (slug) DO NOTHING RETURNING id";
     let found: Option<i64> =
         on!(Tx, tx, |c| sqlx::query_scalar(FIND).bind(name).bind(parent.unwrap_or(0)).fetch_optional(&mut **c).await?);
     if let Some(found) = found {
         return Ok(found);
     }
+    const TAKEN: &str = "SELECT COUNT(*) FROM groups WHERE slug = $1";
     let wanted = slug(name, "group");
-    let mut attempt = 1;
+    let mut free = wanted.clone();
     loop {
         let made: Option<i64> = on!(Tx, tx, |c| sqlx::query_scalar(MAKE)
-            .bind(numbered(&wanted, attempt))
+            .bind(free.as_str())
             .bind(name)
             .bind(parent)
             .fetch_optional(&mut **c)
             .await?);
-        match made {
-            Some(made) => return Ok(made),
-            None => attempt += 1,
+        if let Some(made) = made {
+            return Ok(made);
         }
+        free = free_slug(tx, TAKEN, &wanted, &HashSet::new()).await?;
     }
 }

@@ -1,5 +1,7 @@
 //! Adding sources: one that a person names, or ten thousand from a list.
 
+use std::collections::HashSet;
+
 use model::{Address, SourceId, SourceState, Time};
 
 use crate::ChangeKind;
@@ -10,7 +12,7 @@ use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::groups::{self, Paths};
 use crate::open::Store;
-use crate::slug::{numbered, slug};
+use crate::slug::{free_slug, slug};
 use crate::source::{Attributes, SourceClaims};
 use crate::words::SourceKind;
 
@@ -96,8 +98,10 @@ async fn add(
         WHERE m.left_address = $1 AND m.why IN ('redirect', 'page')
             AND NOT EXISTS (SELECT 1 FROM sources there WHERE there.address = $1)
         ORDER BY 1 LIMIT 1";
-    if let Some(left) = left.iter().find(|left| left.covers(new)) {
-        return Ok(Added::Left { source: left.id, name: left.name.clone(), since: left.since });
+    for left in left {
+        if left.covers(tx, new).await? {
+            return Ok(Added::Left { source: left.id, name: left.name.clone(), since: left.since });
+        }
     }
     let found: Option<(SourceId, SourceState)> = on!(Tx, tx, |c| sqlx::query(FIND)
         .bind(new.address.as_str())
@@ -137,10 +141,14 @@ async fn insert(tx: &mut Tx, new: &NewSource, now: Time) -> Result<SourceId> {
         ON CONFLICT (slug) DO NOTHING RETURNING id";
     let host = new.address.spoken_host();
     let names = [slug(&new.claims.said_name, "source"), slug(&format!("{} {host}", new.claims.said_name), "source")];
+    const TAKEN: &str = "SELECT COUNT(*) FROM sources WHERE slug = $1";
     let mut attempt = 0;
     loop {
         // The name; with its host; with a number.
-        let slug = names.get(attempt).cloned().unwrap_or_else(|| numbered(&names[0], attempt));
+        let slug = match names.get(attempt) {
+            Some(name) => name.clone(),
+            None => free_slug(tx, TAKEN, &names[0], &HashSet::new()).await?,
+        };
         let id: Option<i64> = on!(Tx, tx, |c| sqlx::query_scalar(INSERT)
             .bind(slug)
             .bind(new.address.as_str())
@@ -173,8 +181,6 @@ struct LeftSource {
     since: Time,
     address: String,
     site: Option<String>,
-    /// Whether other sources live on the host of its site, which then belongs to no single owner.
-    is_shared_host: bool,
 }
 
 impl LeftSource {
@@ -182,26 +188,10 @@ impl LeftSource {
         const LEFT: &str = "
             SELECT id, COALESCE(set_name, said_name) AS name, state_since, address, COALESCE(set_site, site) AS site
             FROM sources WHERE state = 'left'";
-        const NEIGHBOURS: &str =
-            "SELECT COUNT(*) FROM sources WHERE state <> 'left' AND (address LIKE $1 OR address LIKE $2)";
-        let rows = on!(Tx, tx, |c| {
+        Ok(on!(Tx, tx, |c| {
             let rows = sqlx::query(LEFT).fetch_all(&mut **c).await?;
             rows.iter().map(Self::read).collect::<sqlx::Result<Vec<_>>>()?
-        });
-        let mut all = vec![];
-        for mut left in rows {
-            if let Some(host) = left.site.as_deref().and_then(|site| Address::parse(site).ok()) {
-                let host = host.host().replace(['%', '_'], "");
-                let neighbours: i64 = on!(Tx, tx, |c| sqlx::query_scalar(NEIGHBOURS)
-                    .bind(format!("http://{host}%"))
-                    .bind(format!("https://{host}%"))
-                    .fetch_one(&mut **c)
-                    .await?);
-                left.is_shared_host = neighbours > 0;
-            }
-            all.push(left);
-        }
-        Ok(all)
+        }))
     }
 
     fn read(row: &impl Columns) -> sqlx::Result<Self> {
@@ -211,26 +201,39 @@ impl LeftSource {
             since: row.must("state_since")?,
             address: row.must("address")?,
             site: row.maybe("site")?,
-            is_shared_host: false,
         })
     }
 
     /// Whether a source is this one again: the same address, the same site, or an address within that site.
     ///
     /// A whole host counts as the site only where nobody else lives on it: one who leaves a platform leaves alone.
-    fn covers(&self, new: &NewSource) -> bool {
+    async fn covers(&self, tx: &mut Tx, new: &NewSource) -> Result<bool> {
         let address = bare(new.address.as_str());
         if address == bare(&self.address) {
-            return true;
+            return Ok(true);
         }
-        let Some(site) = self.site.as_deref().map(bare) else { return false };
-        if self.is_shared_host && !site.contains('/') {
-            return false;
-        }
+        let Some(site) = self.site.as_deref().map(bare) else { return Ok(false) };
         let is_within = |other: &str| {
             other.strip_prefix(&site).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
         };
-        is_within(&address) || new.claims.site.as_deref().is_some_and(|site| is_within(&bare(site)))
+        if !is_within(&address) && !new.claims.site.as_deref().is_some_and(|site| is_within(&bare(site))) {
+            return Ok(false);
+        }
+        Ok(site.contains('/') || !self.is_on_shared_host(tx).await?)
+    }
+
+    /// Whether other sources live on the host of its site, which then belongs to no single owner.
+    async fn is_on_shared_host(&self, tx: &mut Tx) -> Result<bool> {
+        const NEIGHBOURS: &str =
+            "SELECT COUNT(*) FROM sources WHERE state <> 'left' AND (address LIKE $1 OR address LIKE $2)";
+        let Some(site) = self.site.as_deref().and_then(|site| Address::parse(site).ok()) else { return Ok(false) };
+        let host = site.host().replace(['%', '_'], "");
+        let neighbours: i64 = on!(Tx, tx, |c| sqlx::query_scalar(NEIGHBOURS)
+            .bind(format!("http://{host}%"))
+            .bind(format!("https://{host}%"))
+            .fetch_one(&mut **c)
+            .await?);
+        Ok(neighbours > 0)
     }
 }
 

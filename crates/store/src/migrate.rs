@@ -20,7 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 3, name: "guest", sql: include_str!("../migrations/0003_guest.sql") },
     Migration { number: 4, name: "hubs", sql: include_str!("../migrations/0004_hubs.sql") },
     Migration { number: 5, name: "pictures", sql: include_str!("../migrations/0005_pictures.sql") },
-    Migration { number: 7, name: "left", sql: include_str!("../migrations/0007_left.sql") },
+    Migration { number: 7, name: "left-and-lists", sql: include_str!("../migrations/0007_left_and_lists.sql") },
     Migration { number: 8, name: "directory", sql: include_str!("../migrations/0008_directory.sql") },
 ];
 

@@ -1,5 +1,10 @@
 //! Names as they stand in addresses.
 
+use std::collections::HashSet;
+
+use crate::engine::{Tx, on};
+use crate::error::Result;
+
 /// The longest slug before a number is put behind it.
 const LONGEST_BYTES: usize = 60;
 
@@ -46,6 +51,45 @@ pub(crate) fn numbered(slug: &str, attempt: usize) -> String {
     if attempt < 2 { slug.to_owned() } else { format!("{slug}-{attempt}") }
 }
 
+/// A slug with a number behind it that is free: by a statement that counts those with a slug, and beside those in `also`.
+pub(crate) async fn free_slug(tx: &mut Tx, count: &'static str, slug: &str, also: &HashSet<String>) -> Result<String> {
+    let mut search = Search::default();
+    while let Some(number) = search.question() {
+        let slug = numbered(slug, number);
+        let found: i64 = on!(Tx, tx, |c| sqlx::query_scalar(count).bind(slug.as_str()).fetch_one(&mut **c).await?);
+        search.answer(number, found > 0 || also.contains(&slug));
+    }
+    Ok(numbered(slug, search.taken + 1))
+}
+
+/// Looks for the end of the numbers that are taken. They are given from 2 on, mostly without gaps, so it is found by
+/// doubling and halving: ten thousand of one name cost twenty-odd questions each, and not ten thousand.
+#[derive(Debug)]
+struct Search {
+    taken: usize,
+    free: Option<usize>,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { taken: 1, free: None }
+    }
+}
+
+impl Search {
+    /// The number to ask about next; `None` once the one after the last taken is known to be free.
+    fn question(&self) -> Option<usize> {
+        match self.free {
+            None => Some(self.taken * 2),
+            Some(free) => (free - self.taken > 1).then(|| self.taken + (free - self.taken) / 2),
+        }
+    }
+
+    fn answer(&mut self, number: usize, is_taken: bool) {
+        if is_taken { self.taken = number } else { self.free = Some(number) }
+    }
+}
+
 /// Letters with marks as plain ones.
 pub(crate) fn folded(letter: char) -> Option<&'static str> {
     Some(match letter {
@@ -80,6 +124,19 @@ pub(crate) fn folded(letter: char) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_free_number_is_found_with_few_questions() {
+        for given in [1, 2, 3, 4, 5, 99, 100, 10_000] {
+            let (mut search, mut questions) = (Search::default(), 0);
+            while let Some(number) = search.question() {
+                questions += 1;
+                search.answer(number, number <= given);
+            }
+            assert_eq!(search.taken, given);
+            assert!(questions <= 28, "{questions} for {given}");
+        }
+    }
 
     #[track_caller]
     fn check(name: &str, meant: &str) {

@@ -440,12 +440,12 @@ fn what_left_for_good_comes_back_through_no_source() {
     const WHOLE: &str = "We asked forty people how they report a missed bin, and most of them said that they ring us \
                          because the form asks for things that they do not know. So we took those questions away, and \
                          now half as many people ring us about it.";
-    let left = post("1", "https://riverton.example/bins", "Bins again", WHOLE).on("2026-11-20T09:00:00Z");
+    let left = post("1", "https://riverton.example/bins", "How we mended bins", WHOLE).on("2026-11-20T09:00:00Z");
     let carried = |post: Sighting| Sighting { at_home: false, ..post };
     // The same link: whole, as an excerpt, as a bare link, under another title.
     check_left(
         &left,
-        carried(post("x", "http://www.riverton.example/bins/?utm_source=rss", "Bins again", WHOLE)),
+        carried(post("x", "http://www.riverton.example/bins/?utm_source=rss", "How we mended bins", WHOLE)),
         "kept out",
     );
     check_left(&left, carried(post("x", "https://riverton.example/bins", "Bins", &WHOLE[..100])), "kept out");
@@ -456,10 +456,16 @@ fn what_left_for_good_comes_back_through_no_source() {
     check_left(&left, carried(post("x", "https://riverton.example/bins", "Forms", opinion)), "add Forms");
     // The same text elsewhere, with or without a link, also long after.
     check_left(&left, post("x", "https://copies.example/7", "Found: bins", WHOLE), "kept out");
-    check_left(&left, post("x", "", "Bins again", WHOLE).on("2029-01-01T00:00:00Z"), "kept out");
-    check_left(&left, post("x", "https://copies.example/7", "Bins again", &format!("{WHOLE} More.")), "kept out");
-    let named =
-        Sighting { original: left.keys.link.clone(), ..post("x", "https://copies.example/7", "Bins again", "") };
+    check_left(&left, post("x", "", "How we mended bins", WHOLE).on("2029-01-01T00:00:00Z"), "kept out");
+    check_left(
+        &left,
+        post("x", "https://copies.example/7", "How we mended bins", &format!("{WHOLE} More.")),
+        "kept out",
+    );
+    let named = Sighting {
+        original: left.keys.link.clone(),
+        ..post("x", "https://copies.example/7", "How we mended bins", "")
+    };
     check_left(&left, named, "kept out");
     // Few words are anybody's.
     check_left(
@@ -468,7 +474,7 @@ fn what_left_for_good_comes_back_through_no_source() {
         "add May",
     );
     // The site of the post itself is not silenced because a copy left elsewhere.
-    check_left(&carried(left.clone()), left.clone(), "add Bins again");
+    check_left(&carried(left.clone()), left.clone(), "add How we mended bins");
     check_left(&carried(left.clone()), carried(left.clone()), "kept out");
 }
 

@@ -162,10 +162,16 @@ impl TestSite {
     fn read(&self, post: &Written) -> NewPost {
         let key = self.keys.fetch_add(1, Ordering::Relaxed);
         let key = format!("{key:032x}");
+        let link = format!("https://original.example/{}", key.trim_start_matches('0'));
         NewPost {
-            keys: PostKeys { id: Some(key.clone()), body: key.clone(), ..PostKeys::default() },
+            keys: PostKeys {
+                id: Some(key.clone()),
+                link: model::link_key(&link),
+                body: key.clone(),
+                ..PostKeys::default()
+            },
             claimed_id: Some(key.clone()),
-            link: Some(format!("https://original.example/{}", key.trim_start_matches('0'))),
+            link: Some(link),
             title: post.title.clone(),
             authors: post.author.iter().map(|name| NewAuthor { name: name.clone(), address: None }).collect(),
             author_line: None,
