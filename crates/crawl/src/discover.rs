@@ -194,7 +194,8 @@ impl Search<'_> {
     }
 
     async fn may(&self, address: &Address) -> Result<(), NotLetIn> {
-        self.looker.doors.may(&self.looker.net, address, self.looker.clock.now()).await
+        let Looker { net, clock, doors, readers, .. } = self.looker;
+        doors.may(net, address, *readers, clock.now()).await
     }
 
     fn not_let_in<T>(&mut self, address: &Address, why: NotLetIn) -> Option<T> {

@@ -117,7 +117,7 @@ impl Looker {
         // Who is a source already has let us in; a page that a list names has not been asked yet.
         if before.is_page && !before.was_read {
             let now = self.clock.now();
-            if let Err(why) = self.doors.may(&self.net, &before.address, now).await {
+            if let Err(why) = self.doors.may(&self.net, &before.address, self.readers, now).await {
                 return not_let_in(before, why);
             }
         }

@@ -3,7 +3,7 @@
 use crate::support::Story;
 use crate::support::farm::{Page, rss};
 use model::{PostId, PostState, SourceId};
-use store::{NewRequest, RequestKind, Wishes};
+use store::{Asked, NewRequest, RequestKind, RequestLimits, Wishes};
 
 const LONG: &str = "We asked forty people how they report a missed bin, and most of them said that they ring us because \
                     the form asks for things that they do not know. So we took those questions away.";
@@ -20,9 +20,11 @@ async fn take_out(s: &Story, source: SourceId, post: Option<PostId>) {
         wishes: Wishes::default(),
         message: None,
         asker: "somebody".to_owned(),
+        network: "somewhere".to_owned(),
         proof_line: "watersmeet-proof-4711".to_owned(),
     };
-    let id = s.store.add_request(&request, now).await.unwrap();
+    let limits = RequestLimits { since: now, household: 9, network: 9, all: 9, hides_of_source: 9, hides: 9 };
+    let Asked::Made(id) = s.store.add_request(&request, &limits, now).await.unwrap() else { panic!("it is not made") };
     assert!(s.store.accept_request(id, now).await.unwrap());
 }
 
