@@ -24,6 +24,8 @@ pub enum Accept {
     Page,
     /// A picture.
     Picture,
+    /// What programs may fetch from a host.
+    Robots,
 }
 
 impl Accept {
@@ -38,6 +40,7 @@ impl Accept {
                  application/feed+json;q=0.9, application/xml;q=0.8, */*;q=0.1"
             }
             Self::Picture => "image/avif, image/webp, image/png, image/jpeg, image/gif, image/*;q=0.5",
+            Self::Robots => "text/plain, */*;q=0.1",
         }
     }
 }

@@ -113,6 +113,11 @@ impl Client {
             }
         }
     }
+
+    /// The name and version that we go by.
+    pub(crate) fn agent_name(&self) -> &str {
+        &self.door.settings.agent
+    }
 }
 
 /// Where one hop led.

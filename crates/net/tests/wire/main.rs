@@ -6,6 +6,7 @@ mod limits;
 mod manners;
 mod private;
 mod redirects;
+mod robots;
 mod safe;
 mod server;
 mod validators;
