@@ -27,6 +27,7 @@ mod proof;
 mod properties;
 mod queue;
 pub mod read;
+pub mod robots;
 mod round;
 mod settle;
 mod tongue;

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::keys;
 use crate::pace::Wishes;
 use crate::read::{self, Found, ReadFeed};
+use crate::robots::Doors;
 
 /// What is known about a source when it is looked at.
 #[derive(Clone, Debug)]
@@ -95,6 +96,7 @@ pub(crate) enum Opened {
 pub struct Looker {
     pub(crate) net: Client,
     pub(crate) clock: Clock,
+    pub(crate) doors: Arc<Doors>,
     opening: Arc<Semaphore>,
     pub(crate) readers: u64,
 }
@@ -102,7 +104,8 @@ pub struct Looker {
 impl Looker {
     /// One that asks through `net`, for so many readers, and opens so many documents at once.
     pub fn new(net: Client, clock: Clock, opened_at_once: usize, readers: u64) -> Self {
-        Self { net, clock, opening: Arc::new(Semaphore::new(opened_at_once.max(1))), readers }
+        let opening = Arc::new(Semaphore::new(opened_at_once.max(1)));
+        Self { net, clock, doors: Arc::default(), opening, readers }
     }
 
     /// Looks at a source.
