@@ -5,7 +5,6 @@ mod support;
 
 mod bad_days;
 mod discover;
-mod hubs;
 mod lists;
 mod politeness;
 mod river;
