@@ -306,13 +306,49 @@ describe("Light enough for a slow train", () => {
     }
   });
 
-  test("a page asks only this site, but for the posts' own pictures", async () => {
+  test("a page asks only this site, also for pictures", async () => {
     await onEveryPage({}, async (page, kind) => {
-      const asked = await page.evaluate(() => performance.getEntriesByType("resource").map((one) => [one.initiatorType, one.name]));
+      const asked = await page.evaluate(() => performance.getEntriesByType("resource").map((one) => one.name));
       const here = new URL(page.url()).origin;
-      const strangers = asked.filter(([what, name]) => what !== "img" && !name.startsWith(here));
-      assert.deepEqual(strangers, [], kind);
+      assert.deepEqual(asked.filter((name) => !name.startsWith(here)), [], kind);
     });
+  });
+});
+
+describe("Pictures", () => {
+  test("pictures and icons are shown from here, in the size that was promised", async () => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    await page.goto(site.address + "/", { waitUntil: "networkidle" });
+    const pictures = await page.locator("main img").evaluateAll(async (all) => {
+      for (const one of all) one.loading = "eager";
+      await Promise.all(all.map((one) => one.decode()));
+      return all.map((one) => ({
+        src: one.src,
+        alt: one.alt,
+        promised: one.getAttribute("width") / one.getAttribute("height"),
+        came: one.naturalWidth / one.naturalHeight,
+      }));
+    });
+    assert.ok(pictures.filter(({ alt }) => alt !== "").length >= 3, JSON.stringify(pictures));
+    assert.ok(pictures.filter(({ alt }) => alt === "").length >= 1, "a source's icon");
+    for (const one of pictures) {
+      assert.ok(one.src.startsWith(`${site.address}/pictures/`), one.src);
+      // Icons are shown in a square whatever they are.
+      if (one.alt !== "") assert.ok(Math.abs(one.promised - one.came) < 0.01, JSON.stringify(one));
+    }
+    await context.close();
+  });
+
+  test("a picture that is gone has its words in its place, and a link to it", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(site.address + "/source/the-civic-loom", { waitUntil: "networkidle" });
+    const post = page.getByRole("link", { name: "Why projects stop" });
+    await post.first().click();
+    const words = page.locator(".no-picture");
+    assert.match(await words.innerText(), /A whiteboard with the four reasons.*Picture at /);
+    await context.close();
   });
 });
 

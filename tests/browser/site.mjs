@@ -56,7 +56,12 @@ async function start(commands, ready) {
 export function startSite() {
   // The sources are read in turn; all of them have been once no page says that one has not.
   const isRead = (page) => /well;/i.test(page) && !/not read yet/i.test(page);
-  return start(["serve", "--sample"], (address) => ask(`${address}/sources`, isRead));
+  // Pictures come after the posts that show them.
+  const isHung = (page) => page.split('<div class="picture">').length > 3 && page.includes('class="icon" src=');
+  return start(["serve", "--sample"], async (address) => {
+    await ask(`${address}/sources`, isRead);
+    await ask(`${address}/`, isHung);
+  });
 }
 
 /** A site whose data file is broken while it runs. */

@@ -48,6 +48,12 @@ pub struct Settings {
     #[config(env = "WATERSMEET_ADDRESS")]
     pub address: Option<Address>,
 
+    /// A WebSub hub that the site's feeds name and that is told when there is something new in them,
+    /// such as https://hub.example/: who follows a feed there learns of it within
+    /// seconds. It needs `address`.
+    #[config(env = "WATERSMEET_HUB")]
+    pub hub: Option<Address>,
+
     /// A PostgreSQL database (postgres://user:password@host/name) instead of the data file.
     #[config(env = "WATERSMEET_DATABASE", deserialize_with = server, parse_env = server_named)]
     pub database: Option<String>,
@@ -80,6 +86,10 @@ pub struct Settings {
     #[config(default = "Europe/London", env = "WATERSMEET_ZONE", deserialize_with = zone, parse_env = zone_named)]
     pub zone: TimeZone,
 
+    /// Pictures in posts, and the icons of sources.
+    #[config(nested)]
+    pub pictures: Pictures,
+
     /// What may be reached.
     #[config(nested)]
     pub net: Net,
@@ -87,6 +97,20 @@ pub struct Settings {
     /// What is written to standard error.
     #[config(nested)]
     pub log: Log,
+}
+
+/// Pictures in posts, and the icons of sources. Readers' browsers get them from here and never from elsewhere.
+#[derive(Debug, Clone, Config)]
+pub struct Pictures {
+    /// Whether pictures and icons are fetched, kept and shown. Without them their alternative texts
+    /// stand in their place, with links to the originals.
+    #[config(default = true, env = "WATERSMEET_PICTURES_SHOW")]
+    pub show: bool,
+
+    /// How much room they may take, in MiB. The longest unseen make way for new ones, and on one day
+    /// a quarter of it is fetched at most.
+    #[config(default = 512, env = "WATERSMEET_PICTURES_ROOM")]
+    pub room: u32,
 }
 
 /// What may be reached.

@@ -48,8 +48,15 @@ pub fn net(settings: &Settings, also: &[net::Range]) -> Result<net::Client> {
 
 /// The crawler. Hubs are told where to find us only where an operator has said it: nobody reaches a guess.
 pub fn crawler(settings: &Settings, store: Store, net: net::Client, clock: Clock) -> Crawler {
-    let settings =
-        crawl::Settings { site: settings.address.clone(), readers: settings.readers, ..crawl::Settings::default() };
+    let room_bytes = u64::from(settings.pictures.room) << 20;
+    let pictures = settings.pictures.show.then_some(crawl::Pictures { usual: settings.show, room_bytes });
+    let settings = crawl::Settings {
+        site: settings.address.clone(),
+        hub: settings.hub.clone(),
+        readers: settings.readers,
+        pictures,
+        ..crawl::Settings::default()
+    };
     Crawler::new(store, net, clock, dice(), settings)
 }
 
@@ -64,6 +71,8 @@ pub fn site(settings: &Settings, store: Store, clock: Clock, metrics: Prometheus
             about: settings.about.clone(),
             contact: settings.contact.clone(),
             show: settings.show,
+            hub: settings.address.as_ref().and(settings.hub.clone()),
+            pictures: settings.pictures.show,
             zone: settings.zone.clone(),
             proxies: settings.proxies.clone(),
             ..web::Settings::at(settings.public_address())

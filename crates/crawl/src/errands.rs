@@ -12,11 +12,14 @@ use crate::poll::Crawler;
 
 /// How long an errand rests when there was nothing to do.
 const REST: Duration = Duration::from_secs(1);
+/// How often pictures and icons are fetched by a command that ends, some each time.
+const MOST_ROUNDS: u32 = 50;
 /// How long it rests after the store has failed.
 const LONG_REST: Duration = Duration::from_secs(30);
 
 impl Crawler {
-    /// Runs the errands until `shutdown` is done: takes in what hubs deliver, and asks hubs what is due to be asked.
+    /// Runs the errands until `shutdown` is done: takes in what hubs deliver, asks hubs what is due to be asked, and
+    /// fetches the pictures and icons that pages show.
     ///
     /// What was begun is finished or called off; everything that is called off is found due again.
     pub async fn run_errands(&self, shutdown: impl Future<Output = ()>) {
@@ -31,7 +34,13 @@ impl Crawler {
         tokio::join!(
             end,
             keep_doing("taking in what hubs deliver", stopped.clone(), || self.take_in_deliveries()),
-            keep_doing("asking hubs", stopped, || self.ask_hubs()),
+            keep_doing("following what changes", stopped.clone(), || self.follow_changes()),
+            keep_doing("telling our hub", stopped.clone(), || self.tell_hub()),
+            keep_doing("asking hubs", stopped.clone(), || self.ask_hubs()),
+            keep_doing("looking which pictures posts show", stopped.clone(), || self.look_for_pictures()),
+            keep_doing("fetching pictures", stopped.clone(), || self.fetch_pictures()),
+            keep_doing("looking for icons", stopped.clone(), || self.look_for_icons()),
+            keep_doing("forgetting pictures", stopped, || self.forget_pictures()),
         );
     }
 
@@ -39,10 +48,19 @@ impl Crawler {
         self.store.subscriptions_due(Time::MAX, 1).await.is_ok_and(|due| !due.is_empty())
     }
 
-    /// Runs every errand that is due once.
+    /// Runs every errand that is due; of pictures and icons, which may be many, as many as are fetched in a while.
     pub async fn errands(&self) -> Result<(), StoreError> {
         self.take_in_deliveries().await?;
         self.ask_hubs().await?;
+        while self.follow_changes().await? > 0 {}
+        self.tell_hub().await?;
+        while self.look_for_pictures().await? > 0 {}
+        for _ in 0..MOST_ROUNDS {
+            if self.fetch_pictures().await? + self.look_for_icons().await? == 0 {
+                break;
+            }
+        }
+        while self.forget_pictures().await? > 0 {}
         Ok(())
     }
 }

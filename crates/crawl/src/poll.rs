@@ -3,10 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use model::{Address, Clock, Dice, Outcome, SourceId, Time};
+use model::{Address, Clock, Dice, Outcome, Show, SourceId, Time};
 use store::{Store, StoreError};
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
@@ -36,11 +37,33 @@ pub struct Settings {
     pub site: Option<Address>,
     /// How many people read the site, which every server we ask is told; zero tells nothing.
     pub readers: u64,
+    /// The hub that our own feeds name, which is told when there is something new in them.
+    pub hub: Option<Address>,
+    /// Which pictures are fetched and kept; none where this is `None`.
+    pub pictures: Option<Pictures>,
+}
+
+/// Which pictures are fetched and kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Pictures {
+    /// How much of a post is shown where neither its owner nor its licence says: only pictures that are shown are fetched.
+    pub usual: Show,
+    /// How many bytes of them are kept.
+    pub room_bytes: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { at_once: 16, at_once_in_all: 512, read_at_once: 2, stored_at_once: 8, site: None, readers: 0 }
+        Self {
+            at_once: 16,
+            at_once_in_all: 512,
+            read_at_once: 2,
+            stored_at_once: 8,
+            site: None,
+            readers: 0,
+            hub: None,
+            pictures: None,
+        }
     }
 }
 
@@ -154,6 +177,8 @@ pub struct Crawler {
     pub(crate) settings: Settings,
     /// What leases are held under.
     pub(crate) who: Arc<str>,
+    /// When there was last nothing to forget of the pictures, in milliseconds.
+    pub(crate) forgot: Arc<AtomicI64>,
 }
 
 impl Crawler {
@@ -161,7 +186,8 @@ impl Crawler {
     pub fn new(store: Store, net: net::Client, clock: Clock, dice: Dice, settings: Settings) -> Self {
         let who = format!("crawler-{:016x}", dice.throw()).into();
         let looker = Looker::new(net, clock.clone(), settings.read_at_once, settings.readers);
-        Self { store, looker, clock, dice, evener: Arc::default(), settings, who }
+        let forgot = Arc::new(AtomicI64::new(i64::MIN));
+        Self { store, looker, clock, dice, evener: Arc::default(), settings, who, forgot }
     }
 
     /// When to look, of all the instants that a decision leaves open.

@@ -204,19 +204,6 @@ impl Store {
         tx.commit().await
     }
 
-    /// Puts off a picture without counting it as tried.
-    pub async fn put_off_picture(&self, wanted: &WantedPicture, until: Time) -> Result<()> {
-        const SQL: &str = "UPDATE pictures SET due = $2, tries = tries - 1 WHERE id = $1";
-        let mut tx = self.begin().await?;
-        on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(wanted.id)
-            .bind(until.millis())
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        tx.commit().await
-    }
-
     /// How many bytes of pictures were fetched on the day (in UTC) of a time.
     pub async fn picture_bytes_on(&self, day: Time) -> Result<u64> {
         const SQL: &str = "SELECT bytes FROM picture_days WHERE day = $1";

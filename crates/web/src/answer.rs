@@ -24,6 +24,9 @@ pub(crate) async fn answer(drawn: &Drawn, asked: &HeaderMap) -> Response<Body> {
         *answer.status_mut() = drawing.status;
         return answer;
     }
+    if let Some(links) = &drawing.links {
+        set(headers, header::LINK, links);
+    }
     if drawing.status == StatusCode::OK && drawing.fresh_seconds > 0 {
         set(headers, header::ETAG, &drawn.etag);
         set_date(headers, drawn.changed);

@@ -1,11 +1,13 @@
 //! A post as it stands in a river, and the days that posts are laid out in.
 
+use html::Kept;
 use jiff::civil::Date;
 use model::{Address, Licence};
-use store::{Card, SourceRecord};
+use store::{Card, SourceRecord, SourceRef};
 
 use crate::days;
 use crate::frame::Way;
+use crate::gallery::{self, Gallery};
 use crate::newsroom::Moment;
 use crate::tongue::Tongue;
 
@@ -17,6 +19,7 @@ pub(crate) struct CardView {
     pub(crate) title: String,
     pub(crate) tongue: Tongue,
     pub(crate) source: Named,
+    pub(crate) icon: IconView,
     pub(crate) shows_source: bool,
     pub(crate) authors: Vec<Byline>,
     pub(crate) at: String,
@@ -49,11 +52,19 @@ pub(crate) struct Outside {
     pub(crate) host: String,
 }
 
-/// A picture from elsewhere.
+/// The picture that a post leads with: from where it is kept, or in words with the way to it.
 #[derive(Debug, Clone)]
 pub(crate) struct PictureView {
-    pub(crate) src: String,
+    pub(crate) kept: Option<Kept>,
     pub(crate) alt: String,
+    pub(crate) outside: Outside,
+}
+
+/// The mark beside a source's name: its icon, or the first letter of its name.
+#[derive(Debug, Clone)]
+pub(crate) struct IconView {
+    pub(crate) src: Option<String>,
+    pub(crate) letter: String,
 }
 
 /// A licence, with its text where it is known.
@@ -78,7 +89,7 @@ pub(crate) fn post_href(card: &Card) -> String {
 }
 
 impl CardView {
-    pub(crate) fn new(card: &Card, moment: &Moment) -> Self {
+    pub(crate) fn new(card: &Card, gallery: &Gallery, moment: &Moment) -> Self {
         Self {
             id: card.id.get(),
             href: post_href(card),
@@ -91,7 +102,8 @@ impl CardView {
             clock: days::clock(card.place, &moment.zone),
             original: card.link.as_deref().and_then(Outside::at),
             excerpt: card.excerpt.clone(),
-            picture: picture(card),
+            icon: IconView::of(&card.source),
+            picture: gallery.lead(card),
             lead: false,
             day: days::day_of(card.place, &moment.zone),
         }
@@ -136,11 +148,15 @@ pub(crate) fn host(source: &SourceRecord) -> String {
     site.as_ref().unwrap_or(&source.address).spoken_host().to_owned()
 }
 
-/// The lead picture, if it is on the web.
-pub(crate) fn picture(card: &Card) -> Option<PictureView> {
-    let picture = card.picture.as_ref()?;
-    let src = Address::parse(&picture.address).ok()?.into();
-    Some(PictureView { src, alt: picture.alternative.clone() })
+impl IconView {
+    /// The mark of a source.
+    pub(crate) fn of(source: &SourceRef) -> Self {
+        let first = source.name.chars().find(|letter| letter.is_alphanumeric());
+        Self {
+            src: source.icon.as_deref().map(gallery::href),
+            letter: first.map_or_else(|| "·".to_owned(), |letter| letter.to_uppercase().collect()),
+        }
+    }
 }
 
 /// Posts under their days, in the order they come in.

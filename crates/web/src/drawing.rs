@@ -17,6 +17,8 @@ pub struct Drawing {
     pub(crate) holds_since: Time,
     /// Until when its words hold, if the river stays as it is.
     pub(crate) holds_until: Time,
+    /// The `Link` header.
+    pub(crate) links: Option<String>,
     /// For how long others may keep it without asking.
     pub(crate) fresh_seconds: u32,
 }
@@ -31,6 +33,7 @@ impl Drawing {
             content_type,
             body: body.into(),
             elsewhere: None,
+            links: None,
             holds_since: Time::MIN,
             holds_until: Time::MAX,
             fresh_seconds: 60,
@@ -65,6 +68,11 @@ impl Drawing {
     /// The same, and others may keep it for so long.
     pub(crate) fn fresh_for(self, seconds: u32) -> Self {
         Self { fresh_seconds: seconds, ..self }
+    }
+
+    /// The same with a `Link` header.
+    pub(crate) fn with_links(self, links: String) -> Self {
+        Self { links: Some(links), ..self }
     }
 
     /// What does not exist is not kept: there is no end of it.

@@ -77,6 +77,8 @@ pub(crate) struct Outgoing {
     pub(crate) own: String,
     /// The next older part of it.
     pub(crate) older: Option<String>,
+    /// The hub that tells when it changes.
+    pub(crate) hub: Option<String>,
     pub(crate) icon: String,
     pub(crate) updated: Time,
     pub(crate) entries: Vec<Entry>,

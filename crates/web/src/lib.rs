@@ -11,6 +11,7 @@ mod drawing;
 mod feeds;
 mod filter;
 mod frame;
+mod gallery;
 mod guard;
 mod newsroom;
 mod outgoing;
@@ -69,6 +70,10 @@ pub struct Settings {
     pub address: Address,
     /// How much of a post is shown where neither its owner nor its licence says.
     pub show: Show,
+    /// Whether pictures are shown, from where the crawler keeps them. They never come from anywhere else.
+    pub pictures: bool,
+    /// The hub that feeds name: who follows a feed there learns of posts within seconds.
+    pub hub: Option<Address>,
     /// The zone in which days begin and dates are shown.
     pub zone: TimeZone,
     /// How many bytes of drawn pages are kept.
@@ -90,6 +95,8 @@ impl Settings {
             contact: None,
             address,
             show: Show::Excerpt,
+            hub: None,
+            pictures: true,
             zone: TimeZone::UTC,
             cache_bytes: 64 << 20,
             look_again_after: Duration::from_millis(700),
@@ -110,6 +117,7 @@ pub fn site(site: Site) -> Router {
         .route("/{file}", get(river::feed))
         .route("/post/{id}", get(pages::post::page))
         .route("/post/{id}/{slug}", get(pages::post::page))
+        .route("/pictures/{hash}", get(pages::picture::file))
         .route("/sources", get(sources::page))
         .route("/sources.opml", get(sources::opml))
         .route("/source/{slug}", get(source::page))

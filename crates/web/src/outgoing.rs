@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use html::SafeHtml;
 use model::{PostId, Show, Time};
 use store::{Card, StoreError};
 
-use crate::card::{bylines, picture};
+use crate::card::bylines;
 use crate::drawing::Drawing;
 use crate::feeds::{Entry, Format, Origin, Outgoing, Person};
+use crate::gallery::Gallery;
 use crate::newsroom::Newsroom;
 use crate::show::{Policy, licence_of};
 
@@ -40,28 +42,62 @@ pub(crate) async fn draw(
     };
     let whole: Vec<PostId> = cards.iter().filter(is_whole).map(|card| card.id).collect();
     let bodies = newsroom.store().bodies(&whole).await?;
-    let mut texts: HashMap<PostId, String> = bodies.into_iter().collect();
+    let texts: HashMap<PostId, SafeHtml> =
+        bodies.into_iter().map(|(id, text)| (id, SafeHtml::from_store(text))).collect();
+    let gallery = gallery(newsroom, cards, &texts).await?;
+    let mut texts: HashMap<PostId, String> =
+        texts.into_iter().map(|(id, text)| (id, gallery.hang(&text).as_str().to_owned())).collect();
     let mut room = MOST_TEXT_BYTES;
     let mut entries = Vec::with_capacity(cards.len());
     for card in cards {
         let text = texts.remove(&card.id).filter(|text| !text.is_empty() && text.len() <= room);
         room -= text.as_ref().map_or(0, |text| text.len());
-        entries.push(entry(newsroom, card, text));
+        entries.push(entry(newsroom, card, &gallery, text));
     }
+    let own = newsroom.absolute(&ways.own);
+    let hub = newsroom.settings().hub.as_ref().filter(|_| is_told(&ways.own)).map(ToString::to_string);
+    // WebSub §4: headers are found in every format alike.
+    let links = hub.as_ref().map(|hub| format!("<{hub}>; rel=\"hub\", <{own}>; rel=\"self\""));
     let feed = Outgoing {
         title,
         subtitle: newsroom.settings().about.clone(),
         page: newsroom.absolute(&ways.page),
-        own: newsroom.absolute(&ways.own),
+        own,
         older: ways.older.map(|older| newsroom.absolute(&older)),
+        hub,
         icon: newsroom.absolute("/favicon.svg"),
         updated: entries.iter().map(|entry| entry.updated).max().unwrap_or(Time::from_millis(0)),
         entries,
     };
-    Ok(Drawing::file(format.content_type(), feed.write(format)).fresh_for(FRESH_SECONDS))
+    let drawing = Drawing::file(format.content_type(), feed.write(format)).fresh_for(FRESH_SECONDS);
+    Ok(match links {
+        Some(links) => drawing.with_links(links),
+        None => drawing,
+    })
 }
 
-fn entry(newsroom: &Newsroom, card: &Card, text: Option<String>) -> Entry {
+/// Whether a hub is told when the feed at this path changes: the whole river's, a group's, a source's. There is no end of
+/// other filters, and what is older does not change.
+fn is_told(own: &str) -> bool {
+    let (path, query) = own.split_once('?').unwrap_or((own, ""));
+    let is_group = query.starts_with("group=") && !query.contains('&');
+    path.starts_with("/river.") && (query.is_empty() || is_group) || path.starts_with("/source/") && query.is_empty()
+}
+
+/// The pictures that these posts lead with, and those in their texts.
+async fn gallery(
+    newsroom: &Newsroom,
+    cards: &[Card],
+    texts: &HashMap<PostId, SafeHtml>,
+) -> Result<Gallery, StoreError> {
+    let leads = cards.iter().filter_map(|card| card.picture.as_ref()).map(|picture| picture.address.clone());
+    let within = texts.values().flat_map(SafeHtml::pictures).map(|picture| picture.address);
+    let addresses: Vec<String> = leads.chain(within).collect();
+    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    Ok(Gallery::of(newsroom, &addresses).await?.for_feeds(newsroom))
+}
+
+fn entry(newsroom: &Newsroom, card: &Card, gallery: &Gallery, text: Option<String>) -> Entry {
     let id = newsroom.absolute(&format!("/post/{}", card.id));
     Entry {
         link: card.link.clone().unwrap_or_else(|| id.clone()),
@@ -82,6 +118,27 @@ fn entry(newsroom: &Newsroom, card: &Card, text: Option<String>) -> Entry {
         excerpt: card.excerpt.clone(),
         text,
         licence: licence_of(card.licence.as_ref(), &card.source),
-        picture: picture(card).map(|picture| picture.src),
+        picture: gallery.lead(card).and_then(|picture| picture.kept).map(|kept| kept.address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hubs_are_told_of_feeds_that_are_followed() {
+        for told in ["/river.atom", "/river.json?group=councils", "/source/riverton.rss"] {
+            assert!(is_told(told), "{told}");
+        }
+        for not in [
+            "/river.atom?language=cy",
+            "/river.atom?group=a&language=cy",
+            "/river.rss?before=1-2",
+            "/source/riverton.rss?before=1-2",
+            "/author/ann.atom",
+        ] {
+            assert!(!is_told(not), "{not}");
+        }
     }
 }

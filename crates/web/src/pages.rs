@@ -7,6 +7,7 @@ pub(crate) mod for_authors;
 pub(crate) mod healthz;
 pub(crate) mod hub;
 pub(crate) mod missing;
+pub(crate) mod picture;
 pub(crate) mod post;
 pub(crate) mod request;
 pub(crate) mod river;

@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod guest;
+mod hub;
 mod kill;
 mod public_sector;
 mod support;

@@ -7,7 +7,6 @@ mod astray;
 mod bad_days;
 mod crowd;
 mod discover;
-mod hubs;
 mod left;
 mod lists;
 mod politeness;

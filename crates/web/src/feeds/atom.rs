@@ -15,6 +15,9 @@ pub(super) fn write(feed: &Outgoing) -> String {
             .empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.page)])
             .leaf("icon", &[], &feed.icon)
             .leaf("generator", &[], "Watersmeet");
+        if let Some(hub) = &feed.hub {
+            xml.empty("link", &[("rel", "hub"), ("href", hub)]);
+        }
         if let Some(older) = &feed.older {
             xml.empty("link", &[("rel", "next"), ("type", "application/atom+xml"), ("href", older)]);
         }

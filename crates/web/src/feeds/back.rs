@@ -62,6 +62,7 @@ prop_compose! {
 
 fn river(entries: Vec<Entry>) -> Outgoing {
     Outgoing {
+        hub: None,
         title: "Posts & <more>".into(),
         subtitle: String::new(),
         page: "https://watersmeet.example/?a=1&b=2".into(),

@@ -14,7 +14,15 @@ struct Feed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     next_url: Option<&'a str>,
     favicon: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>,
     items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    r#type: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -70,6 +78,7 @@ pub(super) fn write(feed: &Outgoing) -> String {
         feed_url: &feed.own,
         next_url: feed.older.as_deref(),
         favicon: &feed.icon,
+        hubs: feed.hub.iter().map(|url| Hub { r#type: "WebSub", url }).collect(),
         items: feed.entries.iter().map(item).collect(),
     };
     serde_json::to_string(&feed).expect("a feed is plain text and lists, which JSON can always hold")

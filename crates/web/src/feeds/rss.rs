@@ -27,6 +27,9 @@ pub(super) fn write(feed: &Outgoing) -> String {
                 .leaf("docs", &[], "https://www.rssboard.org/rss-specification")
                 .leaf("ttl", &[], "60")
                 .empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &feed.own)]);
+            if let Some(hub) = &feed.hub {
+                xml.empty("atom:link", &[("rel", "hub"), ("href", hub)]);
+            }
             if let Some(older) = &feed.older {
                 xml.empty("atom:link", &[("rel", "next"), ("type", "application/rss+xml"), ("href", older)]);
             }

@@ -97,7 +97,7 @@ fn rfc822(one: &Element) -> bool {
 }
 fn atom_link(one: &Element) -> bool {
     one.attribute("href").is_some_and(|href| Url::parse(href).is_ok())
-        && one.attribute("rel").is_some_and(|rel| ["self", "alternate", "next", "license"].contains(&rel))
+        && one.attribute("rel").is_some_and(|rel| ["self", "alternate", "next", "license", "hub"].contains(&rel))
 }
 fn person(one: &Element) -> bool {
     hold(one, &[("name", 1, 1, filled), ("uri", 0, 1, absolute), ("email", 0, 0, any)]);
@@ -245,6 +245,7 @@ fn a_feed(entries: Vec<Entry>) -> Outgoing {
         page: "https://watersmeet.example/?source=riverton".into(),
         own: "https://watersmeet.example/river.atom?source=riverton&language=cy".into(),
         older: Some("https://watersmeet.example/river.atom?before=5-6".into()),
+        hub: Some("https://hub.example/?a=1&b=2".into()),
         icon: "https://watersmeet.example/favicon.svg".into(),
         updated: "2026-11-23T09:30:00Z".parse().unwrap(),
         entries,
@@ -318,4 +319,18 @@ fn feeds_say_where_each_post_comes_from() {
     let json: Value = serde_json::from_slice(&feed.write(Format::Json)).unwrap();
     assert_eq!(json["items"][0]["external_url"], "https://riverton.example/1?a=1&b=2");
     assert_eq!(json["items"][0]["_watersmeet"]["licence"], "Creative Commons BY");
+}
+
+#[test]
+fn feeds_name_their_hub() {
+    let written = |format| String::from_utf8(a_feed(vec![]).write(format).to_vec()).unwrap();
+    assert!(written(Format::Atom).contains("<link rel=\"hub\" href=\"https://hub.example/?a=1&amp;b=2\"/>"));
+    assert!(written(Format::Rss).contains("<atom:link rel=\"hub\" href=\"https://hub.example/?a=1&amp;b=2\"/>"));
+    assert!(
+        written(Format::Json).contains("\"hubs\":[{\"type\":\"WebSub\",\"url\":\"https://hub.example/?a=1&b=2\"}]")
+    );
+    let alone = Outgoing { hub: None, ..a_feed(vec![]) };
+    for format in Format::ALL {
+        assert!(!String::from_utf8(alone.write(format).to_vec()).unwrap().contains("hub"), "{format:?}");
+    }
 }

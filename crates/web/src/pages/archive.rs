@@ -12,7 +12,7 @@ use serde::Deserialize;
 use store::{RiverFilter, StoreError};
 
 use crate::asked::Asked;
-use crate::card::{CardView, DayView, by_day};
+use crate::card::{DayView, by_day};
 use crate::days;
 use crate::directory::Directory;
 use crate::drawing::Drawing;
@@ -159,7 +159,7 @@ async fn draw_month(
             .describing(format!("Every post of {heading}, by day"))
             .with_feeds(&heading, |format| chosen.address(&format!("/river.{}", format.ending()))),
         standfirst: format!("{}, newest first.", counted(count, "post")),
-        days: by_day(part.cards.iter().map(|card| CardView::new(card, &moment)).collect(), &moment),
+        days: by_day(newsroom.cards(&part.cards, &moment).await?, &moment),
         pager: river::pager(&part, &Asked::default(), &href(first)),
         heading,
         ways,

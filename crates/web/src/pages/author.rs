@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Response, Uri};
 use store::{Author, RiverFilter, StoreError};
 
 use crate::asked::Asked;
-use crate::card::{CardView, DayView, Named, Outside, by_day};
+use crate::card::{DayView, Named, Outside, by_day};
 use crate::drawing::Drawing;
 use crate::feeds::Format;
 use crate::filter::Filter;
@@ -59,7 +59,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
     let filter = Filter::of(newsroom, asked).await?;
     let path = format!("/author/{slug}");
     let part = store.river(&of(&author), filter.page, river::CARDS).await?;
-    let cards = part.cards.iter().map(|card| CardView::new(card, &moment)).collect();
+    let cards = newsroom.cards(&part.cards, &moment).await?;
     let mut namesakes = store.authors_named(&author.name, MOST_NAMESAKES + 1).await?;
     namesakes.retain(|other| other.id != author.id && other.source.state.is_shown());
     let title = format!("{} at {}", author.name, author.source.name);

@@ -12,10 +12,11 @@ use model::{Language, PostId, PostState, Show};
 use serde::Deserialize;
 use store::{Post, StoreError};
 
-use crate::card::{Byline, LicenceView, Named, Outside, PictureView, bylines, picture, post_href};
+use crate::card::{Byline, IconView, LicenceView, Named, Outside, PictureView, bylines, post_href};
 use crate::days;
 use crate::drawing::Drawing;
 use crate::frame::Frame;
+use crate::gallery::Gallery;
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::missing;
 use crate::show::{Policy, licence_of};
@@ -34,6 +35,7 @@ struct Page {
     title: String,
     tongue: Tongue,
     source: Named,
+    icon: IconView,
     authors: Vec<Byline>,
     at: String,
     date: String,
@@ -119,15 +121,26 @@ async fn draw(newsroom: &Newsroom, id: PostId, address: &str, moment: Moment) ->
     if href != address {
         return Ok(Drawing::elsewhere(StatusCode::PERMANENT_REDIRECT, href));
     }
-    Ok(Drawing::template(&view(newsroom, post, &moment)))
+    let gallery = gallery(newsroom, &post).await?;
+    Ok(Drawing::template(&view(newsroom, post, &gallery, &moment)))
 }
 
-fn view(newsroom: &Newsroom, post: Post, moment: &Moment) -> Page {
+/// The picture that a post leads with, and those in its text.
+async fn gallery(newsroom: &Newsroom, post: &Post) -> Result<Gallery, StoreError> {
+    let mut addresses: Vec<String> = post.card.picture.iter().map(|picture| picture.address.clone()).collect();
+    if let Some(cleaned) = &post.cleaned {
+        addresses.extend(SafeHtml::from_store(cleaned.clone()).pictures().into_iter().map(|picture| picture.address));
+    }
+    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    Gallery::of(newsroom, &addresses).await
+}
+
+fn view(newsroom: &Newsroom, post: Post, gallery: &Gallery, moment: &Moment) -> Page {
     let card = &post.card;
     let source = &card.source;
     let licence = licence_of(card.licence.as_ref(), source);
     let policy = Policy::of(source, licence.as_ref(), newsroom.settings().show);
-    let text = text(&post, policy);
+    let text = text(&post, policy, gallery);
     let original = card.link.as_deref().and_then(Outside::at);
     let frame = Frame::new(newsroom, &card.title).describing(card.excerpt.clone()).unindexed();
     let frame = match &original {
@@ -150,7 +163,8 @@ fn view(newsroom: &Newsroom, post: Post, moment: &Moment) -> Page {
         why_excerpt: why_excerpt(policy, given(&post)),
         is_all: text.is_whole() || given(&post) != Given::More,
         text,
-        picture: picture(card),
+        icon: IconView::of(source),
+        picture: gallery.lead(card),
         original,
         licence: licence.as_ref().map(LicenceView::new),
         also_at: post
@@ -193,16 +207,16 @@ fn why_excerpt(policy: Policy, given: Given) -> &'static str {
     }
 }
 
-fn text(post: &Post, policy: Policy) -> Text {
+fn text(post: &Post, policy: Policy, gallery: &Gallery) -> Text {
     let excerpt = || Text::Excerpt(post.card.excerpt.lines().map(str::to_owned).collect());
     match (policy.show(), &post.cleaned) {
         (Show::Full, Some(cleaned)) if !cleaned.is_empty() => {
             let cleaned = SafeHtml::from_store(cleaned.clone());
             if cleaned.as_str().len() <= MOST_TEXT_BYTES {
-                return Text::Whole(Markup(cleaned));
+                return Text::Whole(Markup(gallery.hang(&cleaned)));
             }
             let opening: Option<SafeHtml> = cleaned.opening(MOST_TEXT_BYTES);
-            opening.map_or_else(excerpt, |opening| Text::Opening(Markup(opening)))
+            opening.map_or_else(excerpt, |opening| Text::Opening(Markup(gallery.hang(&opening))))
         }
         _ => excerpt(),
     }

@@ -127,7 +127,7 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
     }
     let is_top = matches!(filter.page, Part::Newest);
     let is_whole = !followed.is_filtered() && filter.complaints.is_empty();
-    let mut cards: Vec<CardView> = part.cards.iter().map(|card| CardView::new(card, &moment)).collect();
+    let mut cards: Vec<CardView> = newsroom.cards(&part.cards, &moment).await?;
     if is_top
         && is_whole
         && let Some(first) = cards.first_mut()

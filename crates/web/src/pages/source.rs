@@ -11,7 +11,7 @@ use model::{Language, SourceState, Time};
 use store::{History, PollState, RiverFilter, Source, StoreError};
 
 use crate::asked::Asked;
-use crate::card::{CardView, DayView, LicenceView, Named, Outside, by_day};
+use crate::card::{CardView, DayView, IconView, LicenceView, Named, Outside, by_day};
 use crate::days;
 use crate::drawing::Drawing;
 use crate::feeds::Format;
@@ -37,6 +37,7 @@ struct Page {
     site: Option<Outside>,
     feed: String,
     health: String,
+    icon: IconView,
     mark: &'static str,
     looked: Option<String>,
     next: Option<String>,
@@ -80,7 +81,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
     let filter = Filter::of(newsroom, asked).await?;
     let path = format!("/source/{slug}");
     let part = store.river(&of(&source), filter.page, river::CARDS).await?;
-    let mut cards: Vec<CardView> = part.cards.iter().map(|card| CardView::new(card, &moment)).collect();
+    let mut cards: Vec<CardView> = newsroom.cards(&part.cards, &moment).await?;
     for card in &mut cards {
         card.shows_source = false;
     }
@@ -132,6 +133,7 @@ fn view(newsroom: &Newsroom, source: &Source, moment: &Moment) -> Page {
         site: source.record.site.as_deref().and_then(Outside::at),
         feed: source.record.address.to_string(),
         health: capital(&source.record.health().sentence(moment.now, &moment.zone)),
+        icon: IconView::of(&reference),
         mark: if source.record.health().is_troubled() { "trouble" } else { "well" },
         looked: source.record.poll.last_polled.map(|at| at_length(at, moment)),
         next: (source.record.state == SourceState::Active).then(|| next(&source.record.poll, moment)),

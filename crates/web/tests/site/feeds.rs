@@ -167,3 +167,20 @@ async fn scripts_on_other_sites_may_read_feeds_and_the_list() {
         assert_eq!(site.get(address).await.header("access-control-allow-origin"), "", "{address}");
     }
 }
+
+#[tokio::test]
+async fn p25_feeds_name_the_hub_that_is_told_of_them() {
+    let hub = model::Address::parse("https://hub.example/").unwrap();
+    let site = TestSite::with(|settings| settings.hub = Some(hub)).await;
+    let source = site.source("Riverton Digital").await;
+    site.publish(source, &[post("Bins", 1)]).await;
+    for path in ["/river.atom", "/river.rss", "/river.json", "/source/riverton-digital.atom"] {
+        let feed = site.get(path).await;
+        let own = format!("<https://hub.example/>; rel=\"hub\", <https://watersmeet.example{path}>; rel=\"self\"");
+        assert_eq!(feed.header("link"), own);
+        assert!(feed.body.contains("https://hub.example/"), "{path}");
+        let again = site.ask(path, &[("if-none-match", feed.header("etag"))]).await;
+        assert_eq!((again.status.as_u16(), again.header("link")), (304, own.as_str()));
+    }
+    assert_eq!(site.get("/river.atom?language=cy").await.header("link"), "");
+}

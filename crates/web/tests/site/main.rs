@@ -6,6 +6,7 @@ mod forms;
 mod hostile;
 mod kit;
 mod pages;
+mod pictures;
 mod sources;
 mod speed;
 mod wire;

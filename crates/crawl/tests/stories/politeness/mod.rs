@@ -12,14 +12,17 @@
 //! | `redirects` | P14, P15: where redirects lead |
 //! | `limits` | P16, P17: sizes and times |
 //! | `manners` | P18 to P21, P24: who we say we are, what we send, and whom we leave in peace |
-//! | `../hubs` | P23: hubs that tell us |
+//! | `pictures` | P21, P22: pictures and icons |
+//! | `hubs` | P23: hubs that tell us |
 //! | `ours` | P25: how our own feeds answer |
 
 mod conditional;
+mod hubs;
 mod limits;
 mod manners;
 mod ours;
 mod pace;
+mod pictures;
 mod redirects;
 
 use crate::support::farm::{Farm, Page, rss};

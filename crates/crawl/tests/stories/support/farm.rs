@@ -29,6 +29,13 @@ impl Page {
     pub fn html(body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..Self::status(200) }.with("content-type", "text/html; charset=utf-8")
     }
+    pub fn text(body: impl Into<String>) -> Self {
+        Self { body: body.into().into_bytes(), ..Self::status(200) }.with("content-type", "text/plain")
+    }
+    /// What its server calls a PNG, whatever it is.
+    pub fn picture(body: impl Into<String>) -> Self {
+        Self { body: body.into().into_bytes(), ..Self::status(200) }.with("content-type", "image/png")
+    }
     pub fn moved(status: u16, to: &Address) -> Self {
         Self::status(status).with("location", to.as_str())
     }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use crawl::{Crawler, Settings};
 use model::subscription::Stage;
-use model::{Address, SourceId, SourceState};
+use model::{Address, Dice, SourceId, SourceState};
 
 use crate::support::farm::Page;
-use crate::support::hub::{Hub, Site, signature};
-use crate::support::{Story, days, hours};
+use crate::support::hub::{Hub, SITE, Site, signature};
+use crate::support::{Story, client, days, hours};
 
 /// An Atom feed that names a hub, with posts `(id, title)`.
 fn atom(hub: &str, own: &str, posts: &[(&str, &str)]) -> String {
@@ -301,6 +302,50 @@ story! {
         s.errands().await;
         let all = s.store.subscriptions_of(id).await.unwrap();
         assert_eq!((all[0].standing.stage, all[0].standing.failures), (Stage::Wanted, 1));
+    }
+
+    async fn our_own_hub_is_told_once_of_what_is_new(s) {
+        let hub = Hub::start().await;
+        let settings = Settings {
+            site: Some(Address::parse(SITE).unwrap()),
+            hub: Some(hub.address()),
+            ..Settings::default()
+        };
+        let crawler = Crawler::new(s.store.clone(), client(), s.hands.clock(), Dice::loaded(1), settings);
+        let feed = |title: &str| atom("https://hub.example/", "https://riverton.example/feed", &[(title, title)]);
+        let id = s.list(&s.farm.put("riverton", "/feed", Page::feed(feed("Old")).version("\"1\""))).await;
+        s.poll().await;
+        crawler.errands().await.unwrap();
+        s.hands.advance(days(1));
+        crawler.errands().await.unwrap();
+        assert!(hub.asked().is_empty(), "what was there before is no news");
+        s.farm.put("riverton", "/feed", Page::feed(feed("New")).version("\"2\""));
+        s.poll_when_due(id).await;
+        crawler.errands().await.unwrap();
+        assert!(hub.asked().is_empty(), "it is gathered for some seconds");
+        let seconds = Duration::from_secs;
+        s.hands.advance(seconds(5));
+        hub.answers(503, &[]);
+        crawler.errands().await.unwrap();
+        let mut told: Vec<String> = hub.asked().iter().map(|one| format!("{} {}", one.get("mode"), one.get("url"))).collect();
+        told.sort();
+        let slug = s.source(id).await.slug;
+        let mut meant: Vec<String> = ["river".to_owned(), format!("source/{slug}")]
+            .iter()
+            .flat_map(|feed| ["atom", "json", "rss"].map(|format| format!("publish {SITE}{feed}.{format}")))
+            .collect();
+        meant.sort();
+        assert_eq!(told, meant);
+        // In trouble it is told again, by whoever is there then, and after that no more.
+        crawler.errands().await.unwrap();
+        assert!(hub.asked().is_empty());
+        hub.answers(204, &[]);
+        s.hands.advance(seconds(60));
+        crawler.errands().await.unwrap();
+        assert_eq!(hub.asked().len(), 6);
+        s.hands.advance(days(2));
+        crawler.errands().await.unwrap();
+        assert!(hub.asked().is_empty());
     }
 
     async fn without_an_address_no_hub_is_asked(s) {
