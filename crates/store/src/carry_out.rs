@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{PostId, SourceId, SourceState, Time};
+use model::{Address, PostId, SourceId, SourceState, Time};
 use sqlx::QueryBuilder;
 
 use crate::ChangeKind;
@@ -10,7 +10,7 @@ use crate::changes::{self, NewChange};
 use crate::editor::source_record;
 use crate::engine::{ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
-use crate::history::Moved;
+use crate::history::{Before, Moved};
 use crate::insert::{self, Origin};
 use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
@@ -30,10 +30,13 @@ impl Store {
         let mut origins: BTreeMap<SourceId, Origin> = BTreeMap::new();
         let mut in_order: Vec<&Intents> = polls.iter().collect();
         in_order.sort_by_key(|poll| poll.source);
-        done.not_wanted = note_polls(&mut tx, &in_order).await?;
+        let mut redirects = BTreeMap::new();
+        done.not_wanted = note_polls(&mut tx, &in_order, &mut redirects).await?;
         in_order.retain(|poll| !poll.is_quiet() && !done.not_wanted.contains(&poll.source));
         for poll in &in_order {
-            if let Some(origin) = take_over(&mut tx, poll, now, &mut done, &mut changes).await? {
+            if let Some(origin) =
+                take_over(&mut tx, poll, redirects.get(&poll.source), now, &mut done, &mut changes).await?
+            {
                 origins.insert(poll.source, origin);
             }
         }
@@ -55,8 +58,13 @@ impl Store {
 }
 
 /// Notes how polling went, and ends the leases. Gives the sources that were taken out meanwhile: nothing of their polls is
-/// kept, so that the next one, should it come back, reads everything anew.
-async fn note_polls(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<SourceId>> {
+/// kept, so that the next one, should it come back, reads everything anew. Adds to `redirects` where those of a source led
+/// before.
+async fn note_polls(
+    tx: &mut Tx,
+    polls: &[&Intents],
+    redirects: &mut BTreeMap<SourceId, Address>,
+) -> Result<Vec<SourceId>> {
     // Most of what a large site does is to note that nothing has changed. Statements of three sizes serve batches of
     // every size, so that each is prepared once.
     const SIZES: [usize; 3] = [ROWS_AT_ONCE, 8, 1];
@@ -66,7 +74,7 @@ async fn note_polls(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<SourceId>> {
         let size = SIZES.into_iter().find(|size| *size <= rest.len()).expect("one is the smallest");
         let (these, others) = rest.split_at(size);
         let sources: Vec<SourceId> = these.iter().map(|poll| poll.source).collect();
-        let before = history::answers(tx, &sources).await?;
+        let mut before = history::before(tx, &sources).await?;
         for id in put_poll_states(tx, these).await? {
             missing.remove(&SourceId::new(id));
         }
@@ -74,8 +82,9 @@ async fn note_polls(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<SourceId>> {
             if missing.contains(&poll.source) {
                 continue;
             }
-            let before = before.get(&poll.source).copied().unwrap_or_default();
-            history::note_turn(tx, poll.source, before, &poll.poll).await?;
+            let Some(Before { answered, moved_to }) = before.remove(&poll.source) else { continue };
+            history::note_turn(tx, poll.source, answered, &poll.poll).await?;
+            redirects.extend(moved_to.map(|to| (poll.source, to)));
         }
         rest = others;
     }
@@ -155,6 +164,7 @@ async fn put_poll_states(tx: &mut Tx, polls: &[&Intents]) -> Result<Vec<i64>> {
 async fn take_over(
     tx: &mut Tx,
     poll: &Intents,
+    redirect: Option<&Address>,
     now: Time,
     done: &mut CarriedOut,
     changes: &mut Vec<NewChange>,
@@ -197,7 +207,7 @@ async fn take_over(
         if moved == 0 {
             done.not_moved.push(poll.source);
         } else {
-            let why = match &before.poll.moved_to {
+            let why = match redirect {
                 Some(noted) if noted == address => MoveReason::Redirect,
                 _ => MoveReason::Page,
             };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Outcome, SourceId, Time};
+use model::{Address, Outcome, SourceId, Time};
 use sqlx::QueryBuilder;
 
 use crate::engine::{Columns, Tx, on, plain, plain_or_none};
@@ -95,10 +95,19 @@ impl Turn {
 /// How a source answered at a look, with the status.
 pub(crate) type Answered = (Option<Outcome>, Option<u16>);
 
-/// How these sources answered last, as far as they are there.
-pub(crate) async fn answers(tx: &mut Tx, sources: &[SourceId]) -> Result<BTreeMap<SourceId, Answered>> {
+/// What was known of a source before a look.
+pub(crate) struct Before {
+    /// How it answered last.
+    pub answered: Answered,
+    /// Where its redirects lead, as far as it is noted.
+    pub moved_to: Option<Address>,
+}
+
+/// What is known of these sources, as far as they are there.
+pub(crate) async fn before(tx: &mut Tx, sources: &[SourceId]) -> Result<BTreeMap<SourceId, Before>> {
     Ok(on!(Tx, tx, |c: Db| {
-        let mut select = QueryBuilder::<Db>::new("SELECT id, last_answer, last_status FROM sources WHERE id IN (");
+        let mut select =
+            QueryBuilder::<Db>::new("SELECT id, last_answer, last_status, moved_to FROM sources WHERE id IN (");
         let mut list = select.separated(", ");
         sources.iter().for_each(|source| {
             list.push_bind(source.get());
@@ -106,7 +115,10 @@ pub(crate) async fn answers(tx: &mut Tx, sources: &[SourceId]) -> Result<BTreeMa
         select.push(")");
         let rows = select.build().fetch_all(&mut **c).await?;
         rows.iter()
-            .map(|row| Ok((row.must("id")?, (row.maybe("last_answer")?, row.maybe("last_status")?))))
+            .map(|row| {
+                let answered = (row.maybe("last_answer")?, row.maybe("last_status")?);
+                Ok((row.must("id")?, Before { answered, moved_to: row.maybe("moved_to")? }))
+            })
             .collect::<sqlx::Result<_>>()?
     }))
 }

@@ -94,6 +94,33 @@ pub(crate) async fn take_out_copies(tx: &mut Tx, originals: &[PostId], now: Time
     Ok(changes)
 }
 
+/// Brings back the posts of a source, or the copies of one post, that left at a time, with the copies that left with them;
+/// what a request still hides stays hidden. Gives those that are back.
+pub(crate) async fn bring_back(
+    tx: &mut Tx,
+    source: SourceId,
+    post: Option<PostId>,
+    left: Time,
+    now: Time,
+) -> Result<Vec<PostId>> {
+    const SQL: &str = "
+        UPDATE posts SET state_since = $4, state_reason = NULL, pictured = 0, state = CASE WHEN EXISTS (
+            SELECT 1 FROM requests r WHERE r.post_id = posts.id AND r.kind = 'take-out' AND r.state = 'in-force')
+            THEN 'hidden' ELSE 'shown' END
+        WHERE state = 'left' AND state_since = $3 AND CASE WHEN $2 = 0
+            THEN source_id = $1 OR same_as IN (SELECT o.id FROM posts o WHERE o.source_id = $1)
+            ELSE same_as = $2 END
+        RETURNING id";
+    let back: Vec<i64> = on!(Tx, tx, |c| sqlx::query_scalar(SQL)
+        .bind(source.get())
+        .bind(post.map_or(0, PostId::get))
+        .bind(left.millis())
+        .bind(now.millis())
+        .fetch_all(&mut **c)
+        .await?);
+    Ok(back.into_iter().map(PostId::new).collect())
+}
+
 /// Lets every post of a source leave with it; gives those that were no copies.
 pub(crate) async fn take_out_all(tx: &mut Tx, source: SourceId, reason: &str, now: Time) -> Result<Vec<PostId>> {
     const SQL: &str = "

@@ -6,11 +6,11 @@ use crate::changes::{self, NewChange};
 use crate::editor::{post_state, put_post_state, put_source_state, put_wording, source_record};
 use crate::engine::{Columns, Tx, json, on};
 use crate::error::Result;
-use crate::left;
 use crate::open::Store;
 use crate::requests::{Before, Request, Wishes, request_columns};
 use crate::source::SetSource;
 use crate::words::{ChangeKind, RequestKind, RequestState};
+use crate::{left, standing};
 
 /// Why something is out of sight for good.
 const PROVED: &str = "its owner asked us to take it out, and proved to be its owner";
@@ -187,6 +187,13 @@ async fn bring_back(tx: &mut Tx, found: &Found, now: Time) -> Result<Vec<NewChan
     let before = same.first().map_or(&found.before, |first| &first.before);
     let source = found.request.source.id;
     let mut changes = vec![];
+    let mut back = vec![];
+    for one in &same {
+        if let (RequestState::Done, Some(left)) = (one.request.state, one.request.settled) {
+            let post = one.request.post.as_ref().map(|post| post.id);
+            back.extend(left::bring_back(tx, source, post, left, now).await?);
+        }
+    }
     match &found.request.post {
         Some(post) => {
             if let Some(PostState::Hidden | PostState::Left) = post_state(tx, post.id).await?
@@ -205,6 +212,7 @@ async fn bring_back(tx: &mut Tx, found: &Found, now: Time) -> Result<Vec<NewChan
             }
         }
     }
+    changes.extend(standing::settle(tx, &back).await?);
     Ok(changes)
 }
 

@@ -82,9 +82,12 @@ stories! {
             slugs.push(source.record.slug);
         }
         slugs.sort();
-        assert_eq!(&slugs[..2], ["blog", "blog-2"]);
-        // One after the other up to nine; from then on by a number that the address gives.
-        assert_eq!(slugs.iter().filter(|slug| slug.len() == "blog-00000000".len()).count(), 30, "{slugs:?}");
+        // The name; with its host; and then one number after the other.
+        let numbered = (2..=39).map(|number| format!("blog-{number}"));
+        let mut meant: Vec<String> =
+            ["blog", "blog-platform-example"].map(str::to_owned).into_iter().chain(numbered).collect();
+        meant.sort();
+        assert_eq!(slugs, meant);
     }
 
     async fn polls_are_noted_many_at_a_time(world) {
