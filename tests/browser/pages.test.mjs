@@ -26,11 +26,11 @@ before(async () => {
   };
   const post = await first("/", "main article h3 a, main article h2 a");
   const source = await first("/sources", "main a[href^='/source/']");
-  const second = await first("/sources", "main li:nth-child(2) a[href^='/source/']");
   const last = await first("/sources", "main li:last-child a[href^='/source/']");
   const author = await first("/", "main a[href^='/author/']");
   const month = await first("/archive", "main a[href^='/archive/']");
   const older = await first("/", "main a[rel=next]");
+  const oldest = await first(older, "main .day:last-of-type article:last-child h3 a");
   const troubled = await first("/sources?health=trouble", "main a[href^='/source/']");
   const slug = (href) => href.split("/").pop();
   // One source is out, so that somebody may ask what became of it.
@@ -42,7 +42,7 @@ before(async () => {
     return reply.headers.get("location");
   };
   const correct = { what: "correct", source: slug(source), name: "Another name" };
-  const takeOut = { what: "take-out", thing: `${site.address}${second}`, mine: "yes" };
+  const takeOut = { what: "take-out", thing: `${site.address}${oldest}`, mine: "yes" };
   Object.assign(pages, {
     river: "/",
     "older posts": older,
@@ -70,7 +70,7 @@ before(async () => {
     "correction that waits": await ask("203.0.113.1", correct),
     "something that was taken out": await ask("203.0.113.1", takeOut),
     "not found": { address: "/no-such-page", status: 404 },
-    "not shown": { address: second, status: 404 },
+    "not shown": { address: oldest, status: 404 },
     gone: { address: last, status: 410 },
     "form from elsewhere": { address: "/for-authors", status: 403, form: takeOut, origin: "https://elsewhere.example" },
     "form that is too large": { address: "/for-authors", status: 413, form: { message: "a".repeat(40_000) } },
@@ -114,14 +114,12 @@ async function onEveryPage(window, look) {
   const page = await context.newPage();
   // A form is sent in the place of the browser's own question, so that each answer stands at its address.
   let form;
-  await page.route(
-    () => form !== undefined,
-    async (route) => {
-      const { method, headers, body } = form;
-      form = undefined;
-      await route.fulfill({ response: await route.fetch({ method, headers, postData: body, maxRedirects: 0 }) });
-    },
-  );
+  await page.route("**/*", async (route) => {
+    if (!form || !route.request().isNavigationRequest()) return route.continue();
+    const { method, headers, body } = form;
+    form = undefined;
+    return route.fulfill({ response: await route.fetch({ method, headers, postData: body, maxRedirects: 0 }) });
+  });
   try {
     for (const kind of Object.keys(pages)) {
       const { address, status, init } = asked(kind);
