@@ -270,12 +270,18 @@ impl Crawler {
     /// never idle. Never ends.
     async fn do_the_rest_always(&self) {
         const EVERY: Duration = Duration::from_secs(10);
+        // It reads all that is not due for a while, which of a million sources are many.
+        const MENDED_EVERY: Duration = Duration::from_secs(600);
+        let mut mended: Option<Instant> = None;
         loop {
             if let Err(error) = self.look_for_proofs().await {
                 warn!("Could not look for proofs of control: {error}");
             }
-            if let Err(error) = self.mend_times().await {
-                warn!("Could not look for sources that a wrong clock has put off: {error}");
+            if mended.is_none_or(|at| at.elapsed() >= MENDED_EVERY) {
+                match self.mend_times().await {
+                    Ok(()) => mended = Some(Instant::now()),
+                    Err(error) => warn!("Could not look for sources that a wrong clock has put off: {error}"),
+                }
             }
             tokio::time::sleep(EVERY).await;
         }

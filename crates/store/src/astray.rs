@@ -22,7 +22,7 @@ impl Store {
     pub async fn make_stray_sources_due(&self, now: Time, longest: Duration) -> Result<u64> {
         // The index of what is due leads to the few that are far ahead.
         const ASTRAY: &str = "
-            SELECT COUNT(*) FROM sources WHERE state = 'active' AND next_poll > $1
+            SELECT COUNT(*) FROM sources WHERE state = 'active' AND leased_until IS NULL AND next_poll > $1
                 AND (last_polled > $1 OR (next_poll > $2 AND (wish_until IS NULL OR wish_until < next_poll - $3)))";
         const DUE: &str = "
             UPDATE sources SET next_poll = $4, wish_until = NULL, wish_reason = NULL,
@@ -31,7 +31,7 @@ impl Store {
                 last_new = CASE WHEN last_new > $4 THEN $4 ELSE last_new END,
                 failing_since = CASE WHEN failing_since > $4 THEN $4 ELSE failing_since END,
                 moved_since = CASE WHEN moved_since > $4 THEN $4 ELSE moved_since END
-            WHERE state = 'active' AND next_poll > $1
+            WHERE state = 'active' AND leased_until IS NULL AND next_poll > $1
                 AND (last_polled > $1 OR (next_poll > $2 AND (wish_until IS NULL OR wish_until < next_poll - $3)))";
         let (ahead, far) = ((now + SKEW).millis(), (now + longest).millis());
         let skips = i64::try_from(SKIPS.as_millis()).expect("days are few milliseconds");

@@ -47,8 +47,8 @@ impl Store {
     /// source, if it has left for good, or if another source is polled there.
     pub async fn move_source(&self, id: SourceId, address: &Address, now: Time) -> Result<bool> {
         const SQL: &str = "
-            UPDATE sources SET address = $2, next_poll = $3, next_reason = NULL, failing_since = NULL, failures = 0,
-                moved_to = NULL, moved_since = NULL, wish_until = NULL, wish_reason = NULL
+            UPDATE sources SET address = $2, host = $4, next_poll = $3, next_reason = NULL, failing_since = NULL,
+                failures = 0, moved_to = NULL, moved_since = NULL, wish_until = NULL, wish_reason = NULL
             WHERE id = $1 AND state <> 'left'
                 AND NOT EXISTS (SELECT 1 FROM sources other WHERE other.address = $2 AND other.id <> $1)";
         let address = address.document();
@@ -61,6 +61,7 @@ impl Store {
             .bind(id.get())
             .bind(address.as_str())
             .bind(now.millis())
+            .bind(address.server())
             .execute(&mut **c)
             .await?
             .rows_affected());
