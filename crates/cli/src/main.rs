@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use tokio::runtime::Builder;
 
-use commands::{check, crawl, export, import, parse, poll, request, serve, source};
+use commands::{check, crawl, export, import, parse, poll, request, serve, simulate, source};
 use settings::{LogLevel, Settings};
 
 /// Reads, politely, what public-sector teams publish, and credits every original source.
@@ -56,6 +56,8 @@ enum Command {
     Check(check::Arguments),
     /// Read feeds and print what is in them as JSON
     Parse(parse::Arguments),
+    /// Simulate polling many sources: how soon posts are seen, and for how many requests
+    Simulate(simulate::Arguments),
     /// Print every setting with its meaning and default, as a settings file
     Settings,
 }
@@ -84,6 +86,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Source(source) => with_settings(file, async |settings| source::run(settings, &source).await),
         Command::Request(request) => with_settings(file, async |settings| request::run(settings, &request).await),
         Command::Check(check) => with_settings(file, async |settings| check::run(settings, &check).await),
+        Command::Simulate(simulate) => simulate::run(&simulate),
         Command::Parse(parse) => parse::run(file, &parse),
         Command::Settings => {
             commands::say(Settings::reference())?;

@@ -47,7 +47,7 @@ impl Crawler {
         Ok(source.is_some_and(|source| source.state == model::SourceState::Active))
     }
 
-    /// What a delivery means: its posts, and nothing about the polling but when something new last came.
+    /// What a delivery means: its posts, and nothing about the polling but when something new came.
     async fn open_delivery(&self, source: &SourceRecord, waiting: &Waiting) -> Result<Intents, StoreError> {
         let now = self.clock.now();
         let mut intents = Intents::quiet(source.id, source.poll.clone());
@@ -69,6 +69,7 @@ impl Crawler {
             && settle::add_posts(&mut intents, source, *feed, &known, None, now)
         {
             intents.poll.last_new = Some(now);
+            intents.poll.rhythm = Some(settle::rhythm(source, &[], &intents, now).to_bytes());
         }
         // A delivery may hold the new posts only, with less about the source than its feed says.
         intents.claims = None;

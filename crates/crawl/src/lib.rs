@@ -34,6 +34,7 @@ pub mod read;
 pub mod robots;
 mod round;
 mod settle;
+pub mod simulate;
 mod sniff;
 pub mod tell;
 mod telling;

@@ -154,6 +154,7 @@ pub(crate) fn settle(
         failures,
         has_validators: !seen.validators.is_empty(),
         wishes: &wishes,
+        is_told: source.told_until.is_some_and(|until| until > now),
         rhythm: &rhythm,
         spread: spread(&source.address),
     };
@@ -186,7 +187,7 @@ pub(crate) fn settle(
 }
 
 /// When it publishes, after what this look brought: a first document tells by all its dates, a later one by new posts.
-fn rhythm(source: &SourceRecord, dates: &[Option<Time>], intents: &Intents, now: Time) -> Rhythm {
+pub(crate) fn rhythm(source: &SourceRecord, dates: &[Option<Time>], intents: &Intents, now: Time) -> Rhythm {
     let kept = source.poll.rhythm.as_deref().and_then(Rhythm::from_bytes);
     let mut rhythm = kept.unwrap_or_else(|| Rhythm::unknown(now));
     if !rhythm.is_known() {

@@ -8,6 +8,7 @@ pub mod parse;
 pub mod poll;
 pub mod request;
 pub mod serve;
+pub mod simulate;
 pub mod source;
 
 use std::fmt::Display;

@@ -271,3 +271,25 @@ fn feeds_are_read_from_files_addresses_and_standard_input() {
     contains(&parse(&["-"], 1), &["standard input is no feed: there is nothing in it"]);
     contains(&parse(&[], 2), &["FILE|URL"]);
 }
+
+#[test]
+fn polling_is_simulated_without_asking_anybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    let small = ["simulate", "--sources", "500", "--days", "3"];
+    let plot = folder.path().join("plot.svg");
+    let table = run(&[&small[..], &["--plot", plot.to_str().unwrap()]].concat(), 0);
+    contains(&table, &["500 sources over 3 days", "Watersmeet", "every hour", "Miniflux", "CommaFeed", "Feedbin"]);
+    contains(&std::fs::read_to_string(plot).unwrap(), &["<svg", "How soon a post is seen"]);
+    let json: serde_json::Value = serde_json::from_str(&run(&[&small[..], &["--json"]].concat(), 0)).unwrap();
+    assert_eq!((json["sources"].as_u64(), json["rules"].as_array().map(Vec::len)), (Some(500), Some(6)));
+    // Feeds of one's own; a folder without any is no use.
+    let feeds = folder.path().join("feeds");
+    std::fs::create_dir(&feeds).unwrap();
+    let from = ["simulate", "--print-dates", "--feeds", feeds.to_str().unwrap()];
+    contains(&run(&from, 1), &["no file in", "five dates"]);
+    let entries: String =
+        (1..=5).map(|day| format!("<item><pubDate>2026-11-0{day}T09:00:00Z</pubDate></item>")).collect();
+    std::fs::write(feeds.join("one"), format!("<rss version='2.0'><channel>{entries}</channel></rss>")).unwrap();
+    assert_eq!(run(&from, 0), "time 9180 1440 1440 1440 1440\n");
+}

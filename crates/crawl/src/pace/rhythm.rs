@@ -44,8 +44,9 @@ const GAPS: u8 = 16;
 /// What one publication adds to a count, so that one that is known only roughly can add less.
 const WHOLE: u8 = 8;
 
-/// So many publications, evenly spread, stand beside what was seen of hours and of days.
-const DOUBT: f64 = 2.0;
+/// So many publications, evenly spread, stand beside what was seen of hours, and so many beside what was seen of days.
+const DOUBT_OF_HOURS: f64 = 8.0;
+const DOUBT_OF_DAYS: f64 = 16.0;
 
 /// A source that has been silent for a while is expected no sooner than a third of that while.
 const PATIENCE: f64 = 3.0;
@@ -124,15 +125,22 @@ impl Rhythm {
         let hourly = self.per_day(now) / 24.0;
         let seen = self.hours.map(f64::from);
         let total: f64 = seen.iter().sum();
-        let doubt = DOUBT * f64::from(WHOLE);
+        let doubt = DOUBT_OF_HOURS * f64::from(WHOLE);
+        // Twenty entries of one morning say nothing about evenings, nor those of one day about weekends.
+        let span = f64::from(self.span) / 1_440.0;
+        let met = self.days.iter().filter(|count| **count > 0).count() as f64;
+        let trust = (span.max(met) / 4.0).min(1.0);
         let mut hours = [0.0; 24];
         for (at, hour) in hours.iter_mut().enumerate() {
             // Somebody who published at nine may do so at eight or at ten.
             let near = 0.5 * seen[at] + 0.25 * (seen[(at + 1) % 24] + seen[(at + 23) % 24]);
-            *hour = hourly * (near * 24.0 + doubt) / (total + doubt);
+            *hour = hourly * (trust * near * 24.0 + (1.0 - trust) * total + doubt) / (total + doubt);
         }
         let total: f64 = self.days.iter().map(|count| f64::from(*count)).sum();
-        let days = self.days.map(|count| (f64::from(count) * 7.0 + doubt) / (total + doubt));
+        let doubt = DOUBT_OF_DAYS * f64::from(WHOLE);
+        let trust = (span / 14.0).max(met / 7.0).min(1.0);
+        let days =
+            self.days.map(|count| (trust * f64::from(count) * 7.0 + (1.0 - trust) * total + doubt) / (total + doubt));
         Week { hours, days }
     }
 

@@ -36,12 +36,13 @@ struct Case {
     outcome: Outcome,
     failures: u32,
     has_validators: bool,
+    is_told: bool,
     wishes: Wishes,
     rhythm: Rhythm,
 }
 
 fn good(wishes: Wishes) -> Case {
-    Case { outcome: Outcome::New, failures: 0, has_validators: true, wishes, rhythm: busy() }
+    Case { outcome: Outcome::New, failures: 0, has_validators: true, is_told: false, wishes, rhythm: busy() }
 }
 
 fn failed(outcome: Outcome, failures: u32, wishes: Wishes) -> Case {
@@ -54,10 +55,10 @@ fn of(rhythm: Rhythm) -> Case {
 
 impl Case {
     fn next(&self, now: Time) -> Next {
-        let Case { outcome, failures, has_validators, ref wishes, ref rhythm } = *self;
+        let Case { outcome, failures, has_validators, is_told, ref wishes, ref rhythm } = *self;
         // Its own instants are the full hours, and 09:00 on Mondays.
         let spread = self::now().millis().unsigned_abs();
-        next_poll(now, &Look { outcome, failures, has_validators, wishes, rhythm, spread })
+        next_poll(now, &Look { outcome, failures, has_validators, is_told, wishes, rhythm, spread })
     }
 }
 
@@ -72,6 +73,7 @@ fn an_hour_with_validators_and_a_day_without() {
     let nothing = Wishes::default;
     check(&good(nothing()), "2026-11-23T10:00:00Z", Why::Usual);
     check(&Case { outcome: Outcome::Unchanged, ..good(nothing()) }, "2026-11-23T10:00:00Z", Why::Usual);
+    check(&Case { is_told: true, ..good(nothing()) }, "2026-11-24T09:00:00Z", Why::Told);
     check(&Case { has_validators: false, ..good(nothing()) }, "2026-11-24T09:00:00Z", Why::NoValidators);
 }
 
@@ -80,24 +82,24 @@ fn the_less_it_publishes_the_later_we_look() {
     let every = |hour: u64| rhythm((0..40).map(|n| now() - hours(hour) * n));
     check(&of(every(2)), "2026-11-23T10:00:00Z", Why::Usual);
     check(&of(every(7)), "2026-11-23T10:00:00Z", Why::Rhythm);
-    check(&of(every(25)), "2026-11-23T10:00:00Z", Why::Rhythm);
-    check(&of(every(7 * 24 + 1)), "2026-11-23T11:00:00Z", Why::Rhythm);
-    check(&of(every(30 * 24 + 1)), "2026-11-23T14:00:00Z", Why::Rhythm);
-    check(&of(every(90 * 24 + 1)), "2026-11-23T19:00:00Z", Why::Rhythm);
+    check(&of(every(25)), "2026-11-23T11:00:00Z", Why::Rhythm);
+    check(&of(every(7 * 24 + 1)), "2026-11-23T12:00:00Z", Why::Rhythm);
+    check(&of(every(30 * 24 + 1)), "2026-11-23T16:00:00Z", Why::Rhythm);
+    check(&of(every(90 * 24 + 1)), "2026-11-23T22:00:00Z", Why::Rhythm);
 }
 
 #[test]
 fn the_hours_and_days_when_it_publishes_count() {
     // It is Monday, nine o'clock.
     check(&of(weekly(&[10, 34, 58, 82, 106])), "2026-11-23T10:00:00Z", Why::Rhythm);
-    check(&of(weekly(&[21, 45, 69, 93, 117])), "2026-11-23T13:00:00Z", Why::Rhythm);
-    check(&of(weekly(&[34])), "2026-11-23T12:00:00Z", Why::Rhythm);
+    check(&of(weekly(&[21, 45, 69, 93, 117])), "2026-11-23T12:00:00Z", Why::Rhythm);
+    check(&of(weekly(&[34])), "2026-11-23T11:00:00Z", Why::Rhythm);
 }
 
 #[test]
 fn one_that_has_fallen_silent_is_looked_at_weekly() {
     let since = |days: u64| rhythm((0..30).map(|n| now() - DAY * u32::try_from(days).unwrap() - DAY * n));
-    check(&of(since(179)), "2026-11-23T12:00:00Z", Why::Rhythm);
+    check(&of(since(179)), "2026-11-23T13:00:00Z", Why::Rhythm);
     check(&of(since(180)), "2026-11-30T09:00:00Z", Why::Quiet);
     check(&of(since(4_000)), "2026-11-30T09:00:00Z", Why::Quiet);
     check(&Case { has_validators: false, ..of(since(4_000)) }, "2026-11-30T09:00:00Z", Why::Quiet);
@@ -105,7 +107,7 @@ fn one_that_has_fallen_silent_is_looked_at_weekly() {
     let unknown = |days: u64| Rhythm::unknown(now() - DAY * u32::try_from(days).unwrap());
     check(&of(unknown(0)), "2026-11-23T10:00:00Z", Why::Rhythm);
     check(&of(unknown(1)), "2026-11-23T11:00:00Z", Why::Rhythm);
-    check(&of(unknown(100)), "2026-11-23T22:00:00Z", Why::Rhythm);
+    check(&of(unknown(100)), "2026-11-24T01:00:00Z", Why::Rhythm);
     check(&of(unknown(200)), "2026-11-30T09:00:00Z", Why::Quiet);
 }
 
@@ -115,7 +117,7 @@ fn wishes_slow_us_down_and_never_speed_us_up() {
     check(&good(fresh(60)), "2026-11-23T10:00:00Z", Why::Usual);
     check(&good(fresh(6 * 3_600)), "2026-11-23T15:00:00Z", Why::Fresh);
     check(&good(fresh(365 * 86_400)), "2026-11-24T09:00:00Z", Why::Fresh);
-    check(&Case { rhythm: weekly(&[34]), ..good(fresh(3 * 3_600)) }, "2026-11-23T12:00:00Z", Why::Rhythm);
+    check(&Case { rhythm: weekly(&[34]), ..good(fresh(5_400)) }, "2026-11-23T11:00:00Z", Why::Rhythm);
     let feed = FeedWishes { period: Some(hours(4)), ..FeedWishes::default() };
     check(&good(Wishes { feed, ..fresh(60) }), "2026-11-23T13:00:00Z", Why::Fresh);
 }
@@ -167,8 +169,15 @@ fn two_looks_are_an_hour_apart_and_sources_spread() {
     let mut minutes = [0_u32; 60];
     for source in 0..6_000 {
         let spread = dice.throw();
-        let look =
-            Look { outcome: Outcome::New, failures: 0, has_validators: true, wishes: &nothing, rhythm: &busy, spread };
+        let look = Look {
+            outcome: Outcome::New,
+            failures: 0,
+            has_validators: true,
+            is_told: false,
+            wishes: &nothing,
+            rhythm: &busy,
+            spread,
+        };
         let mut at = now();
         for _ in 0..5 {
             let next = next_poll(at, &look).within(dice.fraction());
@@ -294,13 +303,13 @@ fn any_wishes() -> impl Strategy<Value = Wishes> {
 proptest! {
     #[test]
     fn whatever_is_known_the_bounds_hold(
-        rhythm in any_rhythm(), wishes in any_wishes(), spread: u64, has_validators: bool, failures in 0_u32..20,
+        rhythm in any_rhythm(), wishes in any_wishes(), spread: u64, has_validators: bool, is_told: bool, failures in 0_u32..20,
         wait in 0_u64..400_000_000, fraction in 0.0..=1.0,
     ) {
         let now = now() + Duration::from_secs(wait);
         let outcome = if failures == 0 { Outcome::Unchanged } else { Outcome::TimedOut };
         let nothing = Wishes::default();
-        let look = |wishes| Look { outcome, failures, has_validators, wishes, rhythm: &rhythm, spread };
+        let look = |wishes| Look { outcome, failures, has_validators, is_told, wishes, rhythm: &rhythm, spread };
         let (wished, plain) = (next_poll(now, &look(&wishes)), next_poll(now, &look(&nothing)));
         prop_assert_eq!(wished, next_poll(now, &look(&wishes)));
         prop_assert!(wished.at >= now + HOUR, "{:?}", wished);
