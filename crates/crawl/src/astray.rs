@@ -44,6 +44,7 @@ mod tests {
                     has_validators: false,
                     wishes: &wishes,
                     rhythm: &Rhythm::unknown(now),
+                    is_told: false,
                     spread: u64::MAX,
                 };
                 assert!(pace::next_poll(now, &look).at.since(now) < LONGEST, "{look:?}");
