@@ -48,6 +48,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// The path that was asked for.
+    pub fn path(&self) -> &str {
+        self.lines[0].split(' ').nth(1).unwrap_or("/")
+    }
+
     /// A header's value.
     pub fn header(&self, name: &str) -> Option<String> {
         let values = self.lines.iter().filter_map(|line| line.split_once(": "));
