@@ -133,8 +133,9 @@ story! {
         assert_eq!(trouble(&s).await, Some(Kind::Certificates));
         assert_eq!(s.source(towns[0]).await.poll.failures, 0);
         // With somebody else who answers, each is its owner's.
-        s.list(&s.farm.put("riverton", "/feed", feed("riverton"))).await;
-        for _ in 0..12 {
+        for at in 0..12 {
+            let host = format!("riverton{at}");
+            s.list(&s.farm.put(&host, "/feed", feed(&host))).await;
             s.poll_after(hours(3)).await;
         }
         assert_eq!(trouble(&s).await, None);

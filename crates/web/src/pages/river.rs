@@ -23,7 +23,7 @@ use crate::pages::missing;
 use crate::words::counted;
 
 /// How many posts stand on a page.
-pub(crate) const CARDS: u32 = 30;
+pub(crate) const CARDS: u32 = 25;
 /// The most posts that a filter's posts are counted up to.
 pub(crate) const MOST_COUNTED: u32 = 10_000;
 /// How many groups stand beside the river.

@@ -97,7 +97,7 @@ async fn pictures_are_sent_as_what_they_are_and_kept_for_good() {
     let again = site.ask(&address, &[("if-none-match", got.header("etag"))]).await;
     assert_eq!((again.status.as_u16(), again.body.as_str()), (304, ""));
     for nothing in
-        ["/pictures/", "/pictures/1", "/pictures/..", &format!("{address}0"), &format!("/pictures/{:032x}", 7)]
+        ["/pictures", "/pictures/1", "/pictures/..", &format!("{address}0"), &format!("/pictures/{:032x}", 7)]
     {
         assert_eq!(site.get(nothing).await.status, 404, "{nothing}");
     }
