@@ -2,7 +2,7 @@
 //!
 //! When DNS is gone, a cable is cut or the clock is a year ahead, every look fails alike. Counting that against each
 //! source would put them all off for days and hide the real trouble, so nothing is counted until it is known whose it
-//! is. This is the judgement alone; [`crate::round`] acts on it.
+//! is. This is the judgement alone; `round` acts on it.
 
 use std::collections::HashSet;
 use std::time::Duration;
