@@ -49,7 +49,7 @@ pub struct Settings {
     pub address: Option<Address>,
 
     /// A WebSub hub that the site's feeds name and that is told when there is something new in them,
-    /// such as https://hub.example/: who follows a feed there learns of it within
+    /// such as `https://hub.example/`: who follows a feed there learns of it within
     /// seconds. It needs `address`.
     #[config(env = "WATERSMEET_HUB")]
     pub hub: Option<Address>,
