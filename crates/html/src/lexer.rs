@@ -372,6 +372,11 @@ mod tests {
         check("<!doctype html>a<?xml x?>b<![CDATA[c]]>d", &["!", "a", "!", "b", "!", "d"]);
     }
 
+    #[test]
+    fn a_carriage_return_by_reference_is_the_end_of_a_line() {
+        proof::lexer_agrees("<a title='b&#13;c'>d&#xD;e");
+    }
+
     #[track_caller]
     fn lenient(markup: &str, text: &str) {
         let mut lexer = Lexer::for_dress(markup, Dress::Plain);
@@ -421,7 +426,7 @@ mod tests {
                     4 => "[<>/a!?='\"& \n;-]{1,4}".prop_map(String::from),
                     3 => prop::sample::select(vec![
                         "<script>", "</script>", "<!--", "-->", "--!>", "<style>", "</style", "<title>", "</TITLE>", "&amp;", "&lt", "&not",
-                        "&#65", "&#x4a;", "<a href=", "b='c'", "<!DOCTYPE x>", "<![CDATA[", "]]>", "</", "<iframe ", "</iframe>",
+                        "&#65", "&#x4a;", "&#13;", "<a href=", "b='c'", "<!DOCTYPE x>", "<![CDATA[", "]]>", "</", "<iframe ", "</iframe>",
                     ]).prop_map(String::from),
                 ],
                 0..12,
