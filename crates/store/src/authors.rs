@@ -8,6 +8,7 @@ use sqlx::QueryBuilder;
 use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::post::NewAuthor;
 use crate::slug::{free_slug, slug};
 use crate::source::{SourceRef, source_ref_columns};
@@ -62,44 +63,48 @@ const LATELY: i64 = 1_000;
 
 impl Store {
     /// An author by slug, if the source is shown.
-    pub async fn author_by_slug(&self, slug: &str) -> Result<Option<Author>> {
-        let found = self.authors_where("a.slug = ", plain(slug), 1).await?;
-        Ok(found.into_iter().next())
+    pub fn author_by_slug<'a>(&'a self, slug: &'a str) -> Pending<'a, Option<Author>> {
+        Box::pin(async move {
+            let found = self.authors_where("a.slug = ", plain(slug), 1).await?;
+            Ok(found.into_iter().next())
+        })
     }
 
     /// Who signs most of the newest posts of a source, by name.
-    pub async fn authors_of(&self, source: SourceId, limit: u32) -> Result<Vec<Author>> {
-        const SQL: &str = "
+    pub fn authors_of(&self, source: SourceId, limit: u32) -> Pending<'_, Vec<Author>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT w.author_id FROM (
                 SELECT id FROM posts WHERE in_river = 1 AND source_id = $1 ORDER BY place DESC, id DESC LIMIT $2)
                 AS newest
             JOIN post_authors w ON w.post_id = newest.id
             GROUP BY w.author_id ORDER BY COUNT(*) DESC, w.author_id LIMIT $3";
-        let ids: Vec<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
-            .bind(source.get())
-            .bind(LATELY)
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?);
-        if ids.is_empty() {
-            return Ok(vec![]);
-        }
-        let found = on!(Reader, self.reader(), |c: Db| {
-            let mut select = QueryBuilder::<Db>::new(COLUMNS);
-            let mut list = select.push("a.id IN (").separated(", ");
-            ids.iter().for_each(|id| {
-                list.push_bind(*id);
+            let ids: Vec<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
+                .bind(source.get())
+                .bind(LATELY)
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?);
+            if ids.is_empty() {
+                return Ok(vec![]);
+            }
+            let found = on!(Reader, self.reader(), |c: Db| {
+                let mut select = QueryBuilder::<Db>::new(COLUMNS);
+                let mut list = select.push("a.id IN (").separated(", ");
+                ids.iter().for_each(|id| {
+                    list.push_bind(*id);
+                });
+                select.push(")");
+                let rows = select.build().persistent(false).fetch_all(c).await?;
+                rows.iter().map(Author::read).collect::<sqlx::Result<Vec<_>>>()?
             });
-            select.push(")");
-            let rows = select.build().persistent(false).fetch_all(c).await?;
-            rows.iter().map(Author::read).collect::<sqlx::Result<Vec<_>>>()?
-        });
-        Ok(by_name(found))
+            Ok(by_name(found))
+        })
     }
 
     /// Who signs by this name, in any source: perhaps one person, perhaps several. The first so many.
-    pub async fn authors_named(&self, name: &str, limit: u32) -> Result<Vec<Author>> {
-        self.authors_where("a.name_key = ", name_key(name), limit).await
+    pub fn authors_named<'a>(&'a self, name: &'a str, limit: u32) -> Pending<'a, Vec<Author>> {
+        Box::pin(async move { self.authors_where("a.name_key = ", name_key(name), limit).await })
     }
 
     async fn authors_where<T>(&self, condition: &'static str, value: T, limit: u32) -> Result<Vec<Author>>

@@ -14,46 +14,49 @@ use crate::history::{Before, Moved};
 use crate::insert::{self, Origin};
 use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::post::NewPost;
 use crate::words::MoveReason;
 use crate::{authors, directory, history, hubs, pictures, standing};
 
 impl Store {
     /// Carries out what polls decided, in one transaction. Doing it again changes nothing more.
-    pub async fn carry_out(&self, polls: &[Intents], now: Time) -> Result<CarriedOut> {
-        let mut done = CarriedOut::default();
-        if polls.is_empty() {
-            return Ok(done);
-        }
-        let mut tx = self.begin().await?;
-        let mut changes = vec![];
-        let mut origins: BTreeMap<SourceId, Origin> = BTreeMap::new();
-        let mut in_order: Vec<&Intents> = polls.iter().collect();
-        in_order.sort_by_key(|poll| poll.source);
-        let mut redirects = BTreeMap::new();
-        done.not_wanted = note_polls(&mut tx, &in_order, &mut redirects).await?;
-        in_order.retain(|poll| !poll.is_quiet() && !done.not_wanted.contains(&poll.source));
-        for poll in &in_order {
-            if let Some(origin) =
-                take_over(&mut tx, poll, redirects.get(&poll.source), now, &mut done, &mut changes).await?
-            {
-                origins.insert(poll.source, origin);
+    pub fn carry_out<'a>(&'a self, polls: &'a [Intents], now: Time) -> Pending<'a, CarriedOut> {
+        Box::pin(async move {
+            let mut done = CarriedOut::default();
+            if polls.is_empty() {
+                return Ok(done);
             }
-        }
-        in_order.retain(|poll| origins.contains_key(&poll.source));
-        let unsettled = add_posts(&mut tx, &in_order, &origins, now, &mut done, &mut changes).await?;
-        for poll in &in_order {
-            revise_posts(&mut tx, poll, &origins[&poll.source], now, &mut done, &mut changes).await?;
-            for rekeyed in &poll.rekey {
-                rekey(&mut tx, poll.source, rekeyed, now).await?;
+            let mut tx = self.begin().await?;
+            let mut changes = vec![];
+            let mut origins: BTreeMap<SourceId, Origin> = BTreeMap::new();
+            let mut in_order: Vec<&Intents> = polls.iter().collect();
+            in_order.sort_by_key(|poll| poll.source);
+            let mut redirects = BTreeMap::new();
+            done.not_wanted = note_polls(&mut tx, &in_order, &mut redirects).await?;
+            in_order.retain(|poll| !poll.is_quiet() && !done.not_wanted.contains(&poll.source));
+            for poll in &in_order {
+                if let Some(origin) =
+                    take_over(&mut tx, poll, redirects.get(&poll.source), now, &mut done, &mut changes).await?
+                {
+                    origins.insert(poll.source, origin);
+                }
             }
-        }
-        let seen: Vec<PostId> = in_order.iter().flat_map(|poll| &poll.seen).copied().collect();
-        note_seen(&mut tx, &seen, now).await?;
-        changes.extend(standing::settle(&mut tx, &unsettled).await?);
-        changes::append(&mut tx, &changes, now).await?;
-        tx.commit().await?;
-        Ok(done)
+            in_order.retain(|poll| origins.contains_key(&poll.source));
+            let unsettled = add_posts(&mut tx, &in_order, &origins, now, &mut done, &mut changes).await?;
+            for poll in &in_order {
+                revise_posts(&mut tx, poll, &origins[&poll.source], now, &mut done, &mut changes).await?;
+                for rekeyed in &poll.rekey {
+                    rekey(&mut tx, poll.source, rekeyed, now).await?;
+                }
+            }
+            let seen: Vec<PostId> = in_order.iter().flat_map(|poll| &poll.seen).copied().collect();
+            note_seen(&mut tx, &seen, now).await?;
+            changes.extend(standing::settle(&mut tx, &unsettled).await?);
+            changes::append(&mut tx, &changes, now).await?;
+            tx.commit().await?;
+            Ok(done)
+        })
     }
 }
 

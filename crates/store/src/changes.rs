@@ -7,6 +7,7 @@ use crate::ChangeKind;
 use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 
 /// One thing that has changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,9 +53,11 @@ impl NewChange {
 
 impl Store {
     /// How far the list of changes goes.
-    pub async fn revision(&self) -> Result<Revision> {
-        const SQL: &str = "SELECT id, at FROM changes ORDER BY id DESC LIMIT 1";
-        self.last_change(SQL).await
+    pub fn revision(&self) -> Pending<'_, Revision> {
+        Box::pin(async move {
+            const SQL: &str = "SELECT id, at FROM changes ORDER BY id DESC LIMIT 1";
+            self.last_change(SQL).await
+        })
     }
 
     async fn last_change(&self, sql: &'static str) -> Result<Revision> {
@@ -65,25 +68,29 @@ impl Store {
     }
 
     /// How far the list goes of the changes that may show in a list of sources.
-    pub async fn sources_revision(&self) -> Result<Revision> {
-        const SQL: &str = "
+    pub fn sources_revision(&self) -> Pending<'_, Revision> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT id, at FROM changes WHERE kind IN ('source-added', 'source-changed', 'groups', 'request')
             ORDER BY id DESC LIMIT 1";
-        self.last_change(SQL).await
+            self.last_change(SQL).await
+        })
     }
 
     /// The changes after a number, oldest first.
-    pub async fn changes_after(&self, number: i64, limit: u32) -> Result<Vec<Change>> {
-        const SQL: &str = "
+    pub fn changes_after(&self, number: i64, limit: u32) -> Pending<'_, Vec<Change>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT id, at, kind, source_id, post_id FROM changes WHERE id > $1 ORDER BY id LIMIT $2";
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(number)
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(Change::read)
-            .collect::<sqlx::Result<_>>()?))
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(number)
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(Change::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 use model::{Outcome, Time};
 
 use crate::engine::{Columns, on};
-use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::source::{SourceRecord, source_columns};
 
 /// How the sources stand, counted in one go.
@@ -45,8 +45,9 @@ pub struct Marks {
 
 impl Store {
     /// How the sources stand.
-    pub async fn facts(&self, marks: &Marks) -> Result<Facts> {
-        const SQL: &str = "
+    pub fn facts<'a>(&'a self, marks: &'a Marks) -> Pending<'a, Facts> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT COALESCE(SUM(CASE WHEN state IN ('active', 'paused', 'gone') THEN 1 ELSE 0 END), 0) AS sources,
                 COALESCE(SUM(CASE WHEN state = 'active' THEN 1 ELSE 0 END), 0) AS polled,
                 COALESCE(SUM(CASE WHEN state = 'paused' THEN 1 ELSE 0 END), 0) AS paused,
@@ -58,93 +59,102 @@ impl Store {
                     AND (wish_until IS NULL OR wish_until < $3) THEN 1 ELSE 0 END), 0) AS far_off,
                 MAX(last_polled) AS last_polled
             FROM sources";
-        const SEEN: &str = "SELECT first_seen FROM posts ORDER BY id DESC LIMIT 1";
-        Ok(on!(Reader, self.reader(), |c| {
-            let row = sqlx::query(SQL)
-                .bind(marks.overdue.millis())
-                .bind(marks.lease.millis())
-                .bind(marks.far.millis())
-                .fetch_one(c)
-                .await?;
-            let seen: Option<i64> = sqlx::query_scalar(SEEN).fetch_optional(c).await?;
-            Facts {
-                sources: row.must("sources")?,
-                polled: row.must("polled")?,
-                paused: row.must("paused")?,
-                gone: row.must("gone")?,
-                failing: row.must("failing")?,
-                overdue: row.must("overdue")?,
-                long_leased: row.must("long_leased")?,
-                far_off: row.must("far_off")?,
-                last_polled: row.maybe("last_polled")?,
-                last_seen: seen.map(Time::from_millis),
-            }
-        }))
+            const SEEN: &str = "SELECT first_seen FROM posts ORDER BY id DESC LIMIT 1";
+            Ok(on!(Reader, self.reader(), |c| {
+                let row = sqlx::query(SQL)
+                    .bind(marks.overdue.millis())
+                    .bind(marks.lease.millis())
+                    .bind(marks.far.millis())
+                    .fetch_one(c)
+                    .await?;
+                let seen: Option<i64> = sqlx::query_scalar(SEEN).fetch_optional(c).await?;
+                Facts {
+                    sources: row.must("sources")?,
+                    polled: row.must("polled")?,
+                    paused: row.must("paused")?,
+                    gone: row.must("gone")?,
+                    failing: row.must("failing")?,
+                    overdue: row.must("overdue")?,
+                    long_leased: row.must("long_leased")?,
+                    far_off: row.must("far_off")?,
+                    last_polled: row.maybe("last_polled")?,
+                    last_seen: seen.map(Time::from_millis),
+                }
+            }))
+        })
     }
 
     /// How many of the polled sources fail in which way, the most frequent first.
-    pub async fn failing(&self) -> Result<Vec<(Outcome, u64)>> {
-        const SQL: &str = "
+    pub fn failing(&self) -> Pending<'_, Vec<(Outcome, u64)>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT last_answer AS answer, COUNT(*) AS sources FROM sources
             WHERE state = 'active' AND failures > 0 AND last_answer IS NOT NULL
             GROUP BY last_answer ORDER BY 2 DESC, 1";
-        Ok(on!(Reader, self.reader(), |c| {
-            let rows = sqlx::query(SQL).fetch_all(c).await?;
-            rows.iter().map(|row| Ok((row.must("answer")?, row.must("sources")?))).collect::<sqlx::Result<_>>()?
-        }))
+            Ok(on!(Reader, self.reader(), |c| {
+                let rows = sqlx::query(SQL).fetch_all(c).await?;
+                rows.iter().map(|row| Ok((row.must("answer")?, row.must("sources")?))).collect::<sqlx::Result<_>>()?
+            }))
+        })
     }
 
     /// The polled sources that fail in one way, those first that have done so for longest.
-    pub async fn failing_so(&self, answer: Outcome, limit: u32) -> Result<Vec<SourceRecord>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            source_columns!(),
-            " FROM sources WHERE state = 'active' AND failures > 0 AND last_answer = $1
+    pub fn failing_so(&self, answer: Outcome, limit: u32) -> Pending<'_, Vec<SourceRecord>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(
+                "SELECT ",
+                source_columns!(),
+                " FROM sources WHERE state = 'active' AND failures > 0 AND last_answer = $1
             ORDER BY failing_since, id LIMIT $2"
-        );
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(answer.as_str())
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(SourceRecord::read)
-            .collect::<sqlx::Result<_>>()?))
+            );
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(answer.as_str())
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(SourceRecord::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 
     /// The polled sources whose documents were at least so large when they were last read, the largest first.
-    pub async fn large_documents(&self, at_least: u64, limit: u32) -> Result<Vec<SourceRecord>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            source_columns!(),
-            " FROM sources WHERE state = 'active' AND document_bytes >= $1
+    pub fn large_documents(&self, at_least: u64, limit: u32) -> Pending<'_, Vec<SourceRecord>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(
+                "SELECT ",
+                source_columns!(),
+                " FROM sources WHERE state = 'active' AND document_bytes >= $1
             ORDER BY document_bytes DESC, id LIMIT $2"
-        );
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(i64::try_from(at_least).unwrap_or(i64::MAX))
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(SourceRecord::read)
-            .collect::<sqlx::Result<_>>()?))
+            );
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(i64::try_from(at_least).unwrap_or(i64::MAX))
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(SourceRecord::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 
     /// The polled sources that say that they have moved for good to where another source is polled.
-    pub async fn stuck_moves(&self, limit: u32) -> Result<Vec<SourceRecord>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            source_columns!(),
-            " FROM sources WHERE state = 'active' AND moved_to IS NOT NULL
+    pub fn stuck_moves(&self, limit: u32) -> Pending<'_, Vec<SourceRecord>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(
+                "SELECT ",
+                source_columns!(),
+                " FROM sources WHERE state = 'active' AND moved_to IS NOT NULL
             AND EXISTS (SELECT 1 FROM sources there WHERE there.address = sources.moved_to)
             ORDER BY moved_since, id LIMIT $1"
-        );
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(SourceRecord::read)
-            .collect::<sqlx::Result<_>>()?))
+            );
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(SourceRecord::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 }

@@ -6,6 +6,7 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 use crate::engine::{Columns, Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::slug::folded;
 use crate::source::{SourceRecord, source_columns};
 
@@ -77,115 +78,139 @@ const LONGEST_KEY: usize = 200;
 
 impl Store {
     /// A stretch of the directory, or of any filter of it.
-    pub async fn source_list(&self, filter: &SourceFilter, page: &SourcePage, limit: u32) -> Result<SourceList> {
-        let limit = limit.clamp(1, 1_000);
-        let chosen = self.few_of(filter).await?;
-        let from = match page {
-            SourcePage::First => None,
-            SourcePage::From(letters) => Some((plain(letters).to_lowercase(), 0)),
-            SourcePage::After(id) | SourcePage::Before(id) => self.key_of(*id).await?.map(|key| (key, id.get())),
-        };
-        let backwards = matches!(page, SourcePage::Before(_));
-        let mut sources = self.walk(filter, chosen.as_deref(), from.as_ref(), backwards, limit + 1).await?;
-        let has_more = sources.len() > limit as usize;
-        sources.truncate(limit as usize);
-        if backwards {
-            sources.reverse();
-        }
-        // On the other side is at least the source that the stretch starts from; before letters, somebody has to look.
-        let has_other = match (page, &from) {
-            (SourcePage::From(_), Some(from)) => {
-                !self.walk(filter, chosen.as_deref(), Some(from), true, 1).await?.is_empty()
+    pub fn source_list<'a>(
+        &'a self,
+        filter: &'a SourceFilter,
+        page: &'a SourcePage,
+        limit: u32,
+    ) -> Pending<'a, SourceList> {
+        Box::pin(async move {
+            let limit = limit.clamp(1, 1_000);
+            let chosen = self.few_of(filter).await?;
+            let from = match page {
+                SourcePage::First => None,
+                SourcePage::From(letters) => Some((plain(letters).to_lowercase(), 0)),
+                SourcePage::After(id) | SourcePage::Before(id) => self.key_of(*id).await?.map(|key| (key, id.get())),
+            };
+            let backwards = matches!(page, SourcePage::Before(_));
+            let mut sources = self.walk(filter, chosen.as_deref(), from.as_ref(), backwards, limit + 1).await?;
+            let has_more = sources.len() > limit as usize;
+            sources.truncate(limit as usize);
+            if backwards {
+                sources.reverse();
             }
-            (SourcePage::After(_) | SourcePage::Before(_), Some(_)) => true,
-            _ => false,
-        };
-        let (has_before, has_after) = if backwards { (has_more, has_other) } else { (has_other, has_more) };
-        Ok(SourceList { sources, has_before, has_after })
+            // On the other side is at least the source that the stretch starts from; before letters, somebody has to look.
+            let has_other = match (page, &from) {
+                (SourcePage::From(_), Some(from)) => {
+                    !self.walk(filter, chosen.as_deref(), Some(from), true, 1).await?.is_empty()
+                }
+                (SourcePage::After(_) | SourcePage::Before(_), Some(_)) => true,
+                _ => false,
+            };
+            let (has_before, has_after) = if backwards { (has_more, has_other) } else { (has_other, has_more) };
+            Ok(SourceList { sources, has_before, has_after })
+        })
     }
 
     /// The sources that are called exactly so, whatever the case; where there are none, those with that in their name.
-    pub async fn sources_called(&self, name: &str, limit: u32) -> Result<Vec<SourceRecord>> {
-        let sql =
-            format!("SELECT {} FROM sources WHERE {SHOWN} AND name_key = $1 ORDER BY id LIMIT $2", source_columns!());
-        let key = name_key(name);
-        let exactly: Vec<SourceRecord> = on!(Reader, self.reader(), |c| {
-            let sql = sqlx::AssertSqlSafe(sql);
-            let rows = sqlx::query(sql).bind(&key).bind(i64::from(limit)).fetch_all(c).await?;
-            rows.iter().map(SourceRecord::read).collect::<sqlx::Result<_>>()?
-        });
-        if !exactly.is_empty() || key.is_empty() {
-            return Ok(exactly);
-        }
-        let filter = SourceFilter { name: Some(name.to_owned()), ..SourceFilter::default() };
-        self.walk(&filter, None, None, false, limit).await
+    pub fn sources_called<'a>(&'a self, name: &'a str, limit: u32) -> Pending<'a, Vec<SourceRecord>> {
+        Box::pin(async move {
+            let sql = format!(
+                "SELECT {} FROM sources WHERE {SHOWN} AND name_key = $1 ORDER BY id LIMIT $2",
+                source_columns!()
+            );
+            let key = name_key(name);
+            let exactly: Vec<SourceRecord> = on!(Reader, self.reader(), |c| {
+                let sql = sqlx::AssertSqlSafe(sql);
+                let rows = sqlx::query(sql).bind(&key).bind(i64::from(limit)).fetch_all(c).await?;
+                rows.iter().map(SourceRecord::read).collect::<sqlx::Result<_>>()?
+            });
+            if !exactly.is_empty() || key.is_empty() {
+                return Ok(exactly);
+            }
+            let filter = SourceFilter { name: Some(name.to_owned()), ..SourceFilter::default() };
+            self.walk(&filter, None, None, false, limit).await
+        })
     }
 
     /// The sources in any state whose site, or else whose address, is on a host, as [`Address::spoken_host`] says it.
-    pub async fn sources_on_host(&self, host: &str, limit: u32) -> Result<Vec<SourceRecord>> {
-        const SQL: &str =
-            concat!("SELECT ", source_columns!(), " FROM sources WHERE site_host = $1 ORDER BY site_host, id LIMIT $2");
-        Ok(on!(Reader, self.reader(), |c| {
-            let rows = sqlx::query(SQL).bind(plain(host)).bind(i64::from(limit)).fetch_all(c).await?;
-            rows.iter().map(SourceRecord::read).collect::<sqlx::Result<_>>()?
-        }))
+    pub fn sources_on_host<'a>(&'a self, host: &'a str, limit: u32) -> Pending<'a, Vec<SourceRecord>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(
+                "SELECT ",
+                source_columns!(),
+                " FROM sources WHERE site_host = $1 ORDER BY site_host, id LIMIT $2"
+            );
+            Ok(on!(Reader, self.reader(), |c| {
+                let rows = sqlx::query(SQL).bind(plain(host)).bind(i64::from(limit)).fetch_all(c).await?;
+                rows.iter().map(SourceRecord::read).collect::<sqlx::Result<_>>()?
+            }))
+        })
     }
 
     /// How many sources are shown, and how many of them have trouble.
-    pub async fn count_sources(&self) -> Result<SourceCounts> {
-        let sql = format!(
-            "SELECT (SELECT COUNT(*) FROM sources WHERE {SHOWN}) AS shown,
+    pub fn count_sources(&self) -> Pending<'_, SourceCounts> {
+        Box::pin(async move {
+            let sql = format!(
+                "SELECT (SELECT COUNT(*) FROM sources WHERE {SHOWN}) AS shown,
                     (SELECT COUNT(*) FROM sources WHERE {TROUBLED}) AS troubled"
-        );
-        Ok(on!(Reader, self.reader(), |c| {
-            let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(c).await?;
-            SourceCounts { shown: row.must("shown")?, troubled: row.must("troubled")? }
-        }))
+            );
+            Ok(on!(Reader, self.reader(), |c| {
+                let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(c).await?;
+                SourceCounts { shown: row.must("shown")?, troubled: row.must("troubled")? }
+            }))
+        })
     }
 
     /// The first sources by name.
-    pub async fn source_names(&self, limit: u32) -> Result<Vec<SourceName>> {
-        let sql = format!(
-            "SELECT slug, COALESCE(set_name, said_name) AS name FROM sources
+    pub fn source_names(&self, limit: u32) -> Pending<'_, Vec<SourceName>> {
+        Box::pin(async move {
+            let sql = format!(
+                "SELECT slug, COALESCE(set_name, said_name) AS name FROM sources
              WHERE {SHOWN} AND name_key IS NOT NULL ORDER BY name_key, id LIMIT $1"
-        );
-        Ok(on!(Reader, self.reader(), |c| {
-            let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(i64::from(limit)).fetch_all(c).await?;
-            rows.iter().map(SourceName::read).collect::<sqlx::Result<_>>()?
-        }))
+            );
+            Ok(on!(Reader, self.reader(), |c| {
+                let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(i64::from(limit)).fetch_all(c).await?;
+                rows.iter().map(SourceName::read).collect::<sqlx::Result<_>>()?
+            }))
+        })
     }
 
     /// The sources that most of the newest posts come from, by name.
-    pub async fn active_sources(&self, limit: u32) -> Result<Vec<SourceName>> {
-        const SQL: &str = "
+    pub fn active_sources(&self, limit: u32) -> Pending<'_, Vec<SourceName>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT s.slug, COALESCE(s.set_name, s.said_name) AS name FROM (
                 SELECT source_id, COUNT(*) AS posts FROM (
                     SELECT source_id FROM posts WHERE in_river = 1 ORDER BY place DESC, id DESC LIMIT $1) AS newest
                 GROUP BY source_id ORDER BY posts DESC, source_id LIMIT $2) AS active
             JOIN sources s ON s.id = active.source_id ORDER BY s.name_key, s.id";
-        Ok(on!(Reader, self.reader(), |c| {
-            let rows = sqlx::query(SQL).bind(i64::from(LATELY)).bind(i64::from(limit)).fetch_all(c).await?;
-            rows.iter().map(SourceName::read).collect::<sqlx::Result<_>>()?
-        }))
+            Ok(on!(Reader, self.reader(), |c| {
+                let rows = sqlx::query(SQL).bind(i64::from(LATELY)).bind(i64::from(limit)).fetch_all(c).await?;
+                rows.iter().map(SourceName::read).collect::<sqlx::Result<_>>()?
+            }))
+        })
     }
 
     /// Which of these letters names begin with: each is the first of a range that the next one ends.
-    pub async fn letters(&self, letters: &[&str]) -> Result<Vec<bool>> {
-        Ok(on!(Reader, self.reader(), |c: Db| {
-            let mut select = QueryBuilder::<Db>::new("SELECT ");
-            for (at, letter) in letters.iter().enumerate() {
-                select.push(if at == 0 { "" } else { ", " });
-                select.push("(SELECT COUNT(*) FROM (SELECT 1 FROM sources WHERE ").push(SHOWN);
-                select.push(" AND name_key >= ").push_bind((*letter).to_owned());
-                if let Some(next) = letters.get(at + 1) {
-                    select.push(" AND name_key < ").push_bind((*next).to_owned());
+    pub fn letters<'a>(&'a self, letters: &'a [&'a str]) -> Pending<'a, Vec<bool>> {
+        Box::pin(async move {
+            Ok(on!(Reader, self.reader(), |c: Db| {
+                let mut select = QueryBuilder::<Db>::new("SELECT ");
+                for (at, letter) in letters.iter().enumerate() {
+                    select.push(if at == 0 { "" } else { ", " });
+                    select.push("(SELECT COUNT(*) FROM (SELECT 1 FROM sources WHERE ").push(SHOWN);
+                    select.push(" AND name_key >= ").push_bind((*letter).to_owned());
+                    if let Some(next) = letters.get(at + 1) {
+                        select.push(" AND name_key < ").push_bind((*next).to_owned());
+                    }
+                    select.push(" LIMIT 1) AS one) AS n").push(at);
                 }
-                select.push(" LIMIT 1) AS one) AS n").push(at);
-            }
-            let row = select.build().persistent(false).fetch_one(c).await?;
-            let has = |at: usize| Ok(row.must::<i64>(&format!("n{at}"))? > 0);
-            (0..letters.len()).map(has).collect::<sqlx::Result<_>>()?
-        }))
+                let row = select.build().persistent(false).fetch_one(c).await?;
+                let has = |at: usize| Ok(row.must::<i64>(&format!("n{at}"))? > 0);
+                (0..letters.len()).map(has).collect::<sqlx::Result<_>>()?
+            }))
+        })
     }
 
     async fn key_of(&self, id: SourceId) -> Result<Option<String>> {

@@ -8,98 +8,115 @@ use crate::engine::{Columns, Tx, on, plain_or_none};
 use crate::error::Result;
 use crate::history::{self, Moved};
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::source::{SetSource, SourceRecord, source_columns};
 use crate::words::MoveReason;
 use crate::{directory, hubs, pictures, standing};
 
 impl Store {
     /// Sets an editor's own wording; what is `None` is again as the source claims. `false` if there is no such source.
-    pub async fn set_source(&self, id: SourceId, set: &SetSource, now: Time) -> Result<bool> {
-        let mut tx = self.begin().await?;
-        let found = put_wording(&mut tx, id, set).await?;
-        if found {
-            changes::append(&mut tx, &[NewChange::of_source(ChangeKind::SourceChanged, id)], now).await?;
-        }
-        tx.commit().await?;
-        Ok(found)
+    pub fn set_source<'a>(&'a self, id: SourceId, set: &'a SetSource, now: Time) -> Pending<'a, bool> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            let found = put_wording(&mut tx, id, set).await?;
+            if found {
+                changes::append(&mut tx, &[NewChange::of_source(ChangeKind::SourceChanged, id)], now).await?;
+            }
+            tx.commit().await?;
+            Ok(found)
+        })
     }
 
     /// Pauses, resumes, removes or hides a source. `false` if there is no such source, or if it has left for good.
-    pub async fn set_source_state(
-        &self,
+    pub fn set_source_state<'a>(
+        &'a self,
         id: SourceId,
         state: SourceState,
-        reason: Option<&str>,
+        reason: Option<&'a str>,
         now: Time,
-    ) -> Result<bool> {
-        let mut tx = self.begin().await?;
-        if source_record(&mut tx, id).await?.is_none_or(|source| source.state == SourceState::Left) {
-            return Ok(false);
-        }
-        let mut changes = put_source_state(&mut tx, id, state, reason, now).await?;
-        changes.push(NewChange::of_source(ChangeKind::SourceChanged, id));
-        changes::append(&mut tx, &changes, now).await?;
-        tx.commit().await?;
-        Ok(true)
+    ) -> Pending<'a, bool> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            if source_record(&mut tx, id).await?.is_none_or(|source| source.state == SourceState::Left) {
+                return Ok(false);
+            }
+            let mut changes = put_source_state(&mut tx, id, state, reason, now).await?;
+            changes.push(NewChange::of_source(ChangeKind::SourceChanged, id));
+            changes::append(&mut tx, &changes, now).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
     }
 
     /// Polls a source at another address from now on, as if nothing had been wrong before. `false` if there is no such
     /// source, if it has left for good, or if another source is polled there.
-    pub async fn move_source(&self, id: SourceId, address: &Address, now: Time) -> Result<bool> {
-        const SQL: &str = "
+    pub fn move_source<'a>(&'a self, id: SourceId, address: &'a Address, now: Time) -> Pending<'a, bool> {
+        Box::pin(async move {
+            const SQL: &str = "
             UPDATE sources SET address = $2, host = $4, next_poll = $3, next_reason = NULL, failing_since = NULL,
                 failures = 0, moved_to = NULL, moved_since = NULL, wish_until = NULL, wish_reason = NULL
             WHERE id = $1 AND state <> 'left'
                 AND NOT EXISTS (SELECT 1 FROM sources other WHERE other.address = $2 AND other.id <> $1)";
-        let address = address.document();
-        let mut tx = self.begin().await?;
-        let Some(before) = source_record(&mut tx, id).await? else { return Ok(false) };
-        if before.address == address {
-            return Ok(true);
-        }
-        let moved = on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(id.get())
-            .bind(address.as_str())
-            .bind(now.millis())
-            .bind(address.server())
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        if moved == 0 {
-            return Ok(false);
-        }
-        let (from, to) = (before.address.as_str().to_owned(), address.as_str().to_owned());
-        history::note_move(&mut tx, id, &Moved { at: now, from, to, why: MoveReason::Editor }).await?;
-        directory::put(&mut tx, id).await?;
-        changes::append(&mut tx, &[NewChange::of_source(ChangeKind::SourceChanged, id)], now).await?;
-        tx.commit().await?;
-        Ok(true)
+            let address = address.document();
+            let mut tx = self.begin().await?;
+            let Some(before) = source_record(&mut tx, id).await? else { return Ok(false) };
+            if before.address == address {
+                return Ok(true);
+            }
+            let moved = on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(id.get())
+                .bind(address.as_str())
+                .bind(now.millis())
+                .bind(address.server())
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            if moved == 0 {
+                return Ok(false);
+            }
+            let (from, to) = (before.address.as_str().to_owned(), address.as_str().to_owned());
+            history::note_move(&mut tx, id, &Moved { at: now, from, to, why: MoveReason::Editor }).await?;
+            directory::put(&mut tx, id).await?;
+            changes::append(&mut tx, &[NewChange::of_source(ChangeKind::SourceChanged, id)], now).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
     }
 
     /// Says that whatever a source's address gives now is its own. `false` if there is no such source.
-    pub async fn accept_source(&self, id: SourceId, now: Time) -> Result<bool> {
-        const SQL: &str = "UPDATE sources SET accepted = $2 WHERE id = $1";
-        let mut tx = self.begin().await?;
-        let found = on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(id.get())
-            .bind(now.millis())
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        tx.commit().await?;
-        Ok(found > 0)
+    pub fn accept_source(&self, id: SourceId, now: Time) -> Pending<'_, bool> {
+        Box::pin(async move {
+            const SQL: &str = "UPDATE sources SET accepted = $2 WHERE id = $1";
+            let mut tx = self.begin().await?;
+            let found = on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(id.get())
+                .bind(now.millis())
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            tx.commit().await?;
+            Ok(found > 0)
+        })
     }
 
     /// Hides a post or shows it again. `false` if there is no such post, or if it was taken out for good.
-    pub async fn set_post_state(&self, id: PostId, state: PostState, reason: Option<&str>, now: Time) -> Result<bool> {
-        let mut tx = self.begin().await?;
-        if post_state(&mut tx, id).await?.is_none_or(|state| state == PostState::Left) {
-            return Ok(false);
-        }
-        let changes = put_post_state(&mut tx, id, state, reason, now).await?;
-        changes::append(&mut tx, &changes, now).await?;
-        tx.commit().await?;
-        Ok(true)
+    pub fn set_post_state<'a>(
+        &'a self,
+        id: PostId,
+        state: PostState,
+        reason: Option<&'a str>,
+        now: Time,
+    ) -> Pending<'a, bool> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            if post_state(&mut tx, id).await?.is_none_or(|state| state == PostState::Left) {
+                return Ok(false);
+            }
+            let changes = put_post_state(&mut tx, id, state, reason, now).await?;
+            changes::append(&mut tx, &changes, now).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
     }
 }
 

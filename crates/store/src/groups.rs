@@ -10,6 +10,7 @@ use crate::changes::{self, NewChange};
 use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::slug::{free_slug, slug};
 use crate::source::{SourceRecord, source_columns};
 
@@ -58,78 +59,91 @@ impl GroupRef {
 
 impl Store {
     /// Every group, in the order of the lists that they came from.
-    pub async fn groups(&self) -> Result<Vec<Group>> {
-        const SQL: &str = "SELECT id, slug, name, parent, position FROM groups ORDER BY position, id";
-        const MEMBERS: &str = "SELECT group_id, source_id FROM group_sources ORDER BY group_id, position, source_id";
-        Ok(on!(Reader, self.reader(), |c| {
-            let mut members: HashMap<GroupId, Vec<SourceId>> = HashMap::new();
-            for row in sqlx::query(MEMBERS).fetch_all(c).await? {
-                members.entry(row.must("group_id")?).or_default().push(row.must("source_id")?);
-            }
-            let rows = sqlx::query(SQL).fetch_all(c).await?;
-            let read = |row| Group::read(row, &mut members);
-            rows.iter().map(read).collect::<sqlx::Result<Vec<_>>>()?
-        }))
+    pub fn groups(&self) -> Pending<'_, Vec<Group>> {
+        Box::pin(async move {
+            const SQL: &str = "SELECT id, slug, name, parent, position FROM groups ORDER BY position, id";
+            const MEMBERS: &str =
+                "SELECT group_id, source_id FROM group_sources ORDER BY group_id, position, source_id";
+            Ok(on!(Reader, self.reader(), |c| {
+                let mut members: HashMap<GroupId, Vec<SourceId>> = HashMap::new();
+                for row in sqlx::query(MEMBERS).fetch_all(c).await? {
+                    members.entry(row.must("group_id")?).or_default().push(row.must("source_id")?);
+                }
+                let rows = sqlx::query(SQL).fetch_all(c).await?;
+                let read = |row| Group::read(row, &mut members);
+                rows.iter().map(read).collect::<sqlx::Result<Vec<_>>>()?
+            }))
+        })
     }
 
     /// The first groups that have sources, in the order of the lists that they came from.
-    pub async fn group_names(&self, limit: u32) -> Result<Vec<GroupRef>> {
-        const SQL: &str = "
+    pub fn group_names(&self, limit: u32) -> Pending<'_, Vec<GroupRef>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT id, slug, name FROM groups g
             WHERE EXISTS (SELECT 1 FROM group_sources m WHERE m.group_id = g.id) ORDER BY position, id LIMIT $1";
-        Ok(on!(Reader, self.reader(), |c| {
-            let rows = sqlx::query(SQL).bind(i64::from(limit)).fetch_all(c).await?;
-            rows.iter().map(GroupRef::read).collect::<sqlx::Result<_>>()?
-        }))
+            Ok(on!(Reader, self.reader(), |c| {
+                let rows = sqlx::query(SQL).bind(i64::from(limit)).fetch_all(c).await?;
+                rows.iter().map(GroupRef::read).collect::<sqlx::Result<_>>()?
+            }))
+        })
     }
 
     /// A group by its slug.
-    pub async fn group_by_slug(&self, slug: &str) -> Result<Option<GroupRef>> {
-        const SQL: &str = "SELECT id, slug, name FROM groups WHERE slug = $1";
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(plain(slug))
-            .fetch_optional(c)
-            .await?
-            .as_ref()
-            .map(GroupRef::read)
-            .transpose()?))
+    pub fn group_by_slug<'a>(&'a self, slug: &'a str) -> Pending<'a, Option<GroupRef>> {
+        Box::pin(async move {
+            const SQL: &str = "SELECT id, slug, name FROM groups WHERE slug = $1";
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(plain(slug))
+                .fetch_optional(c)
+                .await?
+                .as_ref()
+                .map(GroupRef::read)
+                .transpose()?))
+        })
     }
 
     /// Some of the sources that stand directly in a group, from a place on.
-    pub async fn group_part(&self, group: GroupId, from: Option<(i64, SourceId)>, limit: u32) -> Result<GroupPart> {
-        const MEMBERS: &str = "
+    pub fn group_part(&self, group: GroupId, from: Option<(i64, SourceId)>, limit: u32) -> Pending<'_, GroupPart> {
+        Box::pin(async move {
+            const MEMBERS: &str = "
             SELECT position, source_id FROM group_sources
             WHERE group_id = $1 AND (position, source_id) > ($2, $3) ORDER BY position, source_id LIMIT $4";
-        let (position, source) = from.map_or((i64::MIN, 0), |(position, source)| (position, source.get()));
-        let members: Vec<(i64, SourceId)> = on!(Reader, self.reader(), |c| {
-            let select = sqlx::query(MEMBERS).bind(group.get()).bind(position).bind(source).bind(i64::from(limit));
-            let rows = select.fetch_all(c).await?;
-            rows.iter().map(|row| Ok((row.must("position")?, row.must("source_id")?))).collect::<sqlx::Result<_>>()?
-        });
-        let next = members.last().copied().filter(|_| members.len() >= limit as usize);
-        let ids: Vec<SourceId> = members.iter().map(|(_, source)| *source).collect();
-        let mut known: HashMap<SourceId, SourceRecord> =
-            self.shown_sources(&ids).await?.into_iter().map(|source| (source.id, source)).collect();
-        Ok(GroupPart { sources: ids.iter().filter_map(|id| known.remove(id)).collect(), next })
+            let (position, source) = from.map_or((i64::MIN, 0), |(position, source)| (position, source.get()));
+            let members: Vec<(i64, SourceId)> = on!(Reader, self.reader(), |c| {
+                let select = sqlx::query(MEMBERS).bind(group.get()).bind(position).bind(source).bind(i64::from(limit));
+                let rows = select.fetch_all(c).await?;
+                rows.iter()
+                    .map(|row| Ok((row.must("position")?, row.must("source_id")?)))
+                    .collect::<sqlx::Result<_>>()?
+            });
+            let next = members.last().copied().filter(|_| members.len() >= limit as usize);
+            let ids: Vec<SourceId> = members.iter().map(|(_, source)| *source).collect();
+            let mut known: HashMap<SourceId, SourceRecord> =
+                self.shown_sources(&ids).await?.into_iter().map(|source| (source.id, source)).collect();
+            Ok(GroupPart { sources: ids.iter().filter_map(|id| known.remove(id)).collect(), next })
+        })
     }
 
     /// Some of the sources that stand in no group, by number. A part may be empty and have a next one.
-    pub async fn ungrouped_part(&self, from: Option<SourceId>, limit: u32) -> Result<GroupPart> {
-        const LAST: &str = "SELECT COALESCE(MAX(id), 0) FROM sources";
-        const SQL: &str = concat!(
-            "SELECT ",
-            source_columns!(),
-            " FROM sources WHERE id > $1 AND id <= $2 AND state IN ('active', 'paused', 'gone')
+    pub fn ungrouped_part(&self, from: Option<SourceId>, limit: u32) -> Pending<'_, GroupPart> {
+        Box::pin(async move {
+            const LAST: &str = "SELECT COALESCE(MAX(id), 0) FROM sources";
+            const SQL: &str = concat!(
+                "SELECT ",
+                source_columns!(),
+                " FROM sources WHERE id > $1 AND id <= $2 AND state IN ('active', 'paused', 'gone')
               AND NOT EXISTS (SELECT 1 FROM group_sources m WHERE m.source_id = sources.id) ORDER BY id"
-        );
-        let from = from.map_or(0, SourceId::get);
-        let to = from + i64::from(limit);
-        Ok(on!(Reader, self.reader(), |c| {
-            let last: i64 = sqlx::query_scalar(LAST).fetch_one(c).await?;
-            let rows = sqlx::query(SQL).bind(from).bind(to).fetch_all(c).await?;
-            let sources = rows.iter().map(SourceRecord::read).collect::<sqlx::Result<_>>()?;
-            GroupPart { sources, next: (to < last).then(|| (0, SourceId::new(to))) }
-        }))
+            );
+            let from = from.map_or(0, SourceId::get);
+            let to = from + i64::from(limit);
+            Ok(on!(Reader, self.reader(), |c| {
+                let last: i64 = sqlx::query_scalar(LAST).fetch_one(c).await?;
+                let rows = sqlx::query(SQL).bind(from).bind(to).fetch_all(c).await?;
+                let sources = rows.iter().map(SourceRecord::read).collect::<sqlx::Result<_>>()?;
+                GroupPart { sources, next: (to < last).then(|| (0, SourceId::new(to))) }
+            }))
+        })
     }
 
     async fn shown_sources(&self, ids: &[SourceId]) -> Result<Vec<SourceRecord>> {
@@ -155,31 +169,35 @@ impl Store {
     }
 
     /// Puts a source into the group at a path of names, made where it is missing.
-    pub async fn put_in_group(&self, source: SourceId, path: &[String], now: Time) -> Result<()> {
-        let mut tx = self.begin().await?;
-        let mut paths = Paths::default();
-        if put(&mut tx, &mut paths, source, path).await? {
-            let change = NewChange::of_source(ChangeKind::Groups, source);
-            changes::append(&mut tx, &[change], now).await?;
-        }
-        tx.commit().await
+    pub fn put_in_group<'a>(&'a self, source: SourceId, path: &'a [String], now: Time) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            let mut paths = Paths::default();
+            if put(&mut tx, &mut paths, source, path).await? {
+                let change = NewChange::of_source(ChangeKind::Groups, source);
+                changes::append(&mut tx, &[change], now).await?;
+            }
+            tx.commit().await
+        })
     }
 
     /// Takes a source out of a group. The group stays, even if it is empty.
-    pub async fn take_from_group(&self, source: SourceId, group: GroupId, now: Time) -> Result<()> {
-        const SQL: &str = "DELETE FROM group_sources WHERE group_id = $1 AND source_id = $2";
-        let mut tx = self.begin().await?;
-        let taken = on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(group.get())
-            .bind(source.get())
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        if taken > 0 {
-            let change = NewChange::of_source(ChangeKind::Groups, source);
-            changes::append(&mut tx, &[change], now).await?;
-        }
-        tx.commit().await
+    pub fn take_from_group(&self, source: SourceId, group: GroupId, now: Time) -> Pending<'_, ()> {
+        Box::pin(async move {
+            const SQL: &str = "DELETE FROM group_sources WHERE group_id = $1 AND source_id = $2";
+            let mut tx = self.begin().await?;
+            let taken = on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(group.get())
+                .bind(source.get())
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            if taken > 0 {
+                let change = NewChange::of_source(ChangeKind::Groups, source);
+                changes::append(&mut tx, &[change], now).await?;
+            }
+            tx.commit().await
+        })
     }
 }
 

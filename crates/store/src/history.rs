@@ -8,6 +8,7 @@ use sqlx::QueryBuilder;
 use crate::engine::{Columns, Tx, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::source::PollState;
 use crate::words::MoveReason;
 
@@ -54,19 +55,21 @@ pub struct Turn {
 
 impl Store {
     /// What a source went through.
-    pub async fn history(&self, source: SourceId) -> Result<History> {
-        const MOVES: &str = "
+    pub fn history(&self, source: SourceId) -> Pending<'_, History> {
+        Box::pin(async move {
+            const MOVES: &str = "
             SELECT at, left_address, new_address, why FROM source_moves WHERE source_id = $1 ORDER BY id DESC";
-        const TURNS: &str = "
+            const TURNS: &str = "
             SELECT at, answer, status, message FROM source_turns WHERE source_id = $1 ORDER BY id DESC";
-        Ok(on!(Reader, self.reader(), |c| {
-            let moves = sqlx::query(MOVES).bind(source.get()).fetch_all(c).await?;
-            let turns = sqlx::query(TURNS).bind(source.get()).fetch_all(c).await?;
-            History {
-                moves: moves.iter().map(Moved::read).collect::<sqlx::Result<_>>()?,
-                turns: turns.iter().map(Turn::read).collect::<sqlx::Result<_>>()?,
-            }
-        }))
+            Ok(on!(Reader, self.reader(), |c| {
+                let moves = sqlx::query(MOVES).bind(source.get()).fetch_all(c).await?;
+                let turns = sqlx::query(TURNS).bind(source.get()).fetch_all(c).await?;
+                History {
+                    moves: moves.iter().map(Moved::read).collect::<sqlx::Result<_>>()?,
+                    turns: turns.iter().map(Turn::read).collect::<sqlx::Result<_>>()?,
+                }
+            }))
+        })
     }
 }
 

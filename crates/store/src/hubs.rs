@@ -6,6 +6,7 @@ use model::{Address, SourceId, SubscriptionId, Time};
 use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 
 /// How many deliveries of one subscription wait at most, and how many of all together.
 const MOST_WAITING: i64 = 8;
@@ -95,133 +96,147 @@ macro_rules! subscription_columns {
 
 impl Store {
     /// The subscriptions about which something is to be done, those that have waited longest first.
-    pub async fn subscriptions_due(&self, now: Time, limit: u32) -> Result<Vec<SubscriptionRecord>> {
-        const SQL: &str = concat!(subscription_columns!(), "due <= $1 ORDER BY due LIMIT $2");
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(now.millis())
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(SubscriptionRecord::read)
-            .collect::<sqlx::Result<_>>()?))
+    pub fn subscriptions_due(&self, now: Time, limit: u32) -> Pending<'_, Vec<SubscriptionRecord>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(subscription_columns!(), "due <= $1 ORDER BY due LIMIT $2");
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(now.millis())
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(SubscriptionRecord::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 
     /// The subscription that a hub means by our address for it.
-    pub async fn subscription(&self, token: &str) -> Result<Option<SubscriptionRecord>> {
-        const SQL: &str = concat!(subscription_columns!(), "token = $1");
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(plain(token))
-            .fetch_optional(c)
-            .await?
-            .as_ref()
-            .map(SubscriptionRecord::read)
-            .transpose()?))
+    pub fn subscription<'a>(&'a self, token: &'a str) -> Pending<'a, Option<SubscriptionRecord>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(subscription_columns!(), "token = $1");
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(plain(token))
+                .fetch_optional(c)
+                .await?
+                .as_ref()
+                .map(SubscriptionRecord::read)
+                .transpose()?))
+        })
     }
 
     /// The subscriptions of a source, the newest last.
-    pub async fn subscriptions_of(&self, source: SourceId) -> Result<Vec<SubscriptionRecord>> {
-        const SQL: &str = concat!(subscription_columns!(), "source_id = $1 ORDER BY id");
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(source.get())
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(SubscriptionRecord::read)
-            .collect::<sqlx::Result<_>>()?))
+    pub fn subscriptions_of(&self, source: SourceId) -> Pending<'_, Vec<SubscriptionRecord>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(subscription_columns!(), "source_id = $1 ORDER BY id");
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(source.get())
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(SubscriptionRecord::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 
     /// Takes a step: `before` as it was read, with the keys that it has from now on. One that is over is forgotten.
     /// `None` if somebody else has taken a step since it was read; else how it is now.
-    pub async fn step(
-        &self,
-        before: &SubscriptionRecord,
+    pub fn step<'a>(
+        &'a self,
+        before: &'a SubscriptionRecord,
         after: Subscription,
-        message: Option<&str>,
+        message: Option<&'a str>,
         now: Time,
-    ) -> Result<Option<SubscriptionRecord>> {
-        const STEP: &str = "
+    ) -> Pending<'a, Option<SubscriptionRecord>> {
+        Box::pin(async move {
+            const STEP: &str = "
             UPDATE subscriptions SET stage = $3, due = $4, live_until = $5, failures = $6, token = $7, secret = $8,
                 message = $9, step = step + 1
             WHERE id = $1 AND step = $2";
-        let mut tx = self.begin().await?;
-        let stepped = if after.stage == Stage::Over {
-            forget(&mut tx, before).await?
-        } else {
-            let keys = before.keys.as_ref();
-            on!(Tx, &mut tx, |c| sqlx::query(STEP)
-                .bind(before.id.get())
-                .bind(before.step)
-                .bind(after.stage.as_str())
-                .bind(after.due.millis())
-                .bind(after.live_until.map(Time::millis))
-                .bind(i64::from(after.failures))
-                .bind(keys.map(|keys| plain(&keys.token)))
-                .bind(keys.map(|keys| plain(&keys.secret)))
-                .bind(plain_or_none(message))
-                .execute(&mut **c)
-                .await?
-                .rows_affected())
-                > 0
-        };
-        if !stepped {
-            return Ok(None);
-        }
-        if after.live_until != before.standing.live_until {
-            note_lease(&mut tx, before.source, after.live_until, now).await?;
-        }
-        tx.commit().await?;
-        Ok(Some(SubscriptionRecord { standing: after, step: before.step + 1, ..before.clone() }))
+            let mut tx = self.begin().await?;
+            let stepped = if after.stage == Stage::Over {
+                forget(&mut tx, before).await?
+            } else {
+                let keys = before.keys.as_ref();
+                on!(Tx, &mut tx, |c| sqlx::query(STEP)
+                    .bind(before.id.get())
+                    .bind(before.step)
+                    .bind(after.stage.as_str())
+                    .bind(after.due.millis())
+                    .bind(after.live_until.map(Time::millis))
+                    .bind(i64::from(after.failures))
+                    .bind(keys.map(|keys| plain(&keys.token)))
+                    .bind(keys.map(|keys| plain(&keys.secret)))
+                    .bind(plain_or_none(message))
+                    .execute(&mut **c)
+                    .await?
+                    .rows_affected())
+                    > 0
+            };
+            if !stepped {
+                return Ok(None);
+            }
+            if after.live_until != before.standing.live_until {
+                note_lease(&mut tx, before.source, after.live_until, now).await?;
+            }
+            tx.commit().await?;
+            Ok(Some(SubscriptionRecord { standing: after, step: before.step + 1, ..before.clone() }))
+        })
     }
 
     /// Keeps what a hub sent until it is taken in. `false` if too much of it waits already.
-    pub async fn deliver(&self, to: SubscriptionId, delivery: &Delivery, now: Time) -> Result<bool> {
-        const WAITING: &str = "
+    pub fn deliver<'a>(&'a self, to: SubscriptionId, delivery: &'a Delivery, now: Time) -> Pending<'a, bool> {
+        Box::pin(async move {
+            const WAITING: &str = "
             SELECT COALESCE(SUM(CASE WHEN subscription_id = $1 THEN 1 ELSE 0 END), 0) AS own, COUNT(*) AS every
             FROM deliveries";
-        const KEEP: &str = "
+            const KEEP: &str = "
             INSERT INTO deliveries (subscription_id, received, content_type, links, body) VALUES ($1, $2, $3, $4, $5)";
-        let mut tx = self.begin().await?;
-        let (own, every): (i64, i64) = on!(Tx, &mut tx, |c| {
-            let row = sqlx::query(WAITING).bind(to.get()).fetch_one(&mut **c).await?;
-            (row.must("own")?, row.must("every")?)
-        });
-        if own >= MOST_WAITING || every >= MOST_WAITING_IN_ALL {
-            return Ok(false);
-        }
-        on!(Tx, &mut tx, |c| sqlx::query(KEEP)
-            .bind(to.get())
-            .bind(now.millis())
-            .bind(plain_or_none(delivery.content_type.as_deref()))
-            .bind(plain(&delivery.links))
-            .bind(delivery.body.as_slice())
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        tx.commit().await?;
-        Ok(true)
+            let mut tx = self.begin().await?;
+            let (own, every): (i64, i64) = on!(Tx, &mut tx, |c| {
+                let row = sqlx::query(WAITING).bind(to.get()).fetch_one(&mut **c).await?;
+                (row.must("own")?, row.must("every")?)
+            });
+            if own >= MOST_WAITING || every >= MOST_WAITING_IN_ALL {
+                return Ok(false);
+            }
+            on!(Tx, &mut tx, |c| sqlx::query(KEEP)
+                .bind(to.get())
+                .bind(now.millis())
+                .bind(plain_or_none(delivery.content_type.as_deref()))
+                .bind(plain(&delivery.links))
+                .bind(delivery.body.as_slice())
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            tx.commit().await?;
+            Ok(true)
+        })
     }
 
     /// What hubs have delivered, the oldest first.
-    pub async fn deliveries(&self, limit: u32) -> Result<Vec<Waiting>> {
-        const SQL: &str = "
+    pub fn deliveries(&self, limit: u32) -> Pending<'_, Vec<Waiting>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT d.id AS id, s.source_id, s.topic, d.content_type, d.links, d.body
             FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id ORDER BY d.id LIMIT $1";
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(Waiting::read)
-            .collect::<sqlx::Result<_>>()?))
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(Waiting::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 
     /// Forgets a delivery that was taken in, or that is of no use.
-    pub async fn delivered(&self, delivery: &Waiting) -> Result<()> {
-        const SQL: &str = "DELETE FROM deliveries WHERE id = $1";
-        let mut tx = self.begin().await?;
-        on!(Tx, &mut tx, |c| sqlx::query(SQL).bind(delivery.id).execute(&mut **c).await?.rows_affected());
-        tx.commit().await
+    pub fn delivered<'a>(&'a self, delivery: &'a Waiting) -> Pending<'a, ()> {
+        Box::pin(async move {
+            const SQL: &str = "DELETE FROM deliveries WHERE id = $1";
+            let mut tx = self.begin().await?;
+            on!(Tx, &mut tx, |c| sqlx::query(SQL).bind(delivery.id).execute(&mut **c).await?.rows_affected());
+            tx.commit().await
+        })
     }
 }
 

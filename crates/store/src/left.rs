@@ -10,6 +10,7 @@ use crate::editor::put_post_state;
 use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::post::{KnownPost, PostKeys};
 use crate::posts::{links, push_any, texts, titles};
 
@@ -27,32 +28,34 @@ pub struct LeftPost {
 
 impl Store {
     /// The posts of any source that left for good and share a link, text or title key with any of these.
-    pub async fn left_posts(&self, keys: &[PostKeys]) -> Result<Vec<LeftPost>> {
-        let mut left = BTreeMap::new();
-        for keys in keys.chunks(ROWS_AT_ONCE) {
-            let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles(keys))];
-            on!(Reader, self.reader(), |c: Db| {
-                let mut select = QueryBuilder::<Db>::new(
+    pub fn left_posts<'a>(&'a self, keys: &'a [PostKeys]) -> Pending<'a, Vec<LeftPost>> {
+        Box::pin(async move {
+            let mut left = BTreeMap::new();
+            for keys in keys.chunks(ROWS_AT_ONCE) {
+                let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles(keys))];
+                on!(Reader, self.reader(), |c: Db| {
+                    let mut select = QueryBuilder::<Db>::new(
                     "SELECT p.id AS id, p.source_id, p.id_key, p.link_key, p.text_key, p.title_key, p.body_key, p.link,
                         p.title, p.excerpt, p.words, p.claimed_at, p.first_seen, p.place, p.same_as, p.state AS state,
                         p.revision, s.address, COALESCE(s.set_site, s.site) AS site
                      FROM posts p JOIN sources s ON s.id = p.source_id WHERE p.id IN (",
                 );
-                for (at, (column, keys)) in columns.into_iter().enumerate() {
-                    select.push(if at == 0 { "" } else { " UNION " });
-                    select.push("SELECT id FROM posts WHERE state = 'left'");
-                    push_any(&mut select, column, keys);
-                }
-                for row in &select.push(")").build().persistent(false).fetch_all(c).await? {
-                    let post = KnownPost::read(row)?;
-                    let site: Option<String> = row.maybe("site")?;
-                    let address: String = row.must("address")?;
-                    let at_home = is_at_home(post.link.as_deref(), &address, site.as_deref());
-                    left.insert(post.id, LeftPost { post, at_home });
-                }
-            });
-        }
-        Ok(left.into_values().collect())
+                    for (at, (column, keys)) in columns.into_iter().enumerate() {
+                        select.push(if at == 0 { "" } else { " UNION " });
+                        select.push("SELECT id FROM posts WHERE state = 'left'");
+                        push_any(&mut select, column, keys);
+                    }
+                    for row in &select.push(")").build().persistent(false).fetch_all(c).await? {
+                        let post = KnownPost::read(row)?;
+                        let site: Option<String> = row.maybe("site")?;
+                        let address: String = row.must("address")?;
+                        let at_home = is_at_home(post.link.as_deref(), &address, site.as_deref());
+                        left.insert(post.id, LeftPost { post, at_home });
+                    }
+                });
+            }
+            Ok(left.into_values().collect())
+        })
     }
 }
 

@@ -12,6 +12,7 @@ use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::groups::{self, Paths};
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::slug::{free_slug, slug};
 use crate::source::{Attributes, SourceClaims};
 use crate::words::SourceKind;
@@ -57,29 +58,31 @@ pub enum Added {
 
 impl Store {
     /// Adds sources in one transaction, and says of each what came of it, in their order.
-    pub async fn add_sources(&self, sources: &[NewSource], now: Time) -> Result<Vec<Added>> {
-        let mut tx = self.begin().await?;
-        let left = LeftSource::all(&mut tx).await?;
-        let mut paths = Paths::default();
-        let mut changes = vec![];
-        let mut added = Vec::with_capacity(sources.len());
-        for new in sources {
-            let new = &NewSource { address: new.address.document(), ..new.clone() };
-            let one = add(&mut tx, new, &left, now, &mut changes).await?;
-            if let Added::New(id) | Added::Known(id) | Added::Back(id) = one {
-                let mut moved = false;
-                for path in &new.groups {
-                    moved |= groups::put(&mut tx, &mut paths, id, path).await?;
+    pub fn add_sources<'a>(&'a self, sources: &'a [NewSource], now: Time) -> Pending<'a, Vec<Added>> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            let left = LeftSource::all(&mut tx).await?;
+            let mut paths = Paths::default();
+            let mut changes = vec![];
+            let mut added = Vec::with_capacity(sources.len());
+            for new in sources {
+                let new = &NewSource { address: new.address.document(), ..new.clone() };
+                let one = add(&mut tx, new, &left, now, &mut changes).await?;
+                if let Added::New(id) | Added::Known(id) | Added::Back(id) = one {
+                    let mut moved = false;
+                    for path in &new.groups {
+                        moved |= groups::put(&mut tx, &mut paths, id, path).await?;
+                    }
+                    if moved && !matches!(one, Added::New(_)) {
+                        changes.push(NewChange::of_source(ChangeKind::Groups, id));
+                    }
                 }
-                if moved && !matches!(one, Added::New(_)) {
-                    changes.push(NewChange::of_source(ChangeKind::Groups, id));
-                }
+                added.push(one);
             }
-            added.push(one);
-        }
-        changes::append(&mut tx, &changes, now).await?;
-        tx.commit().await?;
-        Ok(added)
+            changes::append(&mut tx, &changes, now).await?;
+            tx.commit().await?;
+            Ok(added)
+        })
     }
 }
 

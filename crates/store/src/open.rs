@@ -1,6 +1,7 @@
 //! Opening the store: which database, with which connections, and what is said when that fails.
 
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use crate::engine::{Pool, Reader, Tx};
 use crate::error::{Result, StoreError};
 use crate::hosts;
 use crate::migrate::{self, MIGRATIONS, Migration};
+use crate::pending::Pending;
 
 /// Which database holds the data.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,10 +65,12 @@ impl std::fmt::Debug for Database {
 
 impl Store {
     /// Opens a database, and brings its tables up to date in one transaction.
-    pub async fn open(database: &Database, now: Time) -> Result<Self> {
-        let store = Self::open_with(database, now, MIGRATIONS, PATIENCE).await?;
-        directory::fill(&store).await.map_err(|error| error.about(&database.place()))?;
-        Ok(store)
+    pub fn open(database: &Database, now: Time) -> Pending<'_, Self> {
+        Box::pin(async move {
+            let store = Self::open_with(database, now, MIGRATIONS, PATIENCE).await?;
+            directory::fill(&store).await.map_err(|error| error.about(&database.place()))?;
+            Ok(store)
+        })
     }
 
     /// The same with other migrations and another patience.
@@ -87,8 +91,8 @@ impl Store {
     }
 
     /// Closes every connection, after what is under way.
-    pub async fn close(&self) {
-        self.pool.close().await;
+    pub fn close(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.pool.close())
     }
 
     /// Whether other processes on other machines may use it too.

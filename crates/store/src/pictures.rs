@@ -11,6 +11,7 @@ use crate::changes::{self, NewChange};
 use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::post::Picture;
 use crate::posts::cleaned;
 use crate::words::PictureKind;
@@ -96,149 +97,173 @@ pub struct Faceless {
 
 impl Store {
     /// Posts of which it is not known yet which pictures they show, the newest first.
-    pub async fn unpictured(&self, limit: u32) -> Result<Vec<Unpictured>> {
-        const SQL: &str = "
+    pub fn unpictured(&self, limit: u32) -> Pending<'_, Vec<Unpictured>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT p.id AS id, p.picture, s.show_set,
                 CAST(CASE WHEN p.state = 'shown' AND s.state IN ('active', 'paused', 'gone') THEN 1 ELSE 0 END AS BIGINT)
                     AS is_shown,
                 COALESCE(s.set_licence, p.licence, s.licence) AS licence, b.cleaned, b.claimed
             FROM posts p JOIN sources s ON s.id = p.source_id LEFT JOIN post_bodies b ON b.post_id = p.id
             WHERE p.pictured = 0 ORDER BY p.id DESC LIMIT $1";
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(Unpictured::read)
-            .collect::<sqlx::Result<_>>()?))
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(Unpictured::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 
     /// Notes which pictures posts show: those that are new are to be fetched.
-    pub async fn picture_posts(&self, posts: &[(PostId, Vec<String>)], now: Time) -> Result<()> {
-        const WANT: &str = "INSERT INTO pictures (address, due) VALUES ($1, $2) ON CONFLICT (address) DO NOTHING";
-        const CLEAR: &str = "DELETE FROM post_pictures WHERE post_id = $1";
-        const SHOW: &str = "
+    pub fn picture_posts<'a>(&'a self, posts: &'a [(PostId, Vec<String>)], now: Time) -> Pending<'a, ()> {
+        Box::pin(async move {
+            const WANT: &str = "INSERT INTO pictures (address, due) VALUES ($1, $2) ON CONFLICT (address) DO NOTHING";
+            const CLEAR: &str = "DELETE FROM post_pictures WHERE post_id = $1";
+            const SHOW: &str = "
             INSERT INTO post_pictures (post_id, picture_id) SELECT $1, id FROM pictures WHERE address = $2
             ON CONFLICT (post_id, picture_id) DO NOTHING";
-        const DONE: &str = "UPDATE posts SET pictured = 1 WHERE id = $1";
-        let mut tx = self.begin().await?;
-        // In one order everywhere, so that two processes do not wait for each other.
-        let addresses: BTreeSet<String> =
-            posts.iter().flat_map(|(_, addresses)| addresses).map(|address| plain(address)).collect();
-        for address in &addresses {
-            on!(Tx, &mut tx, |c| sqlx::query(WANT)
-                .bind(address.as_str())
-                .bind(now.millis())
-                .execute(&mut **c)
-                .await?
-                .rows_affected());
-        }
-        for (post, addresses) in posts {
-            on!(Tx, &mut tx, |c| {
-                sqlx::query(CLEAR).bind(post.get()).execute(&mut **c).await?;
-                for address in addresses {
-                    sqlx::query(SHOW).bind(post.get()).bind(plain(address)).execute(&mut **c).await?;
-                }
-                sqlx::query(DONE).bind(post.get()).execute(&mut **c).await?;
-            });
-        }
-        tx.commit().await
+            const DONE: &str = "UPDATE posts SET pictured = 1 WHERE id = $1";
+            let mut tx = self.begin().await?;
+            // In one order everywhere, so that two processes do not wait for each other.
+            let addresses: BTreeSet<String> =
+                posts.iter().flat_map(|(_, addresses)| addresses).map(|address| plain(address)).collect();
+            for address in &addresses {
+                on!(Tx, &mut tx, |c| sqlx::query(WANT)
+                    .bind(address.as_str())
+                    .bind(now.millis())
+                    .execute(&mut **c)
+                    .await?
+                    .rows_affected());
+            }
+            for (post, addresses) in posts {
+                on!(Tx, &mut tx, |c| {
+                    sqlx::query(CLEAR).bind(post.get()).execute(&mut **c).await?;
+                    for address in addresses {
+                        sqlx::query(SHOW).bind(post.get()).bind(plain(address)).execute(&mut **c).await?;
+                    }
+                    sqlx::query(DONE).bind(post.get()).execute(&mut **c).await?;
+                });
+            }
+            tx.commit().await
+        })
     }
 
     /// Takes pictures that are to be fetched, which nobody else gets before `until`.
-    pub async fn take_pictures(&self, now: Time, until: Time, limit: u32) -> Result<Vec<WantedPicture>> {
-        const DUE: &str = "SELECT id FROM pictures WHERE due IS NOT NULL AND due <= $1 ORDER BY due, id LIMIT 1";
-        const TAKE: &str = "
+    pub fn take_pictures(&self, now: Time, until: Time, limit: u32) -> Pending<'_, Vec<WantedPicture>> {
+        Box::pin(async move {
+            const DUE: &str = "SELECT id FROM pictures WHERE due IS NOT NULL AND due <= $1 ORDER BY due, id LIMIT 1";
+            const TAKE: &str = "
             UPDATE pictures SET due = $1, tries = tries + 1 WHERE id IN (
                 SELECT id FROM pictures WHERE due IS NOT NULL AND due <= $2 ORDER BY due, id LIMIT $3)
                 AND due <= $2
             RETURNING id, address, tries";
-        // Nothing is written, and nobody is kept from writing, while there is nothing to do.
-        let is_any: Option<i64> =
-            on!(Reader, self.reader(), |c| sqlx::query_scalar(DUE).bind(now.millis()).fetch_optional(c).await?);
-        if is_any.is_none() {
-            return Ok(vec![]);
-        }
-        let mut tx = self.begin().await?;
-        let taken = on!(Tx, &mut tx, |c| sqlx::query(TAKE)
-            .bind(until.millis())
-            .bind(now.millis())
-            .bind(i64::from(limit))
-            .fetch_all(&mut **c)
-            .await?
-            .iter()
-            .map(WantedPicture::read)
-            .collect::<sqlx::Result<_>>()?);
-        tx.commit().await?;
-        Ok(taken)
+            // Nothing is written, and nobody is kept from writing, while there is nothing to do.
+            let is_any: Option<i64> =
+                on!(Reader, self.reader(), |c| sqlx::query_scalar(DUE).bind(now.millis()).fetch_optional(c).await?);
+            if is_any.is_none() {
+                return Ok(vec![]);
+            }
+            let mut tx = self.begin().await?;
+            let taken = on!(Tx, &mut tx, |c| sqlx::query(TAKE)
+                .bind(until.millis())
+                .bind(now.millis())
+                .bind(i64::from(limit))
+                .fetch_all(&mut **c)
+                .await?
+                .iter()
+                .map(WantedPicture::read)
+                .collect::<sqlx::Result<_>>()?);
+            tx.commit().await?;
+            Ok(taken)
+        })
     }
 
     /// Keeps a picture that was fetched, in a room of so many bytes: the longest unseen make way.
-    pub async fn keep_picture(&self, wanted: &WantedPicture, new: &NewPicture, room: u64, now: Time) -> Result<()> {
-        const HERE: &str = "UPDATE pictures SET due = NULL, hash = $2, message = NULL WHERE id = $1";
-        let mut tx = self.begin().await?;
-        put_file(&mut tx, new, now).await?;
-        on!(Tx, &mut tx, |c| sqlx::query(HERE)
-            .bind(wanted.id)
-            .bind(new.hash.as_str())
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        make_room(&mut tx, room, &new.hash).await?;
-        let came = NewChange { kind: ChangeKind::Pictures, source: None, post: None };
-        changes::append(&mut tx, &[came], now).await?;
-        tx.commit().await
+    pub fn keep_picture<'a>(
+        &'a self,
+        wanted: &'a WantedPicture,
+        new: &'a NewPicture,
+        room: u64,
+        now: Time,
+    ) -> Pending<'a, ()> {
+        Box::pin(async move {
+            const HERE: &str = "UPDATE pictures SET due = NULL, hash = $2, message = NULL WHERE id = $1";
+            let mut tx = self.begin().await?;
+            put_file(&mut tx, new, now).await?;
+            on!(Tx, &mut tx, |c| sqlx::query(HERE)
+                .bind(wanted.id)
+                .bind(new.hash.as_str())
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            make_room(&mut tx, room, &new.hash).await?;
+            let came = NewChange { kind: ChangeKind::Pictures, source: None, post: None };
+            changes::append(&mut tx, &[came], now).await?;
+            tx.commit().await
+        })
     }
 
     /// Notes that a picture could not be had, and when it is tried again, if ever.
-    pub async fn no_picture(&self, wanted: &WantedPicture, why: &str, again: Option<Time>) -> Result<()> {
-        const SQL: &str = "UPDATE pictures SET due = $2, message = $3 WHERE id = $1";
-        let mut tx = self.begin().await?;
-        on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(wanted.id)
-            .bind(again.map(Time::millis))
-            .bind(plain(why))
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        tx.commit().await
+    pub fn no_picture<'a>(&'a self, wanted: &'a WantedPicture, why: &'a str, again: Option<Time>) -> Pending<'a, ()> {
+        Box::pin(async move {
+            const SQL: &str = "UPDATE pictures SET due = $2, message = $3 WHERE id = $1";
+            let mut tx = self.begin().await?;
+            on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(wanted.id)
+                .bind(again.map(Time::millis))
+                .bind(plain(why))
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            tx.commit().await
+        })
     }
 
     /// How many bytes of pictures were fetched on the day (in UTC) of a time.
-    pub async fn picture_bytes_on(&self, day: Time) -> Result<u64> {
-        const SQL: &str = "SELECT bytes FROM picture_days WHERE day = $1";
-        let bytes: Option<i64> =
-            on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL).bind(day_of(day)).fetch_optional(c).await?);
-        Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0))
+    pub fn picture_bytes_on(&self, day: Time) -> Pending<'_, u64> {
+        Box::pin(async move {
+            const SQL: &str = "SELECT bytes FROM picture_days WHERE day = $1";
+            let bytes: Option<i64> =
+                on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL).bind(day_of(day)).fetch_optional(c).await?);
+            Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0))
+        })
     }
 
     /// Those of the pictures at these addresses that are here.
-    pub async fn pictures(&self, addresses: &[&str]) -> Result<HashMap<String, PictureRef>> {
-        let mut here = HashMap::new();
-        for addresses in addresses.chunks(ROWS_AT_ONCE) {
-            on!(Reader, self.reader(), |c: Db| {
-                let mut select = QueryBuilder::<Db>::new(
-                    "SELECT p.address, f.hash, f.width, f.height
+    pub fn pictures<'a>(&'a self, addresses: &'a [&'a str]) -> Pending<'a, HashMap<String, PictureRef>> {
+        Box::pin(async move {
+            let mut here = HashMap::new();
+            for addresses in addresses.chunks(ROWS_AT_ONCE) {
+                on!(Reader, self.reader(), |c: Db| {
+                    let mut select = QueryBuilder::<Db>::new(
+                        "SELECT p.address, f.hash, f.width, f.height
                      FROM pictures p JOIN picture_files f ON f.hash = p.hash WHERE p.address IN (",
-                );
-                let mut list = select.separated(", ");
-                addresses.iter().for_each(|address| {
-                    list.push_bind(plain(address));
+                    );
+                    let mut list = select.separated(", ");
+                    addresses.iter().for_each(|address| {
+                        list.push_bind(plain(address));
+                    });
+                    select.push(")");
+                    for row in select.build().persistent(false).fetch_all(c).await? {
+                        let picture = PictureRef {
+                            hash: row.must("hash")?,
+                            width: row.must("width")?,
+                            height: row.must("height")?,
+                        };
+                        here.insert(row.must("address")?, picture);
+                    }
                 });
-                select.push(")");
-                for row in select.build().persistent(false).fetch_all(c).await? {
-                    let picture =
-                        PictureRef { hash: row.must("hash")?, width: row.must("width")?, height: row.must("height")? };
-                    here.insert(row.must("address")?, picture);
-                }
-            });
-        }
-        Ok(here)
+            }
+            Ok(here)
+        })
     }
 
     /// The file of a picture that a post or a source shows. What was taken out is not here.
-    pub async fn picture_file(&self, hash: &str) -> Result<Option<PictureFile>> {
-        const SQL: &str = "
+    pub fn picture_file<'a>(&'a self, hash: &'a str) -> Pending<'a, Option<PictureFile>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT f.kind, f.used, b.body FROM picture_files f JOIN picture_bodies b ON b.hash = f.hash
             WHERE f.hash = $1 AND (
                 EXISTS (
@@ -247,127 +272,142 @@ impl Store {
                     WHERE i.hash = f.hash AND p.state = 'shown' AND s.state IN ('active', 'paused', 'gone'))
                 OR EXISTS (
                     SELECT 1 FROM sources s WHERE s.icon = f.hash AND s.state IN ('active', 'paused', 'gone')))";
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(plain(hash))
-            .fetch_optional(c)
-            .await?
-            .as_ref()
-            .map(PictureFile::read)
-            .transpose()?))
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(plain(hash))
+                .fetch_optional(c)
+                .await?
+                .as_ref()
+                .map(PictureFile::read)
+                .transpose()?))
+        })
     }
 
     /// Notes that somebody looks at a picture.
-    pub async fn picture_used(&self, hash: &str, now: Time) -> Result<()> {
-        const SQL: &str = "UPDATE picture_files SET used = $2 WHERE hash = $1 AND used < $2";
-        let mut tx = self.begin().await?;
-        on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(plain(hash))
-            .bind(now.millis())
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        tx.commit().await
+    pub fn picture_used<'a>(&'a self, hash: &'a str, now: Time) -> Pending<'a, ()> {
+        Box::pin(async move {
+            const SQL: &str = "UPDATE picture_files SET used = $2 WHERE hash = $1 AND used < $2";
+            let mut tx = self.begin().await?;
+            on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(plain(hash))
+                .bind(now.millis())
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            tx.commit().await
+        })
     }
 
     /// Forgets the pictures that no post shows any more, so many at a time; gives how many there were.
-    pub async fn forget_unshown_pictures(&self, limit: u32) -> Result<usize> {
-        const FIND: &str = "
+    pub fn forget_unshown_pictures(&self, limit: u32) -> Pending<'_, usize> {
+        Box::pin(async move {
+            const FIND: &str = "
             SELECT id FROM pictures i
             WHERE NOT EXISTS (SELECT 1 FROM post_pictures x WHERE x.picture_id = i.id) ORDER BY id LIMIT $1";
-        const FILES: &str = "
+            const FILES: &str = "
             SELECT hash FROM picture_files f
             WHERE NOT EXISTS (SELECT 1 FROM pictures i WHERE i.hash = f.hash)
                 AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.icon = f.hash) LIMIT $1";
-        let (unshown, files): (Vec<i64>, Vec<String>) = on!(Reader, self.reader(), |c| {
-            let unshown = sqlx::query_scalar(FIND).bind(i64::from(limit)).fetch_all(c).await?;
-            (unshown, sqlx::query_scalar(FILES).bind(i64::from(limit)).fetch_all(c).await?)
-        });
-        if unshown.is_empty() && files.is_empty() {
-            return Ok(0);
-        }
-        const FORGET: &str = "
+            let (unshown, files): (Vec<i64>, Vec<String>) = on!(Reader, self.reader(), |c| {
+                let unshown = sqlx::query_scalar(FIND).bind(i64::from(limit)).fetch_all(c).await?;
+                (unshown, sqlx::query_scalar(FILES).bind(i64::from(limit)).fetch_all(c).await?)
+            });
+            if unshown.is_empty() && files.is_empty() {
+                return Ok(0);
+            }
+            const FORGET: &str = "
             DELETE FROM pictures WHERE id = $1
                 AND NOT EXISTS (SELECT 1 FROM post_pictures x WHERE x.picture_id = pictures.id)";
-        const BODY: &str = "
+            const BODY: &str = "
             DELETE FROM picture_bodies WHERE hash = $1
                 AND NOT EXISTS (SELECT 1 FROM pictures i WHERE i.hash = picture_bodies.hash)
                 AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.icon = picture_bodies.hash)";
-        const FILE: &str = "
+            const FILE: &str = "
             DELETE FROM picture_files WHERE hash = $1
                 AND NOT EXISTS (SELECT 1 FROM picture_bodies b WHERE b.hash = picture_files.hash)";
-        let mut tx = self.begin().await?;
-        on!(Tx, &mut tx, |c| {
-            for id in &unshown {
-                sqlx::query(FORGET).bind(*id).execute(&mut **c).await?;
-            }
-            for hash in &files {
-                sqlx::query(BODY).bind(hash.as_str()).execute(&mut **c).await?;
-                sqlx::query(FILE).bind(hash.as_str()).execute(&mut **c).await?;
-            }
-        });
-        tx.commit().await?;
-        Ok(unshown.len() + files.len())
+            let mut tx = self.begin().await?;
+            on!(Tx, &mut tx, |c| {
+                for id in &unshown {
+                    sqlx::query(FORGET).bind(*id).execute(&mut **c).await?;
+                }
+                for hash in &files {
+                    sqlx::query(BODY).bind(hash.as_str()).execute(&mut **c).await?;
+                    sqlx::query(FILE).bind(hash.as_str()).execute(&mut **c).await?;
+                }
+            });
+            tx.commit().await?;
+            Ok(unshown.len() + files.len())
+        })
     }
 
     /// Takes sources whose icon is to be looked for; nobody looks for it again before `until`.
-    pub async fn take_faceless(&self, now: Time, until: Time, limit: u32) -> Result<Vec<Faceless>> {
-        const DUE: &str = "
+    pub fn take_faceless(&self, now: Time, until: Time, limit: u32) -> Pending<'_, Vec<Faceless>> {
+        Box::pin(async move {
+            const DUE: &str = "
             SELECT id FROM sources
             WHERE state = 'active' AND last_ok IS NOT NULL AND icon_due <= $1 ORDER BY icon_due LIMIT $2";
-        const TAKE: &str = "
+            const TAKE: &str = "
             UPDATE sources SET icon_due = $2
             WHERE id = $1 AND icon_due <= $3
             RETURNING id, address, COALESCE(set_site, site) AS site, claimed_icon";
-        let due: Vec<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(DUE)
-            .bind(now.millis())
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?);
-        if due.is_empty() {
-            return Ok(vec![]);
-        }
-        let mut taken = vec![];
-        let mut tx = self.begin().await?;
-        for id in due {
-            on!(Tx, &mut tx, |c| {
-                let row =
-                    sqlx::query(TAKE).bind(id).bind(until.millis()).bind(now.millis()).fetch_optional(&mut **c).await?;
-                if let Some(row) = row {
-                    taken.push(Faceless::read(&row)?);
-                }
-            });
-        }
-        tx.commit().await?;
-        Ok(taken)
+            let due: Vec<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(DUE)
+                .bind(now.millis())
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?);
+            if due.is_empty() {
+                return Ok(vec![]);
+            }
+            let mut taken = vec![];
+            let mut tx = self.begin().await?;
+            for id in due {
+                on!(Tx, &mut tx, |c| {
+                    let row = sqlx::query(TAKE)
+                        .bind(id)
+                        .bind(until.millis())
+                        .bind(now.millis())
+                        .fetch_optional(&mut **c)
+                        .await?;
+                    if let Some(row) = row {
+                        taken.push(Faceless::read(&row)?);
+                    }
+                });
+            }
+            tx.commit().await?;
+            Ok(taken)
+        })
     }
 
     /// Keeps the icon of a source.
-    pub async fn keep_icon(&self, source: SourceId, new: &NewPicture, room: u64, now: Time) -> Result<()> {
-        const SQL: &str = "UPDATE sources SET icon = $2 WHERE id = $1 AND (icon IS NULL OR icon <> $2)";
-        let mut tx = self.begin().await?;
-        put_file(&mut tx, new, now).await?;
-        let is_new = on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(source.get())
-            .bind(new.hash.as_str())
-            .execute(&mut **c)
-            .await?
-            .rows_affected())
-            > 0;
-        make_room(&mut tx, room, &new.hash).await?;
-        if is_new {
-            changes::append(&mut tx, &[NewChange::of_source(ChangeKind::Pictures, source)], now).await?;
-        }
-        tx.commit().await
+    pub fn keep_icon<'a>(&'a self, source: SourceId, new: &'a NewPicture, room: u64, now: Time) -> Pending<'a, ()> {
+        Box::pin(async move {
+            const SQL: &str = "UPDATE sources SET icon = $2 WHERE id = $1 AND (icon IS NULL OR icon <> $2)";
+            let mut tx = self.begin().await?;
+            put_file(&mut tx, new, now).await?;
+            let is_new = on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(source.get())
+                .bind(new.hash.as_str())
+                .execute(&mut **c)
+                .await?
+                .rows_affected())
+                > 0;
+            make_room(&mut tx, room, &new.hash).await?;
+            if is_new {
+                changes::append(&mut tx, &[NewChange::of_source(ChangeKind::Pictures, source)], now).await?;
+            }
+            tx.commit().await
+        })
     }
 
     /// How many pictures are here and how many bytes they have.
-    pub async fn picture_room(&self) -> Result<(u64, u64)> {
-        const SQL: &str =
-            "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS bytes FROM picture_files";
-        Ok(on!(Reader, self.reader(), |c| {
-            let row = sqlx::query(SQL).fetch_one(c).await?;
-            (row.must("files")?, row.must("bytes")?)
-        }))
+    pub fn picture_room(&self) -> Pending<'_, (u64, u64)> {
+        Box::pin(async move {
+            const SQL: &str =
+                "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(bytes), 0) AS BIGINT) AS bytes FROM picture_files";
+            Ok(on!(Reader, self.reader(), |c| {
+                let row = sqlx::query(SQL).fetch_one(c).await?;
+                (row.must("files")?, row.must("bytes")?)
+            }))
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use crate::engine::{Columns, ROWS_AT_ONCE, on, plain};
 use crate::error::Result;
 use crate::open::Store;
 use crate::packed::unpack;
+use crate::pending::Pending;
 use crate::post::{AlsoAt, Card, KnownPost, Post, PostKeys, Version, card_columns, shown_link};
 use crate::source::{SourceRef, source_ref_columns};
 
@@ -19,130 +20,150 @@ const KNOWN: &str = "
 
 impl Store {
     /// The posts of a source that share an id, link or text key with any of these.
-    pub async fn known_posts(&self, source: SourceId, keys: &[PostKeys]) -> Result<Vec<KnownPost>> {
-        let mut known = BTreeMap::new();
-        for keys in keys.chunks(ROWS_AT_ONCE) {
-            // A post with an id is known by it, and the posts of one source lie together in that index.
-            let ids = keys.iter().filter(|keys| keys.id.is_some()).map(PostKeys::known_by);
-            let columns = [("known_by", ids.collect()), ("link_key", links(keys)), ("text_key", texts(keys))];
-            on!(Reader, self.reader(), |c: Db| {
-                let mut select = QueryBuilder::<Db>::new(KNOWN);
-                for (at, (column, keys)) in columns.into_iter().enumerate() {
-                    select.push(if at == 0 { "" } else { " UNION " });
-                    // The plus keeps the engines from reading all posts of the source instead of those with a key.
-                    let of_source = if column == "known_by" { "source_id = " } else { "+source_id = " };
-                    select.push("SELECT id FROM posts WHERE ").push(of_source).push_bind(source.get());
-                    push_any(&mut select, column, keys);
-                }
-                find(&mut known, select.push(")").build().persistent(false).fetch_all(c).await?)?;
-            });
-        }
-        Ok(known.into_values().collect())
+    pub fn known_posts<'a>(&'a self, source: SourceId, keys: &'a [PostKeys]) -> Pending<'a, Vec<KnownPost>> {
+        Box::pin(async move {
+            let mut known = BTreeMap::new();
+            for keys in keys.chunks(ROWS_AT_ONCE) {
+                // A post with an id is known by it, and the posts of one source lie together in that index.
+                let ids = keys.iter().filter(|keys| keys.id.is_some()).map(PostKeys::known_by);
+                let columns = [("known_by", ids.collect()), ("link_key", links(keys)), ("text_key", texts(keys))];
+                on!(Reader, self.reader(), |c: Db| {
+                    let mut select = QueryBuilder::<Db>::new(KNOWN);
+                    for (at, (column, keys)) in columns.into_iter().enumerate() {
+                        select.push(if at == 0 { "" } else { " UNION " });
+                        // The plus keeps the engines from reading all posts of the source instead of those with a key.
+                        let of_source = if column == "known_by" { "source_id = " } else { "+source_id = " };
+                        select.push("SELECT id FROM posts WHERE ").push(of_source).push_bind(source.get());
+                        push_any(&mut select, column, keys);
+                    }
+                    find(&mut known, select.push(")").build().persistent(false).fetch_all(c).await?)?;
+                });
+            }
+            Ok(known.into_values().collect())
+        })
     }
 
     /// The posts of other sources, not older than `since`, that share a link, text or title key with any of these.
-    pub async fn posts_elsewhere(&self, source: SourceId, keys: &[PostKeys], since: Time) -> Result<Vec<KnownPost>> {
-        let mut known = BTreeMap::new();
-        for keys in keys.chunks(ROWS_AT_ONCE) {
-            let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles(keys))];
-            on!(Reader, self.reader(), |c: Db| {
-                let mut select = QueryBuilder::<Db>::new(KNOWN);
-                for (at, (column, keys)) in columns.into_iter().enumerate() {
-                    select.push(if at == 0 { "" } else { " UNION " });
-                    select.push("SELECT id FROM posts WHERE +source_id <> ").push_bind(source.get());
-                    select.push(" AND place >= ").push_bind(since.millis());
-                    push_any(&mut select, column, keys);
-                }
-                find(&mut known, select.push(")").build().persistent(false).fetch_all(c).await?)?;
-            });
-        }
-        Ok(known.into_values().collect())
+    pub fn posts_elsewhere<'a>(
+        &'a self,
+        source: SourceId,
+        keys: &'a [PostKeys],
+        since: Time,
+    ) -> Pending<'a, Vec<KnownPost>> {
+        Box::pin(async move {
+            let mut known = BTreeMap::new();
+            for keys in keys.chunks(ROWS_AT_ONCE) {
+                let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles(keys))];
+                on!(Reader, self.reader(), |c: Db| {
+                    let mut select = QueryBuilder::<Db>::new(KNOWN);
+                    for (at, (column, keys)) in columns.into_iter().enumerate() {
+                        select.push(if at == 0 { "" } else { " UNION " });
+                        select.push("SELECT id FROM posts WHERE +source_id <> ").push_bind(source.get());
+                        select.push(" AND place >= ").push_bind(since.millis());
+                        push_any(&mut select, column, keys);
+                    }
+                    find(&mut known, select.push(")").build().persistent(false).fetch_all(c).await?)?;
+                });
+            }
+            Ok(known.into_values().collect())
+        })
     }
 
     /// The links of a source's posts, the newest first, up to so many.
-    pub async fn links_of(&self, source: SourceId, limit: u32) -> Result<Vec<String>> {
-        const SQL: &str = "
+    pub fn links_of(&self, source: SourceId, limit: u32) -> Pending<'_, Vec<String>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT link FROM posts WHERE source_id = $1 AND link IS NOT NULL ORDER BY place DESC, id DESC LIMIT $2";
-        Ok(on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
-            .bind(source.get())
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?))
+            Ok(on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
+                .bind(source.get())
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?))
+        })
     }
 
     /// A post with all that its page shows, whether it is shown or not.
-    pub async fn post(&self, id: PostId) -> Result<Option<Post>> {
-        const SQL: &str = concat!(
-            "SELECT ",
-            card_columns!(),
-            ", ",
-            source_ref_columns!(),
-            ", p.in_river, p.state, p.state_since, p.state_reason, s.state_reason AS source_state_reason,
+    pub fn post(&self, id: PostId) -> Pending<'_, Option<Post>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(
+                "SELECT ",
+                card_columns!(),
+                ", ",
+                source_ref_columns!(),
+                ", p.in_river, p.state, p.state_since, p.state_reason, s.state_reason AS source_state_reason,
              p.same_as, p.claimed_date, p.revision, b.cleaned, b.claimed
              FROM posts p JOIN sources s ON s.id = p.source_id LEFT JOIN post_bodies b ON b.post_id = p.id
              WHERE p.id = $1"
-        );
-        let found = on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(id.get())
-            .fetch_optional(c)
-            .await?
-            .as_ref()
-            .map(Post::read)
-            .transpose()?);
-        let Some(mut post) = found else { return Ok(None) };
-        post.card.authors = self.authors_of_posts(&[id]).await?.remove(&id).unwrap_or_default();
-        post.also_at = self.also_at(id, post.same_as.unwrap_or(id)).await?;
-        Ok(Some(post))
+            );
+            let found = on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(id.get())
+                .fetch_optional(c)
+                .await?
+                .as_ref()
+                .map(Post::read)
+                .transpose()?);
+            let Some(mut post) = found else { return Ok(None) };
+            post.card.authors = self.authors_of_posts(&[id]).await?.remove(&id).unwrap_or_default();
+            post.also_at = self.also_at(id, post.same_as.unwrap_or(id)).await?;
+            Ok(Some(post))
+        })
     }
 
     /// The cleaned texts of these posts; those that have none are left out.
-    pub async fn bodies(&self, ids: &[PostId]) -> Result<Vec<(PostId, String)>> {
-        let mut bodies = vec![];
-        for ids in ids.chunks(ROWS_AT_ONCE) {
-            on!(Reader, self.reader(), |c: Db| {
-                let mut select =
-                    QueryBuilder::<Db>::new("SELECT post_id, cleaned, claimed FROM post_bodies WHERE post_id IN (");
-                let mut list = select.separated(", ");
-                ids.iter().for_each(|id| {
-                    list.push_bind(id.get());
-                });
-                select.push(")");
-                for row in select.build().persistent(false).fetch_all(c).await? {
-                    if let Some(text) = cleaned(&row)? {
-                        bodies.push((row.must("post_id")?, text));
+    pub fn bodies<'a>(&'a self, ids: &'a [PostId]) -> Pending<'a, Vec<(PostId, String)>> {
+        Box::pin(async move {
+            let mut bodies = vec![];
+            for ids in ids.chunks(ROWS_AT_ONCE) {
+                on!(Reader, self.reader(), |c: Db| {
+                    let mut select =
+                        QueryBuilder::<Db>::new("SELECT post_id, cleaned, claimed FROM post_bodies WHERE post_id IN (");
+                    let mut list = select.separated(", ");
+                    ids.iter().for_each(|id| {
+                        list.push_bind(id.get());
+                    });
+                    select.push(")");
+                    for row in select.build().persistent(false).fetch_all(c).await? {
+                        if let Some(text) = cleaned(&row)? {
+                            bodies.push((row.must("post_id")?, text));
+                        }
                     }
-                }
-            });
-        }
-        bodies.sort_by_key(|(id, _): &(PostId, String)| *id);
-        Ok(bodies)
+                });
+            }
+            bodies.sort_by_key(|(id, _): &(PostId, String)| *id);
+            Ok(bodies)
+        })
     }
 
     /// What a post said before it was revised: the latest twenty versions, oldest first.
-    pub async fn versions(&self, id: PostId) -> Result<Vec<Version>> {
-        const SQL: &str = "SELECT number, seen_at, title, claimed FROM revisions WHERE post_id = $1 ORDER BY number";
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(id.get())
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(Version::read)
-            .collect::<sqlx::Result<_>>()?))
+    pub fn versions(&self, id: PostId) -> Pending<'_, Vec<Version>> {
+        Box::pin(async move {
+            const SQL: &str =
+                "SELECT number, seen_at, title, claimed FROM revisions WHERE post_id = $1 ORDER BY number";
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(id.get())
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(Version::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 
     /// The post that a link leads to, however it is spelled, shown or not: of several the one with exactly this link,
     /// then the one in the river, then the newest.
-    pub async fn post_by_link(&self, link: &str) -> Result<Option<PostId>> {
-        const SQL: &str = "
+    pub fn post_by_link<'a>(&'a self, link: &'a str) -> Pending<'a, Option<PostId>> {
+        Box::pin(async move {
+            const SQL: &str = "
             SELECT id FROM posts WHERE link_key = $1
             ORDER BY CASE WHEN link = $2 THEN 0 ELSE 1 END, in_river DESC, id DESC LIMIT 1";
-        let Some(key) = link_key(link) else { return Ok(None) };
-        let id: Option<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
-            .bind(key)
-            .bind(plain(link))
-            .fetch_optional(c)
-            .await?);
-        Ok(id.map(PostId::new))
+            let Some(key) = link_key(link) else { return Ok(None) };
+            let id: Option<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
+                .bind(key)
+                .bind(plain(link))
+                .fetch_optional(c)
+                .await?);
+            Ok(id.map(PostId::new))
+        })
     }
 
     /// Where else the text of a post can be read, as far as that is shown.

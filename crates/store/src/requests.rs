@@ -7,6 +7,7 @@ use crate::editor::{post_state, put_post_state, put_source_state, source_record}
 use crate::engine::{Columns, Tx, json, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::post::shown_link;
 use crate::source::{SetSource, SourceRef};
 use crate::words::{ChangeKind, RequestKind, RequestState, Waits};
@@ -172,91 +173,99 @@ pub(crate) use request_columns;
 impl Store {
     /// Makes a request, unless there are too many. What it asks to take out is hidden in the same transaction, unless
     /// an editor has brought that back before or very many are hidden already: then the request waits for a proof.
-    pub async fn add_request(&self, new: &NewRequest, limits: &RequestLimits, now: Time) -> Result<Asked> {
-        const SQL: &str = "
+    pub fn add_request<'a>(&'a self, new: &'a NewRequest, limits: &'a RequestLimits, now: Time) -> Pending<'a, Asked> {
+        Box::pin(async move {
+            const SQL: &str = "
             INSERT INTO requests (token, kind, source_id, post_id, wishes, message, state, made, asker, proof_line,
                 before)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
-        let mut tx = self.begin().await?;
-        take_turn(&mut tx).await?;
-        let made = Made::since(&mut tx, new, limits.since).await?;
-        if made.by_household >= limits.household || made.by_network >= limits.network {
-            return Ok(Asked::TooManyFromOne);
-        }
-        if made.by_all >= limits.all {
-            return Ok(Asked::TooManyFromAll);
-        }
-        let mut before = Before::default();
-        let mut changes = vec![NewChange { kind: ChangeKind::Request, source: Some(new.source), post: new.post }];
-        let mut state = RequestState::Waiting;
-        if new.kind == RequestKind::TakeOut {
-            before.waits = if was_brought_back(&mut tx, new).await? {
-                Some(Waits::BroughtBack)
-            } else if made.hides_of_source >= limits.hides_of_source || made.hides >= limits.hides {
-                Some(Waits::Crowd)
-            } else {
-                changes.extend(hide(&mut tx, new, &mut before, now).await?);
-                state = RequestState::InForce;
-                None
-            };
-        }
-        let id: i64 = on!(Tx, &mut tx, |c| sqlx::query_scalar(SQL)
-            .bind(plain(&new.token))
-            .bind(new.kind.as_str())
-            .bind(new.source.get())
-            .bind(new.post.map(PostId::get))
-            .bind(json(&new.wishes))
-            .bind(plain_or_none(new.message.as_deref()))
-            .bind(state.as_str())
-            .bind(now.millis())
-            .bind(new.mark())
-            .bind(plain(&new.proof_line))
-            .bind(json(&before))
-            .fetch_one(&mut **c)
-            .await?);
-        changes::append(&mut tx, &changes, now).await?;
-        tx.commit().await?;
-        Ok(Asked::Made(RequestId::new(id)))
+            let mut tx = self.begin().await?;
+            take_turn(&mut tx).await?;
+            let made = Made::since(&mut tx, new, limits.since).await?;
+            if made.by_household >= limits.household || made.by_network >= limits.network {
+                return Ok(Asked::TooManyFromOne);
+            }
+            if made.by_all >= limits.all {
+                return Ok(Asked::TooManyFromAll);
+            }
+            let mut before = Before::default();
+            let mut changes = vec![NewChange { kind: ChangeKind::Request, source: Some(new.source), post: new.post }];
+            let mut state = RequestState::Waiting;
+            if new.kind == RequestKind::TakeOut {
+                before.waits = if was_brought_back(&mut tx, new).await? {
+                    Some(Waits::BroughtBack)
+                } else if made.hides_of_source >= limits.hides_of_source || made.hides >= limits.hides {
+                    Some(Waits::Crowd)
+                } else {
+                    changes.extend(hide(&mut tx, new, &mut before, now).await?);
+                    state = RequestState::InForce;
+                    None
+                };
+            }
+            let id: i64 = on!(Tx, &mut tx, |c| sqlx::query_scalar(SQL)
+                .bind(plain(&new.token))
+                .bind(new.kind.as_str())
+                .bind(new.source.get())
+                .bind(new.post.map(PostId::get))
+                .bind(json(&new.wishes))
+                .bind(plain_or_none(new.message.as_deref()))
+                .bind(state.as_str())
+                .bind(now.millis())
+                .bind(new.mark())
+                .bind(plain(&new.proof_line))
+                .bind(json(&before))
+                .fetch_one(&mut **c)
+                .await?);
+            changes::append(&mut tx, &changes, now).await?;
+            tx.commit().await?;
+            Ok(Asked::Made(RequestId::new(id)))
+        })
     }
 
     /// A request by what only whoever made it knows.
-    pub async fn request(&self, token: &str) -> Result<Option<Request>> {
-        const SQL: &str = concat!(request_columns!(), "r.token = $1");
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(plain(token))
-            .fetch_optional(c)
-            .await?
-            .as_ref()
-            .map(Request::read)
-            .transpose()?))
+    pub fn request<'a>(&'a self, token: &'a str) -> Pending<'a, Option<Request>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(request_columns!(), "r.token = $1");
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(plain(token))
+                .fetch_optional(c)
+                .await?
+                .as_ref()
+                .map(Request::read)
+                .transpose()?))
+        })
     }
 
     /// A request by its number.
-    pub async fn request_by_id(&self, id: RequestId) -> Result<Option<Request>> {
-        const SQL: &str = concat!(request_columns!(), "r.id = $1");
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(id.get())
-            .fetch_optional(c)
-            .await?
-            .as_ref()
-            .map(Request::read)
-            .transpose()?))
+    pub fn request_by_id(&self, id: RequestId) -> Pending<'_, Option<Request>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(request_columns!(), "r.id = $1");
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(id.get())
+                .fetch_optional(c)
+                .await?
+                .as_ref()
+                .map(Request::read)
+                .transpose()?))
+        })
     }
 
     /// The latest requests, those that an editor can still settle first.
-    pub async fn requests(&self, limit: u32) -> Result<Vec<Request>> {
-        const SQL: &str = concat!(
-            request_columns!(),
-            "1 = 1 ORDER BY CASE WHEN r.state IN ('waiting', 'in-force') THEN 0 ELSE 1 END, r.made DESC, r.id DESC
+    pub fn requests(&self, limit: u32) -> Pending<'_, Vec<Request>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(
+                request_columns!(),
+                "1 = 1 ORDER BY CASE WHEN r.state IN ('waiting', 'in-force') THEN 0 ELSE 1 END, r.made DESC, r.id DESC
              LIMIT $1"
-        );
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(Request::read)
-            .collect::<sqlx::Result<_>>()?))
+            );
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(Request::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use sqlx::{Database, Encode, QueryBuilder, Type};
 use crate::engine::on;
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::post::{Card, card_columns};
 use crate::source::source_ref_columns;
 
@@ -70,35 +71,39 @@ const FEW_SOURCES: usize = 40;
 
 impl Store {
     /// A stretch of the river, or of any filter of it.
-    pub async fn river(&self, filter: &RiverFilter, page: Page, limit: u32) -> Result<RiverPage> {
-        let sieve = self.sieve(filter).await?;
-        let limit = limit.clamp(1, 1_000);
-        let mut ids = self.ids(&sieve, page, limit + 1).await?;
-        let has_more = ids.len() > limit as usize;
-        ids.truncate(limit as usize);
-        if matches!(page, Page::After(_)) {
-            ids.reverse();
-        }
-        let cards = self.cards(&ids).await?;
-        let first = cards.first().map(Card::cursor);
-        let last = cards.last().map(Card::cursor);
-        let (older, newer) = match page {
-            Page::Newest => (last.filter(|_| has_more), None),
-            Page::Before(cursor) => (last.filter(|_| has_more), self.if_any(&sieve, first, cursor, false).await?),
-            Page::After(cursor) => (self.if_any(&sieve, last, cursor, true).await?, first.filter(|_| has_more)),
-        };
-        Ok(RiverPage { cards, older, newer })
+    pub fn river<'a>(&'a self, filter: &'a RiverFilter, page: Page, limit: u32) -> Pending<'a, RiverPage> {
+        Box::pin(async move {
+            let sieve = self.sieve(filter).await?;
+            let limit = limit.clamp(1, 1_000);
+            let mut ids = self.ids(&sieve, page, limit + 1).await?;
+            let has_more = ids.len() > limit as usize;
+            ids.truncate(limit as usize);
+            if matches!(page, Page::After(_)) {
+                ids.reverse();
+            }
+            let cards = self.cards(&ids).await?;
+            let first = cards.first().map(Card::cursor);
+            let last = cards.last().map(Card::cursor);
+            let (older, newer) = match page {
+                Page::Newest => (last.filter(|_| has_more), None),
+                Page::Before(cursor) => (last.filter(|_| has_more), self.if_any(&sieve, first, cursor, false).await?),
+                Page::After(cursor) => (self.if_any(&sieve, last, cursor, true).await?, first.filter(|_| has_more)),
+            };
+            Ok(RiverPage { cards, older, newer })
+        })
     }
 
     /// How many posts a filter lets through.
-    pub async fn count(&self, filter: &RiverFilter) -> Result<u64> {
-        let sieve = self.sieve(filter).await?;
-        let count: i64 = on!(Reader, self.reader(), |c: Db| {
-            let mut select = QueryBuilder::<Db>::new("SELECT COUNT(*) FROM posts p WHERE p.in_river = 1");
-            sieve.push(&mut select);
-            select.build_query_scalar().persistent(false).fetch_one(c).await?
-        });
-        Ok(u64::try_from(count).unwrap_or(0))
+    pub fn count<'a>(&'a self, filter: &'a RiverFilter) -> Pending<'a, u64> {
+        Box::pin(async move {
+            let sieve = self.sieve(filter).await?;
+            let count: i64 = on!(Reader, self.reader(), |c: Db| {
+                let mut select = QueryBuilder::<Db>::new("SELECT COUNT(*) FROM posts p WHERE p.in_river = 1");
+                sieve.push(&mut select);
+                select.build_query_scalar().persistent(false).fetch_one(c).await?
+            });
+            Ok(u64::try_from(count).unwrap_or(0))
+        })
     }
 
     /// Cards for these posts, in this order.

@@ -7,6 +7,7 @@ use crate::editor::{post_state, put_post_state, put_source_state, put_wording, s
 use crate::engine::{Columns, Tx, json, on};
 use crate::error::Result;
 use crate::open::Store;
+use crate::pending::Pending;
 use crate::requests::{Before, Request, Wishes, request_columns};
 use crate::source::SetSource;
 use crate::words::{ChangeKind, RequestKind, RequestState};
@@ -20,93 +21,101 @@ const AGREED: &str = "its owner asked us to take it out";
 
 impl Store {
     /// Asks that the proof of a request be looked for now. `false` if there is no such request, or it is settled.
-    pub async fn ask_for_proof(&self, token: &str, now: Time) -> Result<bool> {
-        const SQL: &str = "
+    pub fn ask_for_proof<'a>(&'a self, token: &'a str, now: Time) -> Pending<'a, bool> {
+        Box::pin(async move {
+            const SQL: &str = "
             UPDATE requests SET proof_due = $2 WHERE token = $1 AND state IN ('waiting', 'in-force')";
-        let mut tx = self.begin().await?;
-        let found = on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(token)
-            .bind(now.millis())
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        tx.commit().await?;
-        Ok(found > 0)
+            let mut tx = self.begin().await?;
+            let found = on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(token)
+                .bind(now.millis())
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            tx.commit().await?;
+            Ok(found > 0)
+        })
     }
 
     /// The requests whose proof is to be looked for.
-    pub async fn proofs_due(&self, now: Time, limit: u32) -> Result<Vec<Request>> {
-        const SQL: &str = concat!(
-            request_columns!(),
-            "r.proof_due IS NOT NULL AND r.proof_due <= $1 AND r.state IN ('waiting', 'in-force')
+    pub fn proofs_due(&self, now: Time, limit: u32) -> Pending<'_, Vec<Request>> {
+        Box::pin(async move {
+            const SQL: &str = concat!(
+                request_columns!(),
+                "r.proof_due IS NOT NULL AND r.proof_due <= $1 AND r.state IN ('waiting', 'in-force')
              ORDER BY r.proof_due, r.id LIMIT $2"
-        );
-        Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-            .bind(now.millis())
-            .bind(i64::from(limit))
-            .fetch_all(c)
-            .await?
-            .iter()
-            .map(Request::read)
-            .collect::<sqlx::Result<_>>()?))
+            );
+            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
+                .bind(now.millis())
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?
+                .iter()
+                .map(Request::read)
+                .collect::<sqlx::Result<_>>()?))
+        })
     }
 
     /// Notes that a proof was looked for and not found, and when to look again, if at all.
-    pub async fn proof_not_found(&self, id: RequestId, next: Option<Time>, now: Time) -> Result<()> {
-        const SQL: &str = "UPDATE requests SET proof_checked = $2, proof_due = $3 WHERE id = $1";
-        let mut tx = self.begin().await?;
-        on!(Tx, &mut tx, |c| sqlx::query(SQL)
-            .bind(id.get())
-            .bind(now.millis())
-            .bind(next.map(Time::millis))
-            .execute(&mut **c)
-            .await?
-            .rows_affected());
-        tx.commit().await
+    pub fn proof_not_found(&self, id: RequestId, next: Option<Time>, now: Time) -> Pending<'_, ()> {
+        Box::pin(async move {
+            const SQL: &str = "UPDATE requests SET proof_checked = $2, proof_due = $3 WHERE id = $1";
+            let mut tx = self.begin().await?;
+            on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(id.get())
+                .bind(now.millis())
+                .bind(next.map(Time::millis))
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            tx.commit().await
+        })
     }
 
     /// Does for good what a request asks, since control was proved: a source or a post has left and cannot come back; a
     /// correction is in force. `false` if there is no such request, or it is settled.
-    pub async fn prove_request(&self, id: RequestId, now: Time) -> Result<bool> {
-        self.fulfil(id, RequestState::Proved, PROVED, now).await
+    pub fn prove_request(&self, id: RequestId, now: Time) -> Pending<'_, bool> {
+        Box::pin(async move { self.fulfil(id, RequestState::Proved, PROVED, now).await })
     }
 
     /// The same because an editor agrees, also to what was undone before. Unlike a proof it can be undone.
-    pub async fn accept_request(&self, id: RequestId, now: Time) -> Result<bool> {
-        self.fulfil(id, RequestState::Done, AGREED, now).await
+    pub fn accept_request(&self, id: RequestId, now: Time) -> Pending<'_, bool> {
+        Box::pin(async move { self.fulfil(id, RequestState::Done, AGREED, now).await })
     }
 
     /// Undoes what a request did, or declines what it asks: everything is as it was before. One step undoes all
     /// unproved requests to take out the same. `false` if there is no such request, if it is undone already, or if
     /// control was proved of what it took out, by it or by another request.
-    pub async fn undo_request(&self, id: RequestId, now: Time) -> Result<bool> {
-        let mut tx = self.begin().await?;
-        let Some(found) = Found::find(&mut tx, id).await? else { return Ok(false) };
-        let is_correction = found.request.kind == RequestKind::Correct;
-        let undone = match found.request.state {
-            RequestState::Waiting | RequestState::InForce => true,
-            RequestState::Done => is_correction || !is_proved(&mut tx, &found).await?,
-            // A correction leaves nothing behind that could not be taken back.
-            RequestState::Proved => is_correction,
-            RequestState::Undone => false,
-        };
-        if !undone {
-            return Ok(false);
-        }
-        let source = found.request.source.id;
-        let mut changes = vec![found.change()];
-        if let Some(wording) = &found.before.wording {
-            put_wording(&mut tx, source, wording).await?;
-            changes.push(NewChange::of_source(ChangeKind::SourceChanged, source));
-        }
-        if !is_correction && matches!(found.request.state, RequestState::InForce | RequestState::Done) {
-            changes.extend(bring_back(&mut tx, &found, now).await?);
-        } else {
-            put_state(&mut tx, id, RequestState::Undone, now).await?;
-        }
-        changes::append(&mut tx, &changes, now).await?;
-        tx.commit().await?;
-        Ok(true)
+    pub fn undo_request(&self, id: RequestId, now: Time) -> Pending<'_, bool> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            let Some(found) = Found::find(&mut tx, id).await? else { return Ok(false) };
+            let is_correction = found.request.kind == RequestKind::Correct;
+            let undone = match found.request.state {
+                RequestState::Waiting | RequestState::InForce => true,
+                RequestState::Done => is_correction || !is_proved(&mut tx, &found).await?,
+                // A correction leaves nothing behind that could not be taken back.
+                RequestState::Proved => is_correction,
+                RequestState::Undone => false,
+            };
+            if !undone {
+                return Ok(false);
+            }
+            let source = found.request.source.id;
+            let mut changes = vec![found.change()];
+            if let Some(wording) = &found.before.wording {
+                put_wording(&mut tx, source, wording).await?;
+                changes.push(NewChange::of_source(ChangeKind::SourceChanged, source));
+            }
+            if !is_correction && matches!(found.request.state, RequestState::InForce | RequestState::Done) {
+                changes.extend(bring_back(&mut tx, &found, now).await?);
+            } else {
+                put_state(&mut tx, id, RequestState::Undone, now).await?;
+            }
+            changes::append(&mut tx, &changes, now).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
     }
 
     async fn fulfil(&self, id: RequestId, state: RequestState, reason: &str, now: Time) -> Result<bool> {
