@@ -184,6 +184,12 @@ impl<'a> Reader<'a> {
         (!value.is_empty()).then(|| value.into_owned())
     }
 
+    /// The characters of an element, white space and all; `None` when there are no others.
+    pub fn literal(&mut self, element: &Element<'a>) -> Option<String> {
+        let value = self.cursor.literal(element.level);
+        (!value.trim().is_empty()).then_some(value)
+    }
+
     /// The address that an element holds, absolute if that can be known.
     pub fn address(&mut self, element: &Element<'a>) -> Option<String> {
         // The base may be set on the element itself, so it is asked for before the element is left.

@@ -55,11 +55,13 @@ fn apple<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, 
                 draft.image.put_last(RANK, Image { address: Some(address), ..Image::default() });
             }
         }
+        // Apple's directory, which these two are written to, knows its words only as they stand: any other value is
+        // none, and white space around a word makes it another.
         "block" => {
-            let is_yes = reader.value(element).is_some_and(|word| word == "yes" || word == "Yes");
+            let is_yes = reader.literal(element).is_some_and(|word| word == "yes" || word == "Yes");
             draft.podcast().block = Some(is_yes);
         }
-        "explicit" => draft.podcast().explicit = reader.value(element),
+        "explicit" => draft.podcast().explicit = reader.literal(element),
         "duration" => draft.podcast().duration = reader.value(element),
         "episodetype" | "type" => draft.podcast().kind = reader.value(element),
         "season" => draft.podcast().season = reader.value(element),

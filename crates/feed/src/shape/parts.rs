@@ -232,9 +232,10 @@ pub type Attributes = Vec<(String, String)>;
 /// What the podcast modules (iTunes, Podcasting 2.0, simple chapters) say.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Podcast {
-    /// Whether it asks to be left out of directories.
+    /// Whether it asks to be left out of directories, in the one word for it (`Yes`) and nothing around it.
     pub block: Option<bool>,
-    /// Whether it says that it is explicit, as it was written.
+    /// Whether it says that it is explicit, as it was written: a word with white space around it is none that a directory
+    /// knows.
     pub explicit: Option<String>,
     /// How long it lasts, as it was written.
     pub duration: Option<String>,

@@ -31,14 +31,29 @@ impl<'a> Cursor<'a> {
     pub fn value(&mut self, level: usize) -> Cow<'a, str> {
         let name = self.name_at(level);
         let mut all = Collected::default();
+        let is_torn = self.characters(level, |piece| all.push(piece));
+        if is_torn { without_torn_end(all.trimmed(), name) } else { all.trimmed() }
+    }
+
+    /// The characters inside an element with the white space around them, for what means something only as it stands.
+    pub fn literal(&mut self, level: usize) -> String {
+        let name = self.name_at(level);
+        let mut all = String::new();
+        let is_torn = self.characters(level, |piece| all.push_str(&piece));
+        if is_torn { without_torn_end(Cow::Owned(all), name).into_owned() } else { all }
+    }
+
+    /// Gives the characters inside an element piece by piece, and says whether its end tag is torn.
+    fn characters(&mut self, level: usize, mut take: impl FnMut(Cow<'a, str>)) -> bool {
+        let name = self.name_at(level);
         let mut is_torn = false;
         while let Some(step) = self.step() {
             match step {
                 Step::Text(raw) => {
                     is_torn = has_torn_end(raw, name);
-                    all.push(self.decode(raw));
+                    take(self.decode(raw));
                 }
-                Step::Data(text) => all.push(Cow::Borrowed(text)),
+                Step::Data(text) => take(Cow::Borrowed(text)),
                 Step::Open(child) if child.level == level + 1 && is_sibling(&child, Until::AnySibling) => {
                     self.put_back(child, level - 1);
                 }
@@ -47,7 +62,7 @@ impl<'a> Cursor<'a> {
                 Step::Close(_) => break,
             }
         }
-        if is_torn { without_torn_end(all.trimmed(), name) } else { all.trimmed() }
+        is_torn
     }
 
     /// The inside of an element whose text may be or hold markup. `inline` says that its elements are the markup.

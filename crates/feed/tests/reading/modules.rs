@@ -79,6 +79,20 @@ fn media_and_podcasts() {
 }
 
 #[test]
+fn words_to_directories_count_as_they_stand() {
+    let check = |block: &str, explicit: &str, is_blocked, said: Option<&str>| {
+        let text = format!("<itunes:block>{block}</itunes:block><itunes:explicit>{explicit}</itunes:explicit>");
+        let podcast = entry(&text).podcast.unwrap();
+        assert_eq!((podcast.block, podcast.explicit.as_deref()), (Some(is_blocked), said), "{text}");
+    };
+    check("yes", "yes", true, Some("yes"));
+    check("Yes", "<![CDATA[clean]]>", true, Some("clean"));
+    check(" yes ", " yes ", false, Some(" yes "));
+    check("yes\n", " <![CDATA[yes]]>", false, Some(" yes"));
+    check("no", " ", false, None);
+}
+
+#[test]
 fn places() {
     let check = |inside: &str, place: Place| assert_eq!(entry(inside).place, Some(place), "{inside}");
     check("<georss:point>51.5 -0.1</georss:point>", Place::Point(vec![-0.1, 51.5]));
