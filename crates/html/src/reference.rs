@@ -150,6 +150,7 @@ mod tests {
         check("a &amp; b &lt;i&gt;", "a & b <i>", "a & b <i>");
         check("&#8217;&#x2019;&#X41;", "’’A", "’’A");
         check("&#146;&#0;&#xD800;&#99999999999;", "’\u{fffd}\u{fffd}\u{fffd}", "’\u{fffd}\u{fffd}\u{fffd}");
+        check("&lang;a&rang;", "\u{27e8}a\u{27e9}", "\u{27e8}a\u{27e9}");
         check("&hellip;&nbsp;&quot;", "…\u{a0}\"", "…\u{a0}\"");
         check("&notit; &notin; &not", "¬it; ∉ ¬", "&notit; ∉ ¬");
         check("?a=1&copy=2&lt3", "?a=1©=2<3", "?a=1&copy=2&lt3");

@@ -91,9 +91,10 @@ impl Entities {
             Some(_) => complaints.add(EntityBomb, place, name),
             None => {
                 complaints.add(UndeclaredEntity, place, name);
-                match by_name(name) {
-                    Some(letters) => out.extend(letters),
-                    None => {
+                match (by_old_name(name), by_name(name)) {
+                    (Some(letter), _) => out.push(letter),
+                    (None, Some(letters)) => out.extend(letters),
+                    (None, None) => {
                         out.push('&');
                         out.push_str(name);
                         out.push(';');
@@ -135,6 +136,18 @@ impl Entities {
         }
         out.push_str(&raw[from..]);
         Cow::Owned(out)
+    }
+}
+
+/// The character that the document types of XML name otherwise than HTML 5.
+///
+/// Nobody but a document type can declare a name in XML, and those that feeds are written against (XHTML 1.0's, where they
+/// name these two) were never changed. Markup that is read as HTML follows HTML 5, which names U+27E8 and U+27E9 instead.
+fn by_old_name(name: &str) -> Option<char> {
+    match name {
+        "lang" => Some('\u{2329}'),
+        "rang" => Some('\u{232a}'),
+        _ => None,
     }
 }
 
@@ -230,6 +243,7 @@ mod tests {
         check("&lt;b&gt; &amp;amp;", "<b> &amp;", "&lt;b&gt; &amp;amp;", 0);
         check("it&#8217;s &#x2019; &#146;", "it’s ’ ’", "it&#8217;s &#x2019; &#146;", 0);
         check("caf&eacute;", "café", "café", 1);
+        check("&lang;a&rang; &amp;lang;", "\u{2329}a\u{232a} &lang;", "\u{2329}a\u{232a} &amp;lang;", 2);
         check("a & b &", "a & b &", "a &amp; b &amp;", 2);
         check("?a=1&b=2", "?a=1&b=2", "?a=1&amp;b=2", 1);
         check("&nosuch;", "&nosuch;", "&amp;nosuch;", 1);
