@@ -16,8 +16,16 @@ const ELEMENTS = new Set(
 );
 const ADDRESSES = "action background cite data datasrc dynsrc href icon longdesc lowsrc src template urn vrml xlink:href".split(" ");
 
+/** Whether an address leads somewhere safe; without a base, one that stays on the page's own site does too. */
+function leadsSafely(address, by) {
+  const scheme = /^[\u0000-\u0020]*([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase();
+  if (["http", "https", "mailto", "tel"].includes(scheme)) return true;
+  if (by !== "unplaced" || scheme !== undefined || /[\u0000-\u001f\u007f\\]/.test(address)) return false;
+  return new URL(address, document.baseURI).origin === location.origin;
+}
+
 /** What should not be there. */
-function inspect(root, number, when) {
+function inspect(root, number, by, when = by) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT);
   while (walker.nextNode()) {
     const at = walker.currentNode;
@@ -28,9 +36,8 @@ function inspect(root, number, when) {
     const isDrawnTitle = at.localName === "title" && at.namespaceURI === "http://www.w3.org/2000/svg";
     if (ELEMENTS.has(at.localName.toLowerCase()) && !isDrawnTitle) note(`${when}: <${at.localName}>`, number);
     for (const { name, value } of at.attributes) {
-      const scheme = /^[\u0000-\u0020]*([a-z][a-z0-9+.-]*):/i.exec(value)?.[1]?.toLowerCase();
       if (/^on|^(srcdoc|srcset|formaction|http-equiv|ping|target|autofocus|id|name|contenteditable|popover|is|slot)$/i.test(name)) note(`${when}: ${name}="${value}"`, number);
-      if (ADDRESSES.includes(name) && value !== "" && !["http", "https", "mailto", "tel"].includes(scheme)) note(`${when}: ${name}="${value}"`, number);
+      if (ADDRESSES.includes(name) && value !== "" && !leadsSafely(value, by)) note(`${when}: ${name}="${value}"`, number);
       if (name === "style" && /[\\(@{}]|\/\*|position/.test(value.replace(/\b(rgb|hsl)a?\([\d.,%\s/]*\)/gi, ""))) note(`${when}: style="${value}"`, number);
       if (/^(fill|stroke|filter|mask|clip-path|cursor|marker)/.test(name) && /url/i.test(value)) note(`${when}: ${name}="${value}"`, number);
     }
@@ -57,11 +64,11 @@ function letters(root) {
   return text.replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Looks at one piece of markup, cleaned both ways. */
+/** Looks at one piece of markup, cleaned in each way. */
 function judge(piece) {
   const number = Number(piece.dataset.number);
   const parts = [...piece.children];
-  if (parts.length !== 2 || parts.some((part) => part.className !== "part")) {
+  if (parts.length !== 3 || parts.some((part) => part.className !== "part")) {
     note("it got out of its place", number);
     return;
   }
@@ -71,15 +78,17 @@ function judge(piece) {
   if (!/<\/?iframe|<!(?!--|doctype[^>]*>)/i.test(written)) {
     // The page around this one has no policy that what is only read could go against.
     const meant = letters(new parent.DOMParser().parseFromString(`<!doctype html><body>·${written}`, "text/html").body);
-    const shown = letters(parts[1]);
-    // What a browser takes for a comment by mistake is shown too.
-    if (!isWithin(meant, shown)) note(`sanitised: text was lost: ${JSON.stringify(meant)} became ${JSON.stringify(shown)}`, number);
+    for (const part of parts.slice(1)) {
+      const shown = letters(part);
+      // What a browser takes for a comment by mistake is shown too.
+      if (!isWithin(meant, shown)) note(`${part.dataset.by}: text was lost: ${JSON.stringify(meant)} became ${JSON.stringify(shown)}`, number);
+    }
   }
   // What comes out and is put in again is what mutation hides in.
   for (const part of parts) {
     const before = part.innerHTML;
     part.innerHTML = before;
-    inspect(part, number, `${part.dataset.by}, put in again`);
+    inspect(part, number, part.dataset.by, `${part.dataset.by}, put in again`);
     if (part.innerHTML !== before) note(`${part.dataset.by}: it changes when it is put in again`, number);
   }
 }

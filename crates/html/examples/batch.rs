@@ -1,5 +1,5 @@
 //! Cleans many pieces of markup: reads a JSON string a line, and prints what [`html::clean`] and [`html::sanitised`] make of
-//! it as a JSON object a line. Programs in other languages can drive the cleaner with it; the browser tests do.
+//! it as a JSON object a line; `unplaced` is what the latter makes of it without a base. Programs in other languages can drive the cleaner with it; the browser tests do.
 
 use std::io::{BufRead, Write};
 
@@ -15,7 +15,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let markup: String = serde_json::from_str(&line?)?;
         let cleaned = clean(&markup, &context);
         let safe = sanitised(&markup, Some(&base));
-        writeln!(out, "{}", json!({ "clean": cleaned.html.as_str(), "sanitised": safe.as_str() }))?;
+        let unplaced = sanitised(&markup, None);
+        let line = json!({ "clean": cleaned.html.as_str(), "sanitised": safe.as_str(), "unplaced": unplaced.as_str() });
+        writeln!(out, "{line}")?;
     }
     Ok(())
 }

@@ -44,13 +44,15 @@ pub(crate) fn absolute<'v>(written: &'v str, base: Option<&Url>, purpose: Use) -
 }
 
 /// Like [`absolute`], but for a reader of the markup itself: what is absolute stays as it was written, letters stay
-/// letters, and an empty address stays empty.
+/// letters, and an empty address stays empty. Without a base, so does a relative address.
 pub(crate) fn absolute_as_written<'v>(written: &'v str, base: Option<&Url>, purpose: Use) -> Option<Cow<'v, str>> {
     let trimmed = written.trim_matches(|c: char| c <= ' ');
     if trimmed.is_empty() {
         return Some(Cow::Borrowed(""));
     }
-    let read = absolute(trimmed, base, purpose)?;
+    let Some(read) = absolute(trimmed, base, purpose) else {
+        return (base.is_none() && is_relative(trimmed)).then_some(Cow::Borrowed(trimmed));
+    };
     // A name and a password, and what browsers read over, are there to mislead.
     if Url::parse(trimmed).is_ok() && !trimmed.contains(|c: char| c <= ' ' || matches!(c, '@' | '\\' | '\u{7f}')) {
         return Some(Cow::Borrowed(trimmed));
@@ -102,6 +104,25 @@ pub(crate) fn is_plain(written: &str) -> bool {
 pub(crate) fn is_safe(address: &str) -> bool {
     is_plain(address)
         || Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel"))
+}
+
+/// Whether an address is plainly relative: whatever it is read against, it stays on that site.
+///
+/// Says no to all that might be a scheme or a host to somebody: a colon or what may stand for one in the first segment,
+/// two slashes at the beginning, a backslash or a letter that is read over anywhere.
+pub(crate) fn is_relative(written: &str) -> bool {
+    let first = written.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_plain = |letter: char| match letter {
+        '\\' | '"' | '<' | '>' | '`' | '{' | '|' | '}' | '^' => false,
+        letter => letter == ' ' || letter.is_ascii_graphic() || (!letter.is_ascii() && letter.is_alphanumeric()),
+    };
+    !written.is_empty()
+        && written.len() <= LONGEST
+        && !written.starts_with("//")
+        && !written.starts_with(' ')
+        && !written.ends_with(' ')
+        && !first.contains([':', '%', '&', ';'])
+        && written.chars().all(is_plain)
 }
 
 /// A host of plain labels whose last one starts with a letter, so that it is no number and no encoded name.
@@ -236,6 +257,60 @@ mod tests {
     }
 
     #[track_caller]
+    fn unplaced(written: &str, kept: Option<&str>) {
+        assert_eq!(absolute_as_written(written, None, Use::Link).as_deref(), kept, "{written:?}");
+        assert_eq!(absolute_as_written(written, None, Use::Load).as_deref(), kept, "{written:?}");
+    }
+
+    #[test]
+    fn without_a_base_a_relative_address_stays() {
+        for written in
+            ["foo", "a b.png", "../a/b", "/a:b", "a/b:c", "?a=b:c", "#note", ".", "b\u{fc}cher/\u{fc}", "a.b?c%3Ad"]
+        {
+            unplaced(written, Some(written));
+        }
+        unplaced(" foo\n", Some("foo"));
+        unplaced("https://riverton.example/a", Some("https://riverton.example/a"));
+    }
+
+    #[test]
+    fn without_a_base_a_disguise_goes() {
+        for written in [
+            "javascript:alert(1)",
+            " JaVaScRiPt:alert(1)",
+            "java\tscript:alert(1)",
+            "java\nscript:alert(1)",
+            "java script:alert(1)",
+            "\u{1}javascript:alert(1)",
+            "java\u{0}script:alert(1)",
+            "java\u{ad}script:alert(1)",
+            "\u{feff}javascript:alert(1)",
+            "\u{2028}javascript:alert(1)",
+            "javascript\t:alert(1)",
+            "javascript%3Aalert(1)",
+            "%6aavascript:alert(1)",
+            "javascript&colon;alert(1)",
+            "javascript&#58;alert(1)",
+            "&#106;avascript:alert(1)",
+            "javascript\u{ff1a}alert(1)",
+            ":alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "//other.example/",
+            "///other.example/",
+            "/\\other.example/",
+            "\\\\other.example/",
+            "\\other.example",
+            "/\t/other.example/",
+            "/\n/other.example/",
+            "a\\b",
+            "http://",
+        ] {
+            unplaced(written, None);
+        }
+    }
+
+    #[track_caller]
     fn chosen(srcset: &str, address: &str) {
         assert_eq!(best_of_srcset(srcset), Some(address), "{srcset}");
     }
@@ -250,6 +325,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_relative_stays_on_its_site(written in "[a-c./:?#%&;@ \\\\\t-]{0,8}") {
+            if is_relative(&written) {
+                prop_assert_eq!(Url::parse(&written), Err(url::ParseError::RelativeUrlWithoutBase));
+                for base in ["https://riverton.example/blog/post", "http://riverton.example:81/?a#b"] {
+                    let base = Url::parse(base).expect("a constant");
+                    prop_assert_eq!(base.join(&written).map(|url| url.origin()), Ok(base.origin()));
+                }
+            }
+        }
+
         #[test]
         fn plain_addresses_are_as_they_would_be_written(host in "[a-z0-9.-]{1,12}", path in "[/a-z.%2e?#:@&=;~]{0,12}") {
             let address = format!("https://{host}{path}");

@@ -303,7 +303,7 @@ impl Name {
     pub(crate) fn matters_in(self, dress: Dress) -> bool {
         match dress {
             Dress::Ours => self.is(READ),
-            Dress::Plain => self.is(INERT | LEADS | DRAWS | SETS) || self == Self::XmlLang,
+            Dress::Plain(_) => self.is(INERT | LEADS | DRAWS | SETS) || self == Self::XmlLang,
         }
     }
 }

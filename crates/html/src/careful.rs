@@ -179,8 +179,8 @@ fn tag_for(name: &QualName, dress: Dress) -> Tag {
     }
     let shown = match dress {
         Dress::Ours => None,
-        Dress::Plain if name.ns == ns!(svg) => Tag::of_svg(&name.local),
-        Dress::Plain => Tag::of_mathml(&name.local),
+        Dress::Plain(_) if name.ns == ns!(svg) => Tag::of_svg(&name.local),
+        Dress::Plain(_) => Tag::of_mathml(&name.local),
     };
     shown.unwrap_or(match &*name.local {
         "script" | "style" | "title" | "desc" | "metadata" | "annotation" | "annotation-xml" => Tag::ForeignHidden,

@@ -101,12 +101,15 @@ pub fn clean_plain(text: &str) -> Cleaned {
 /// headings, colours, leftovers and white space stay, drawings (SVG) and formulas (MathML) too.
 ///
 /// Nothing in it runs, loads anything but pictures, submits a form, or reaches outside of its place: see the README for
-/// what is shown. Takes time and memory in proportion to the input.
+/// what is shown. Without a base, a relative address stays as it was written, for who knows what it is relative to: on a
+/// page, it would lead to that page's own site. Takes time and memory in proportion to the input.
 ///
 /// ```
 /// use html::sanitised;
 /// let safe = sanitised("<div>One <b onclick=x()>two</b><script>x()</script>\n</div>", None);
 /// assert_eq!(safe.as_str(), "<div>One <b>two</b>\n</div>");
+/// let safe = sanitised("<a href='minutes.html'>Minutes</a><a href='javascript:x()'>More</a>", None);
+/// assert_eq!(safe.as_str(), r#"<a href="minutes.html">Minutes</a><a>More</a>"#);
 /// let safe = sanitised("<p style='color: red; position: fixed'><svg><script>x()</script><circle r=9 /></svg>", None);
 /// assert_eq!(
 ///     safe.as_str(),
@@ -114,21 +117,22 @@ pub fn clean_plain(text: &str) -> Cleaned {
 /// );
 /// ```
 pub fn sanitised(untrusted: &str, base: Option<&Url>) -> SafeHtml {
-    let markup = opened(untrusted);
-    let mut tree = parse(&markup, Dress::Plain);
+    let dress = Dress::plain(base);
+    let markup = opened(untrusted, dress);
+    let mut tree = parse(&markup, dress);
     if make_safe(&mut tree, base) {
-        if let Some(safe) = SafeHtml::admit_drawn(&print(&tree, Dress::Plain).html) {
+        if let Some(safe) = SafeHtml::admit_drawn(print(&tree, dress).html, dress) {
             return safe;
         }
         take_apart_drawings(&mut tree);
     }
-    SafeHtml::admit(print(&tree, Dress::Plain).html, Dress::Plain)
+    SafeHtml::admit(print(&tree, dress).html, dress)
 }
 
 /// Takes the tags of frames out, so that what is said in them is seen: it is for those who see no frame. And the end tag
 /// of a line break that just began: XML has them in pairs, and a browser would break the line twice.
-fn opened(markup: &str) -> Cow<'_, str> {
-    let mut lexer = Lexer::for_dress(markup, Dress::Plain);
+fn opened(markup: &str, dress: Dress) -> Cow<'_, str> {
+    let mut lexer = Lexer::for_dress(markup, dress);
     let mut opened = String::new();
     let (mut kept, mut start, mut after_break) = (0, 0, false);
     while let Some(token) = lexer.next() {

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
+use url::Url;
 
 use crate::attribute::{self, Name};
 use crate::canonical;
@@ -86,20 +87,15 @@ impl SafeHtml {
         if canonical::is_canonical(&markup, dress) {
             return Self(markup);
         }
-        let rules = match dress {
-            Dress::Ours => &OURS,
-            Dress::Plain => &PLAIN,
-        };
-        Self(rules.clean(&markup).to_string())
+        Self(rules_of(dress).clean(&markup).to_string())
     }
 
     /// Lets markup with drawings and formulas through where ammonia hands it back letter for letter.
     ///
     /// What changes when it is read once more is how markup hides from a sanitiser in other namespaces: such markup is
     /// not mended, it does not pass.
-    pub(crate) fn admit_drawn(markup: &str) -> Option<Self> {
-        let again = DRAWN.clean(markup).to_string();
-        (again == markup).then_some(Self(again))
+    pub(crate) fn admit_drawn(markup: String, dress: Dress) -> Option<Self> {
+        (drawn_rules_of(dress).clean(&markup).to_string() == markup).then_some(Self(markup))
     }
 }
 
@@ -109,7 +105,23 @@ pub(crate) enum Dress {
     /// [`LINK_REL`] and [`PICTURE_LOADING`].
     Ours,
     /// Nothing but what they came with.
-    Plain,
+    Plain(Addresses),
+}
+
+impl Dress {
+    /// Plain dress for markup whose addresses are read against that base, if there is one.
+    pub(crate) fn plain(base: Option<&Url>) -> Self {
+        Self::Plain(if base.is_some() { Addresses::Absolute } else { Addresses::AsWritten })
+    }
+}
+
+/// Which addresses may stand in plain dress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Addresses {
+    /// Absolute ones.
+    Absolute,
+    /// Relative ones too: there is nothing to read them against.
+    AsWritten,
 }
 
 impl fmt::Display for SafeHtml {
@@ -118,7 +130,29 @@ impl fmt::Display for SafeHtml {
     }
 }
 
-pub(crate) static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
+/// What ammonia lets through.
+pub(crate) fn rules_of(dress: Dress) -> &'static Builder<'static> {
+    static PLACED: LazyLock<Builder<'static>> = LazyLock::new(|| plain_rules(Addresses::Absolute));
+    static UNPLACED: LazyLock<Builder<'static>> = LazyLock::new(|| plain_rules(Addresses::AsWritten));
+    match dress {
+        Dress::Ours => &OURS,
+        Dress::Plain(Addresses::Absolute) => &PLACED,
+        Dress::Plain(Addresses::AsWritten) => &UNPLACED,
+    }
+}
+
+/// [`rules_of`], and the parts of drawings and formulas.
+fn drawn_rules_of(dress: Dress) -> &'static Builder<'static> {
+    static PLACED: LazyLock<Builder<'static>> = LazyLock::new(|| drawn_rules(Addresses::Absolute));
+    static UNPLACED: LazyLock<Builder<'static>> = LazyLock::new(|| drawn_rules(Addresses::AsWritten));
+    match dress {
+        Dress::Ours => &OURS,
+        Dress::Plain(Addresses::Absolute) => &PLACED,
+        Dress::Plain(Addresses::AsWritten) => &UNPLACED,
+    }
+}
+
+static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut rules = allow_list(Dress::Ours);
     rules
         .generic_attributes(EVERYWHERE.iter().map(|name| name.name()).collect())
@@ -128,14 +162,16 @@ pub(crate) static OURS: LazyLock<Builder<'static>> = LazyLock::new(|| {
     rules
 });
 
-pub(crate) static PLAIN: LazyLock<Builder<'static>> = LazyLock::new(plain_rules);
-
-fn plain_rules() -> Builder<'static> {
-    let mut rules = allow_list(Dress::Plain);
-    let everywhere = attribute::ALL.iter().filter(|name| may_have(Tag::Span, **name, Dress::Plain));
-    rules.generic_attributes(everywhere.map(|name| name.name()).collect()).attribute_filter(|_, name, value| {
+fn plain_rules(addresses: Addresses) -> Builder<'static> {
+    let dress = Dress::Plain(addresses);
+    let mut rules = allow_list(dress);
+    if addresses == Addresses::AsWritten {
+        rules.url_relative(UrlRelative::PassThrough);
+    }
+    let everywhere = attribute::ALL.iter().filter(|name| may_have(Tag::Span, **name, dress));
+    rules.generic_attributes(everywhere.map(|name| name.name()).collect()).attribute_filter(move |_, name, value| {
         match Name::of(name) {
-            Some(name) => rules::plain(name, value),
+            Some(name) => rules::plain(name, value, addresses),
             // The declarations of namespaces, and what else only drawings and formulas have.
             None if matches!(name, "xmlns" | "xlink") => NAMESPACES.contains(&value).then(|| value.into()),
             None => Some(value.into()),
@@ -144,18 +180,17 @@ fn plain_rules() -> Builder<'static> {
     rules
 }
 
-/// [`PLAIN`], and the parts of drawings and formulas.
-static DRAWN: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut rules = plain_rules();
+fn drawn_rules(addresses: Addresses) -> Builder<'static> {
+    let mut rules = plain_rules(addresses);
     // ammonia knows a name without its prefix and namespace.
     let local = |name: &Name| name.name().rsplit(':').next().unwrap_or_default();
     for tag in tag::SVG.iter().chain(tag::MATHML) {
-        let own = attribute::ALL.iter().filter(|name| may_have(*tag, **name, Dress::Plain)).map(local);
+        let own = attribute::ALL.iter().filter(|name| may_have(*tag, **name, Dress::Plain(addresses))).map(local);
         rules.add_tags([tag.name()]).add_tag_attributes(tag.name(), own.chain(["xmlns", "xlink"]));
     }
     rules.rm_clean_content_tags(["title"]);
     rules
-});
+}
 
 fn names_of(names: &[Name]) -> HashSet<&'static str> {
     names.iter().map(|name| name.name()).collect()

@@ -45,7 +45,7 @@ impl<'a> Lexer<'a> {
     /// On the way to plain dress, a declaration that HTML does not know, or that never ends, is text, and a comment that
     /// never ends is over at its first `>`: a browser would hide all the rest of what was written.
     pub(crate) fn for_dress(input: &'a str, dress: Dress) -> Self {
-        Self { lenient: dress == Dress::Plain, ..Self::new(input) }
+        Self { lenient: dress != Dress::Ours, ..Self::new(input) }
     }
 
     /// How much has been read, in bytes.
@@ -379,7 +379,7 @@ mod tests {
 
     #[track_caller]
     fn lenient(markup: &str, text: &str) {
-        let mut lexer = Lexer::for_dress(markup, Dress::Plain);
+        let mut lexer = Lexer::for_dress(markup, Dress::plain(None));
         let mut read = String::new();
         while let Some(token) = lexer.next() {
             match token {

@@ -130,7 +130,7 @@ struct Printer<'t, 'a> {
 impl Printer<'_, '_> {
     fn open(&mut self, id: Id) {
         match self.tree.kind(id) {
-            Kind::Text(text) if self.preformatted > 0 || self.dress == Dress::Plain => {
+            Kind::Text(text) if self.preformatted > 0 || self.dress != Dress::Ours => {
                 escape(text, false, &mut self.printed.html);
                 self.printed.text.push_str(text);
             }

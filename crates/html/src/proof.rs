@@ -7,24 +7,26 @@ use html5ever::tokenizer::states::{RawKind, Rawtext, Rcdata, ScriptData};
 use html5ever::tokenizer::{TagKind, Token as Theirs, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
 use crate::canonical::is_canonical;
-use crate::gate::{Dress, OURS, PLAIN};
+use crate::gate::{Addresses, Dress, rules_of};
 use crate::lexer::{Lexer, MOST_ATTRIBUTES, Token};
 use crate::reference::{Place, decode};
 use crate::tree::{Id, Kind, ROOT, Tree};
 use crate::{careful, quick};
 
+const DRESSES: [Dress; 3] = [Dress::Ours, Dress::Plain(Addresses::Absolute), Dress::Plain(Addresses::AsWritten)];
+
 /// Panics where the recogniser passes what ammonia would not hand back letter for letter.
 pub fn recogniser_agrees(markup: &str) {
-    for (dress, rules) in [(Dress::Ours, &OURS), (Dress::Plain, &PLAIN)] {
+    for dress in DRESSES {
         if is_canonical(markup, dress) {
-            assert_eq!(rules.clean(markup).to_string(), markup, "{dress:?}");
+            assert_eq!(rules_of(dress).clean(markup).to_string(), markup, "{dress:?}");
         }
     }
 }
 
 /// Panics where the quick builder builds another tree than the careful one.
 pub fn builders_agree(markup: &str) {
-    for dress in [Dress::Ours, Dress::Plain] {
+    for dress in DRESSES {
         if let Some(quick) = quick::build(markup, dress) {
             assert_eq!(drawn(&quick), drawn(&careful::build(markup, dress)), "{markup}");
         }

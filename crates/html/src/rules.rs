@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use model::Language;
 
-use crate::address::is_safe;
+use crate::address::{is_relative, is_safe};
 use crate::attribute::{Attribute, DRAWS, INERT, LEADS, Name, SETS};
 use crate::css;
-use crate::gate::Dress;
+use crate::gate::{Addresses, Dress};
 use crate::tag::{DRAWING, FORMULA, Tag};
 
 /// Attributes that every element may have in our dress.
@@ -44,9 +44,9 @@ pub(crate) fn may_have(tag: Tag, name: Name, dress: Dress) -> bool {
             Name::Src | Name::Alt | Name::Width | Name::Height => tag == Tag::Img,
             _ => BY_TAG.iter().any(|(known, names)| *known == tag && names.contains(&name)),
         },
-        Dress::Plain if tag.is(DRAWING) => name.is(DRAWS) || (tag == Tag::DrawnA && is_link(name)),
-        Dress::Plain if tag.is(FORMULA) => name.is(SETS) || is_link(name),
-        Dress::Plain => name.is(INERT | LEADS) && name != Name::XlinkHref,
+        Dress::Plain(_) if tag.is(DRAWING) => name.is(DRAWS) || (tag == Tag::DrawnA && is_link(name)),
+        Dress::Plain(_) if tag.is(FORMULA) => name.is(SETS) || is_link(name),
+        Dress::Plain(_) => name.is(INERT | LEADS) && name != Name::XlinkHref,
     }
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn shown<'v>(tag: Tag, attribute: &'v Attribute<'_>, dress: Dress) ->
     let value = &*attribute.value;
     let shown = match dress {
         Dress::Ours => ours(name, value)?,
-        Dress::Plain => plain(name, value)?,
+        Dress::Plain(addresses) => plain(name, value, addresses)?,
     };
     Some((name, shown))
 }
@@ -85,7 +85,8 @@ fn ours(name: Name, value: &str) -> Option<Cow<'_, str>> {
 }
 
 /// A value as plain dress shows it. The gate asks this too, of whatever comes to it.
-pub(crate) fn plain(name: Name, value: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn plain(name: Name, value: &str, addresses: Addresses) -> Option<Cow<'_, str>> {
+    let leads_safely = || is_safe(value) || (addresses == Addresses::AsWritten && is_relative(value));
     match name {
         Name::Style => Some(css::safe(value)).filter(|style| !style.is_empty()),
         // A paint may be an address, too.
@@ -93,7 +94,7 @@ pub(crate) fn plain(name: Name, value: &str) -> Option<Cow<'_, str>> {
         // An empty address is one that ammonia does not know where to lead.
         Name::Href | Name::Src if value.is_empty() => None,
         Name::Usemap => (value.is_empty() || value.starts_with('#')).then_some(Cow::Borrowed(cut(value))),
-        _ if name.is(LEADS) => (value.is_empty() || is_safe(value)).then_some(Cow::Borrowed(value)),
+        _ if name.is(LEADS) => (value.is_empty() || leads_safely()).then_some(Cow::Borrowed(value)),
         _ if name.is(DRAWS) && !name.is(INERT) => Some(Cow::Borrowed(value)),
         _ => Some(Cow::Borrowed(cut(value))),
     }

@@ -315,7 +315,7 @@ impl Tag {
     pub(crate) fn is_shown(self, dress: Dress) -> bool {
         self.is(match dress {
             Dress::Ours => SHOWN,
-            Dress::Plain => SHOWN | KEPT | DRAWING | FORMULA,
+            Dress::Plain(_) => SHOWN | KEPT | DRAWING | FORMULA,
         })
     }
 

@@ -281,6 +281,42 @@ fn what_is_only_made_safe_stays_as_it_was() {
 }
 
 #[test]
+fn without_a_base_relative_addresses_stay() {
+    #[track_caller]
+    fn check(markup: &str, alone: &str, placed: &str) {
+        assert_eq!(sanitised(markup, None).as_str(), alone, "{markup}");
+        assert_eq!(sanitised(markup, context().base).as_str(), placed, "{markup}");
+        assert_eq!(sanitised(alone, None).as_str(), alone, "{markup}");
+    }
+    check(
+        "&lt;!' <a href=\"foo\">",
+        "&lt;!' <a href=\"foo\"></a>",
+        "&lt;!' <a href=\"https://riverton.example/blog/foo\"></a>",
+    );
+    check("<img src='a b.png'>", "<img src=\"a b.png\">", "<img src=\"https://riverton.example/blog/a%20b.png\">");
+    check(
+        "<svg><a xlink:href='#a'>b</a></svg>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"><a xlink:href=\"#a\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">b</a></svg>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"><a xlink:href=\"https://riverton.example/blog/post#a\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">b</a></svg>",
+    );
+    for href in [
+        "javascript:x()",
+        "java&Tab;script:x()",
+        "&#1;javascript:x()",
+        "javascript&amp;colon;x()",
+        "javascript%3Ax()",
+        "data:,x",
+    ] {
+        let markup = format!("<a href='{href}'>a</a><svg><a xlink:href='{href}'>b</a></svg>");
+        assert!(!sanitised(&markup, None).as_str().contains("href"), "{markup}");
+    }
+    for href in ["//other.example/", "/\\other.example/", "\\\\other.example/", "/&Tab;/other.example/"] {
+        let markup = format!("<a href='{href}'>a</a><img src='{href}'>");
+        assert!(!sanitised(&markup, None).as_str().contains("other"), "{markup}");
+    }
+}
+
+#[test]
 fn what_reads_on_is_for_excerpts() {
     let cleaned = clean(
         "<h2>Head</h2><p>One.</p><table><tr><td>a<td>b</table><ul><li>Two.</ul><pre>x</pre><p>Three.</p>",

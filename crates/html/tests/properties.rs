@@ -7,7 +7,7 @@ use html::{
     title_from_text,
 };
 use proptest::prelude::*;
-use seen::{forbidden, forbidden_in_plain, letters, letters_of};
+use seen::{forbidden, forbidden_in_plain, forbidden_without_base, letters, letters_of};
 use url::Url;
 
 /// A caption may move to the end of its figure: the letters in the order of the alphabet.
@@ -210,6 +210,9 @@ proptest! {
         let safe = sanitised(&markup, Some(&base));
         prop_assert_eq!(forbidden_in_plain(safe.as_str()), None, "{}", safe);
         prop_assert_eq!(sanitised(safe.as_str(), Some(&base)), safe);
+        let unplaced = sanitised(&markup, None);
+        prop_assert_eq!(forbidden_without_base(unplaced.as_str()), None, "{}", unplaced);
+        prop_assert_eq!(sanitised(unplaced.as_str(), None), unplaced);
     }
 
     #[test]

@@ -29,14 +29,14 @@ pub(crate) fn each(tree: &mut Tree<'_>, base: Option<&Url>) {
 
 /// Takes out what is not shown, and makes addresses absolute. Says whether a drawing or a formula stays.
 pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) -> bool {
-    let mut drawn = false;
+    let (mut drawn, dress) = (false, Dress::plain(base));
     walk(tree, |tree, id, tag| {
         // What stands in an object is shown where the object is not.
         if tag.is(HIDDEN | REPLACED) && !tag.is(KEPT) && !matches!(tag, Tag::Img | Tag::Object) {
             return Fate::Go;
         }
         let around = tree.parent(id).and_then(|parent| tree.tag(parent)).unwrap_or(Tag::Html);
-        if !tag.is_shown(Dress::Plain) || !may_stand_in(around, tag) {
+        if !tag.is_shown(dress) || !may_stand_in(around, tag) {
             return Fate::Unwrap;
         }
         drawn |= tag.is(DRAWING | FORMULA);

@@ -86,8 +86,17 @@ const LEADING: &str = "action background cite data datasrc dynsrc href icon long
 /// What never was, or no longer is, an element that a browser knows.
 const DEAD: &str = "canvas command datagrid event-source m multicol nextid sound spacer";
 
-/// What a browser would find in plain dress that should not be there.
+/// What a browser would find in plain dress that should not be there, where there was a base to read addresses against.
 pub fn forbidden_in_plain(output: &str) -> Option<String> {
+    found_in_plain(output, is_safe)
+}
+
+/// What a browser would find in plain dress that should not be there, where there was no base.
+pub fn forbidden_without_base(output: &str) -> Option<String> {
+    found_in_plain(output, |address| is_safe(address) || stays(address))
+}
+
+fn found_in_plain(output: &str, leads_safely: fn(&str) -> bool) -> Option<String> {
     let words = |list: &str, name: &str| list.split_whitespace().any(|known| known == name);
     for node in Html::parse_fragment(output).tree.nodes() {
         let element = match node.value() {
@@ -112,7 +121,7 @@ pub fn forbidden_in_plain(output: &str) -> Option<String> {
             let safe = match attribute {
                 "usemap" => value.is_empty() || value.starts_with('#'),
                 "style" | "fill" | "stroke" => !value.contains(['\\', '{', '}', '@']) && !value.contains("url"),
-                _ if words(LEADING, attribute) => value.is_empty() || is_safe(value),
+                _ if words(LEADING, attribute) => value.is_empty() || leads_safely(value),
                 _ => !attribute.starts_with("on") && !words(NEVER, attribute),
             };
             if !safe {
@@ -125,6 +134,17 @@ pub fn forbidden_in_plain(output: &str) -> Option<String> {
 
 fn is_safe(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel"))
+}
+
+/// Whether an address stays on the site of whatever page it is read on, to a browser and to readers less careful.
+fn stays(address: &str) -> bool {
+    let is_read_over = |letter: char| letter < ' ' || letter == '\\' || letter.is_control();
+    Url::parse(address).is_err()
+        && !address.contains(is_read_over)
+        && ["https://riverton.example/blog/post", "http://riverton.example:81/?a"].iter().all(|base| {
+            let base = Url::parse(base).expect("a constant");
+            base.join(address).is_ok_and(|url| url.origin() == base.origin())
+        })
 }
 
 /// What a browser would find in the output that should not be there.
