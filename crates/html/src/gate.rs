@@ -4,6 +4,7 @@
 //! Before it stands [`canonical`]: markup that ammonia would hand back letter for letter need not go through it. All
 //! rules of taste come earlier, and none of them can make anything unsafe.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::LazyLock;
@@ -12,11 +13,11 @@ use ammonia::{Builder, UrlRelative};
 use url::Url;
 
 use crate::attribute::{self, Name};
-use crate::canonical;
 use crate::lexer::{Lexer, Token};
-use crate::print::NAMESPACES;
+use crate::print::{NAMESPACES, print};
 use crate::rules::{self, BY_TAG, EVERYWHERE, may_have};
-use crate::tag::{self, Tag, VOID};
+use crate::tag::{self, PHRASAL, Tag, VOID};
+use crate::{canonical, careful};
 
 /// The version of the rules. A stored body that was cleaned by a lower one may be cleaned again.
 pub const CLEANER_VERSION: u32 = 1;
@@ -93,10 +94,47 @@ impl SafeHtml {
     /// Lets markup with drawings and formulas through where ammonia hands it back letter for letter.
     ///
     /// What changes when it is read once more is how markup hides from a sanitiser in other namespaces: such markup is
-    /// not mended, it does not pass.
+    /// not mended, it does not pass. ammonia knows no phrases in the descriptions of drawings, so their tags are taken
+    /// out for it. They have no attributes, hold nothing but text, and no parser gives them a part in how anything else
+    /// is read; that a parser reads the whole as it is written is asked of one all the same.
     pub(crate) fn admit_drawn(markup: String, dress: Dress) -> Option<Self> {
-        (drawn_rules_of(dress).clean(&markup).to_string() == markup).then_some(Self(markup))
+        let bare = without_phrases(&markup);
+        let passes = drawn_rules_of(dress).clean(&bare).to_string() == bare
+            && (bare.len() == markup.len() || print(&careful::build(&markup, dress), dress).html == markup);
+        passes.then_some(Self(markup))
     }
+}
+
+/// Printed markup without the tags of phrases in the descriptions of drawings.
+fn without_phrases(markup: &str) -> Cow<'_, str> {
+    let mut bare = String::new();
+    let (mut kept, mut in_description, mut phrase) = (0, false, None);
+    for (start, _) in markup.match_indices('<') {
+        let Some(length) = markup[start..].find('>') else { break };
+        let tag = &markup[start + 1..start + length];
+        let goes = match phrase.take() {
+            Some(open) if tag.strip_prefix('/') == Some(open) => true,
+            // Something stands in a phrase: that is for ammonia to refuse.
+            Some(_) => return Cow::Borrowed(markup),
+            None if in_description && Tag::of(tag).is(PHRASAL) => {
+                phrase = Some(tag);
+                true
+            }
+            None => {
+                in_description = matches!(tag.split(' ').next(), Some("desc" | "title"));
+                false
+            }
+        };
+        if goes {
+            bare.push_str(&markup[kept..start]);
+            kept = start + length + 1;
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(markup);
+    }
+    bare.push_str(&markup[kept..]);
+    Cow::Owned(bare)
 }
 
 /// What links and pictures wear on their way out.
@@ -206,4 +244,48 @@ fn allow_list(dress: Dress) -> Builder<'static> {
         .url_relative(UrlRelative::Deny)
         .link_rel(None);
     rules
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(inside: &str, passes: bool) {
+        let markup = format!("<svg xmlns=\"http://www.w3.org/2000/svg\">{inside}<circle r=\"9\"></circle></svg>");
+        let admitted = SafeHtml::admit_drawn(markup.clone(), Dress::Plain(Addresses::Absolute));
+        assert_eq!(admitted.map(|safe| safe.0), passes.then_some(markup), "{inside}");
+    }
+
+    #[test]
+    fn phrases_pass_in_descriptions_of_drawings() {
+        check("<desc>a</desc>", true);
+        check("<desc>a <abbr>b</abbr><q></q></desc><g><title><cite>c</cite>&lt;</title></g>", true);
+        check("<desc lang=\"cy\"><abbr>b</abbr></desc>", true);
+    }
+
+    #[test]
+    fn nothing_else_passes_there_and_they_pass_nowhere_else() {
+        for inside in [
+            "<desc><abbr title=\"a\">b</abbr></desc>",
+            "<desc><abbr><q>a</q></abbr></desc>",
+            "<desc><abbr>a</q></desc>",
+            "<desc><abbr>a</desc>",
+            "<desc>a</abbr></desc>",
+            "<desc><abbr>a</desc></abbr>",
+            "<desc><b>a</b></desc>",
+            "<desc><p>a</p></desc>",
+            "<desc><abbr ></abbr></desc>",
+            "<desc><ABBR>a</ABBR></desc>",
+            "<desc><abbr><!-- --></abbr></desc>",
+            "<desc><style>a</style></desc>",
+            "<desc>a</desc><abbr>b</abbr>",
+            "<g><abbr>a</abbr></g>",
+            "<text><abbr>a</abbr></text>",
+            "<desc><abbr>a</abbr><g></g></desc>",
+            "<desc><abbr>a</abbr></desc><a xlink:href=\"b\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"></a>",
+        ] {
+            check(inside, false);
+        }
+    }
 }

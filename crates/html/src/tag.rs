@@ -48,6 +48,10 @@ pub(crate) const FORMULA: Traits = 1 << 18;
 /// Of a drawing or formula, and holds nothing but text.
 pub(crate) const WORDS: Traits = 1 << 19;
 
+/// Part of a sentence, and nothing special to any parser: it is not reopened when it was closed too early, and ends no
+/// drawing that it stands in.
+pub(crate) const PHRASAL: Traits = 1 << 20;
+
 macro_rules! tags {
     (
         html { $($html:ident $html_name:literal $html_traits:expr;)* }
@@ -93,8 +97,8 @@ const HEAD_ONLY: Traits = VOID | SPECIAL | HIDDEN;
 tags! {
     html {
         A "a" PHRASE;
-        Abbr "abbr" SHOWN;
-        Acronym "acronym" KEPT;
+        Abbr "abbr" SHOWN | PHRASAL;
+        Acronym "acronym" KEPT | PHRASAL;
         Address "address" CONTAINER | KEPT;
         Applet "applet" SPECIAL | SCOPE | HIDDEN | CAREFUL;
         Area "area" VOID | SPECIAL | HIDDEN | KEPT;
@@ -115,7 +119,7 @@ tags! {
         Canvas "canvas" KEPT;
         Caption "caption" SPECIAL | SCOPE | TABLE_PART | BLOCK | SHOWN;
         Center "center" CONTAINER | KEPT;
-        Cite "cite" SHOWN;
+        Cite "cite" SHOWN | PHRASAL;
         Code "code" PHRASE;
         Col "col" VOID | SPECIAL | TABLE_PART | SHOWN;
         Colgroup "colgroup" SPECIAL | TABLE_PART | BLOCK | SHOWN;
@@ -125,7 +129,7 @@ tags! {
         Dd "dd" ITEM;
         Del "del" SHOWN;
         Details "details" STRUCTURE;
-        Dfn "dfn" SHOWN;
+        Dfn "dfn" SHOWN | PHRASAL;
         Dialog "dialog" CLOSES_P | BLOCK | ENDS_BLOCK;
         Dir "dir" CONTAINER | KEPT;
         Div "div" STRUCTURE;
@@ -159,7 +163,7 @@ tags! {
         Img "img" VOID | SPECIAL | SHOWN | REPLACED;
         Input "input" VOID | SPECIAL | HIDDEN;
         Ins "ins" SHOWN;
-        Kbd "kbd" SHOWN;
+        Kbd "kbd" SHOWN | PHRASAL;
         Keygen "keygen" VOID | HIDDEN | CAREFUL;
         Label "label" KEPT;
         Legend "legend" KEPT;
@@ -169,7 +173,7 @@ tags! {
         M "m" KEPT;
         Main "main" CONTAINER | KEPT;
         Map "map" KEPT;
-        Mark "mark" SHOWN;
+        Mark "mark" SHOWN | PHRASAL;
         Marquee "marquee" SPECIAL | SCOPE | CAREFUL;
         Math "math" CAREFUL;
         Menu "menu" CONTAINER | KEPT;
@@ -193,14 +197,14 @@ tags! {
         Plaintext "plaintext" SPECIAL | CAREFUL;
         Pre "pre" STRUCTURE;
         Progress "progress" KEPT;
-        Q "q" SHOWN;
+        Q "q" SHOWN | PHRASAL;
         Rb "rb" IMPLIED_END | CAREFUL;
         Rp "rp" RUBY_PART;
         Rt "rt" RUBY_PART;
         Rtc "rtc" IMPLIED_END | CAREFUL;
         Ruby "ruby" SHOWN;
         S "s" PHRASE;
-        Samp "samp" SHOWN;
+        Samp "samp" SHOWN | PHRASAL;
         Script "script" SPECIAL | RAW | HIDDEN;
         Search "search" CLOSES_P | BLOCK | ENDS_BLOCK;
         Section "section" CONTAINER | KEPT;

@@ -317,6 +317,33 @@ fn without_a_base_relative_addresses_stay() {
 }
 
 #[test]
+fn descriptions_of_drawings_hold_phrases_and_nothing_else() {
+    #[track_caller]
+    fn check(inside: &str, safe: &str) {
+        for name in ["desc", "title"] {
+            let markup = format!("<svg><g><{name}>{inside}</{name}></g><circle r=9></svg>");
+            let safe = format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><g><{name}>{safe}</{name}></g><circle r=\"9\"></circle></svg>"
+            );
+            assert_eq!(sanitised(&markup, None).as_str(), safe, "{markup}");
+            assert_eq!(sanitised(&safe, None).as_str(), safe, "{safe}");
+        }
+    }
+    check("a <abbr>foo</abbr> &amp; <q>b</q>", "a <abbr>foo</abbr> &amp; <q>b</q>");
+    check("<ABBR title=t onclick=x() style='color:red'>a</ABBR>", "<abbr>a</abbr>");
+    check("<abbr>a<cite>b</cite><p>c</p></abbr>", "<abbr>abc</abbr>");
+    check("<p>a<abbr>b</abbr></p>", "a<abbr>b</abbr>");
+    check("<b>a</b> <span>b</span> <a href=x>c</a>", "a b c");
+    check("<abbr><svg><circle r=1></svg><math><mi>a</mi></math></abbr>", "<abbr>a</abbr>");
+    check("<abbr><style><img src=x onerror=x()></style>a</abbr>", "<abbr>a</abbr>");
+    check("<abbr><noscript><img src=x onerror=x()></noscript>a</abbr>", "<abbr>a</abbr>");
+    check("<abbr><!--</abbr>-->a</abbr>", "<abbr>a</abbr>");
+    check("<![CDATA[<img src=x>]]>", "&lt;img src=x&gt;");
+    check("<abbr><![CDATA[</desc></title>]]>a</abbr>", "<abbr>&lt;![CDATA[]]&gt;a</abbr>");
+    check("<abbr>a</abbr></p>", "<abbr>a</abbr>");
+}
+
+#[test]
 fn what_reads_on_is_for_excerpts() {
     let cleaned = clean(
         "<h2>Head</h2><p>One.</p><table><tr><td>a<td>b</table><ul><li>Two.</ul><pre>x</pre><p>Three.</p>",

@@ -77,6 +77,8 @@ fn markup() -> impl Strategy<Value = String> {
         "defs",
         "foreignObject",
         "desc",
+        "abbr",
+        "cite",
         "math",
         "mi",
         "mrow",

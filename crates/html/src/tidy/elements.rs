@@ -6,7 +6,7 @@ use super::shape::drop_first_line_ends;
 use super::{embeds, links, marks, pictures};
 use crate::attribute::Name;
 use crate::gate::Dress;
-use crate::tag::{DRAWING, FORMULA, HIDDEN, KEPT, REPLACED, SHOWN, Tag, WORDS};
+use crate::tag::{DRAWING, FORMULA, HIDDEN, KEPT, PHRASAL, REPLACED, SHOWN, Tag, WORDS};
 use crate::tree::{Id, ROOT, Tree};
 
 /// What becomes of an element.
@@ -35,8 +35,16 @@ pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) -> bool {
         if tag.is(HIDDEN | REPLACED) && !tag.is(KEPT) && !matches!(tag, Tag::Img | Tag::Object) {
             return Fate::Go;
         }
-        let around = tree.parent(id).and_then(|parent| tree.tag(parent)).unwrap_or(Tag::Html);
-        if !tag.is_shown(dress) || !may_stand_in(around, tag) {
+        if !tag.is_shown(dress) {
+            return Fate::Unwrap;
+        }
+        let parent = tree.parent(id).unwrap_or(ROOT);
+        if describes_drawing(tree, parent) && tag.is(PHRASAL) {
+            tree.keep_attributes(id, |_| false);
+            return Fate::Stay;
+        }
+        let in_phrase = tree.is(parent, PHRASAL) && tree.parent(parent).is_some_and(|of| describes_drawing(tree, of));
+        if in_phrase || !may_stand_in(tree.tag(parent).unwrap_or(Tag::Html), tag) {
             return Fate::Unwrap;
         }
         drawn |= tag.is(DRAWING | FORMULA);
@@ -46,6 +54,11 @@ pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) -> bool {
     let preformatted: Vec<Id> = tree.within(ROOT).filter(|id| tree.has_tag(*id, Tag::Pre)).collect();
     preformatted.into_iter().for_each(|pre| drop_first_line_ends(tree, pre));
     drawn
+}
+
+/// Whether an element is what a drawing, or a part of one, says of itself: text with phrases in it, but nothing in those.
+fn describes_drawing(tree: &Tree<'_>, id: Id) -> bool {
+    matches!(tree.tag(id), Some(Tag::Desc | Tag::DrawnTitle))
 }
 
 /// Whether an element may stand in another: drawings and formulas hold only their own parts, and begin at their root.

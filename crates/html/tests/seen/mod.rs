@@ -83,6 +83,12 @@ const NEVER: &str = "accesskey autofocus class contenteditable formaction http-e
 /// Attributes that lead somewhere on some element, shown or not.
 const LEADING: &str = "action background cite data datasrc dynsrc href icon longdesc lowsrc src template urn vrml";
 
+/// Elements of HTML that may stand in the description of a drawing, without attributes and with nothing but text in them.
+const IN_DESCRIPTIONS: &str = "abbr acronym cite dfn kbd mark q samp";
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+const MATHML: &str = "http://www.w3.org/1998/Math/MathML";
+
 /// What never was, or no longer is, an element that a browser knows.
 const DEAD: &str = "canvas command datagrid event-source m multicol nextid sound spacer";
 
@@ -106,8 +112,8 @@ fn found_in_plain(output: &str, leads_safely: fn(&str) -> bool) -> Option<String
         };
         let name = element.name();
         let known = match &*element.name.ns {
-            "http://www.w3.org/2000/svg" => words(DRAWN, name),
-            "http://www.w3.org/1998/Math/MathML" => words(SET, name),
+            SVG => words(DRAWN, name),
+            MATHML => words(SET, name),
             _ => {
                 matches!(name, "html" | "body")
                     || [KEPT, DEAD].iter().any(|list| words(list, name))
@@ -116,6 +122,19 @@ fn found_in_plain(output: &str, leads_safely: fn(&str) -> bool) -> Option<String
         };
         if !known {
             return Some(name.to_owned());
+        }
+        if let Some(around) = node.parent().and_then(|around| around.value().as_element())
+            && matches!(&*around.name.ns, SVG | MATHML)
+            && around.name.ns != element.name.ns
+        {
+            let is_phrase = &*around.name.ns == SVG
+                && matches!(around.name(), "desc" | "title")
+                && words(IN_DESCRIPTIONS, name)
+                && element.attrs().next().is_none()
+                && node.children().all(|inside| inside.value().is_text());
+            if !is_phrase {
+                return Some(format!("{name} in {}", around.name()));
+            }
         }
         for (attribute, value) in element.attrs() {
             let safe = match attribute {
