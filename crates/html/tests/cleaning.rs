@@ -203,6 +203,8 @@ fn leftovers_go() {
         r#"<p class="button-wrapper" data-component-name="ButtonCreateButton"><a class="button primary" href="/subscribe?"><span>Subscribe now</span></a></p>"#,
         r#"<p>Original source – <a href="/x">Riverton Digital</a></p>"#,
         r#"<div id="jp-relatedposts"><h3>Related</h3></div>"#,
+        r#"<p><a href="https://tWitter.com/intent/tweet?url=x">Tweet</a></p>"#,
+        r#"<p><a href="//twitter.com/share?url=x">Tweet</a></p>"#,
         r#"<p style="display:none">hidden</p>"#,
     ] {
         check(&format!("<p>a</p>{leftover}"), "<p>a</p>");

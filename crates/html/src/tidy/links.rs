@@ -28,6 +28,8 @@ pub(crate) fn a(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) -> Fate {
     }
     match absolute(href, base, Use::Link) {
         Some(Cow::Borrowed(_)) => Fate::Stay,
+        // The address may be another than it looked: in other letters, or without a scheme.
+        Some(Cow::Owned(address)) if goes_nowhere_here(&address) => Fate::Go,
         Some(Cow::Owned(address)) => {
             tree.set_attribute(id, Name::Href, address);
             Fate::Stay
