@@ -45,7 +45,7 @@ pub(crate) fn make_safe(tree: &mut Tree<'_>, base: Option<&Url>) -> bool {
         }
         let in_phrase = tree.is(parent, PHRASAL) && tree.parent(parent).is_some_and(|of| describes_drawing(tree, of));
         if in_phrase || !may_stand_in(tree.tag(parent).unwrap_or(Tag::Html), tag) {
-            return Fate::Unwrap;
+            return taken_apart(tag);
         }
         drawn |= tag.is(DRAWING | FORMULA);
         links::make_absolute(tree, id, base);
@@ -73,12 +73,16 @@ fn may_stand_in(around: Tag, tag: Tag) -> bool {
 
 /// Takes drawings and formulas apart; their text stays.
 pub(crate) fn take_apart_drawings(tree: &mut Tree<'_>) {
-    walk(tree, |_, _, tag| match tag {
+    walk(tree, |_, _, tag| if tag.is(DRAWING | FORMULA) { taken_apart(tag) } else { Fate::Stay });
+}
+
+/// What becomes of an element that may not stand where it does: its text stays.
+fn taken_apart(tag: Tag) -> Fate {
+    match tag {
         // Read aloud or shown beside, but never a part of the text.
         Tag::Desc | Tag::DrawnTitle | Tag::Annotation => Fate::Go,
-        _ if tag.is(DRAWING | FORMULA) => Fate::Unwrap,
-        _ => Fate::Stay,
-    });
+        _ => Fate::Unwrap,
+    }
 }
 
 fn walk(tree: &mut Tree<'_>, mut decide: impl FnMut(&mut Tree<'_>, Id, Tag) -> Fate) {
