@@ -36,7 +36,8 @@ measure() {
 }
 
 poll_watersmeet() {
-    export WATERSMEET_DATA=$work/watersmeet WATERSMEET_NET_ALLOW=127.0.0.0/8
+    # The others fetch neither pictures nor icons.
+    export WATERSMEET_DATA=$work/watersmeet WATERSMEET_NET_ALLOW=127.0.0.0/8 WATERSMEET_PICTURES_SHOW=false
     rm -rf "$WATERSMEET_DATA"
     "$built/watersmeet" import "$work/farm.opml" >/dev/null 2>&1
     measure watersmeet first "$built/watersmeet" poll --all

@@ -1,19 +1,23 @@
 //! What is to be done beside polling: a few loops for the whole program, each of which asks the store what is due.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 
-use model::Time;
+use model::{Address, Time};
 use store::StoreError;
 use tokio::sync::watch;
-use tracing::{info, warn};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tracing::{error, info, warn};
 
 use crate::poll::Crawler;
 
 /// How long an errand rests when there was nothing to do.
 const REST: Duration = Duration::from_secs(1);
-/// How often pictures and icons are fetched by a command that ends, some each time.
-const MOST_ROUNDS: u32 = 50;
+/// How long a command that ends goes on beginning to fetch pictures and icons. The rest waits for the next one, or for a
+/// site that runs.
+const A_WHILE: Duration = Duration::from_secs(20);
 /// How long it rests after the store has failed.
 const LONG_REST: Duration = Duration::from_secs(30);
 
@@ -48,21 +52,62 @@ impl Crawler {
         self.store.subscriptions_due(Time::MAX, 1).await.is_ok_and(|due| !due.is_empty())
     }
 
-    /// Runs every errand that is due; of pictures and icons, which may be many, as many as are fetched in a while.
+    /// Runs every errand that is due; of pictures and icons, which may be many, as many as are fetched in twenty seconds.
     pub async fn errands(&self) -> Result<(), StoreError> {
         self.take_in_deliveries().await?;
         self.ask_hubs().await?;
         while self.follow_changes().await? > 0 {}
         self.tell_hub().await?;
         while self.look_for_pictures().await? > 0 {}
-        for _ in 0..MOST_ROUNDS {
-            if self.fetch_pictures().await? + self.look_for_icons().await? == 0 {
-                break;
-            }
-        }
+        let end = Instant::now() + A_WHILE;
+        tokio::try_join!(do_until(end, || self.fetch_pictures()), do_until(end, || self.look_for_icons()),)?;
         while self.forget_pictures().await? > 0 {}
         Ok(())
     }
+}
+
+/// Does something until there is nothing left to do, or it is time to end.
+async fn do_until<F>(end: Instant, errand: impl Fn() -> F) -> Result<(), StoreError>
+where
+    F: Future<Output = Result<usize, StoreError>>,
+{
+    while Instant::now() < end && errand().await? > 0 {}
+    Ok(())
+}
+
+/// Does something with each of what was taken: hosts beside each other, and at each host one after the other, so that
+/// its rules are asked for once.
+pub(crate) async fn at_each_host<T, F>(
+    taken: Vec<T>,
+    address: impl Fn(&T) -> &str,
+    errand: impl Fn(T) -> F + Clone + Send + 'static,
+) -> Result<(), StoreError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<(), StoreError>> + Send + 'static,
+{
+    let mut by_host: HashMap<String, Vec<T>> = HashMap::new();
+    for one in taken {
+        let host = Address::parse(address(&one)).map_or_else(|_| String::new(), |address| address.host().to_owned());
+        by_host.entry(host).or_default().push(one);
+    }
+    let mut hosts = JoinSet::new();
+    for (_, there) in by_host {
+        let errand = errand.clone();
+        hosts.spawn(async move {
+            for one in there {
+                errand(one).await?;
+            }
+            Ok::<_, StoreError>(())
+        });
+    }
+    while let Some(ended) = hosts.join_next().await {
+        match ended {
+            Ok(stored) => stored?,
+            Err(broken) => error!("An errand broke off: {broken}; please report it"),
+        }
+    }
+    Ok(())
 }
 
 /// Does something again and again, with a rest whenever there was nothing to do.

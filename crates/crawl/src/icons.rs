@@ -7,11 +7,12 @@ use net::{Accept, Answer, Ask, Validators};
 use store::{Faceless, NewPicture, StoreError};
 use tracing::debug;
 
+use crate::errands::at_each_host;
 use crate::pictures::Measure;
 use crate::poll::Crawler;
 
-/// How many sources are looked at in one go, one after the other.
-const AT_ONCE: u32 = 4;
+/// How many sources are looked at in one go.
+const AT_ONCE: u32 = 16;
 /// How many addresses of one source are tried.
 const MOST_TRIED: usize = 3;
 /// How long an icon is left alone. Some days more keep those of one host apart.
@@ -29,12 +30,24 @@ impl Crawler {
         let now = self.clock.now();
         let until = now + MONTH + SOME_DAYS.mul_f64(self.dice.fraction());
         let taken = self.store.take_faceless(now, until, AT_ONCE).await?;
-        for source in &taken {
-            if let Some(icon) = self.icon_of(source).await {
-                self.store.keep_icon(source.id, &icon, pictures.room_bytes, self.clock.now()).await?;
-            }
-        }
-        Ok(taken.len())
+        let tried = taken.len();
+        let crawler = self.clone();
+        at_each_host(
+            taken,
+            |source| source.site.as_ref().unwrap_or(&source.address),
+            move |source: Faceless| {
+                let crawler = crawler.clone();
+                async move {
+                    if let Some(icon) = crawler.icon_of(&source).await {
+                        let now = crawler.clock.now();
+                        crawler.store.keep_icon(source.id, &icon, pictures.room_bytes, now).await?;
+                    }
+                    Ok(())
+                }
+            },
+        )
+        .await?;
+        Ok(tried)
     }
 
     /// The first fit icon: that of the feed, those that the site names, the one that sites keep by convention.

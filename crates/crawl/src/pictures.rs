@@ -3,7 +3,7 @@
 //! Their bytes are not touched. What an author or photographer wrote into a picture, such as their name and their rights,
 //! is not ours to take out, and nothing is told that the original, which every page links to, does not tell too.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
 use html::SafeHtml;
@@ -11,9 +11,9 @@ use model::{Address, Outcome, Show, Time};
 use net::{Accept, Answer, Ask, Validators};
 use sha2::{Digest, Sha256};
 use store::{NewPicture, PictureKind, StoreError, Unpictured, WantedPicture};
-use tokio::task::JoinSet;
-use tracing::{debug, error};
+use tracing::debug;
 
+use crate::errands::at_each_host;
 use crate::poll::Crawler;
 use crate::robots::NotLetIn;
 use crate::sniff::sniff;
@@ -132,29 +132,16 @@ impl Crawler {
         }
         let taken = self.store.take_pictures(now, now + LEASE, AT_ONCE).await?;
         let tried = taken.len();
-        // One after the other at each host, so that its rules are asked for once.
-        let mut by_host: HashMap<String, Vec<WantedPicture>> = HashMap::new();
-        for wanted in taken {
-            let host =
-                Address::parse(&wanted.address).map_or_else(|_| String::new(), |address| address.host().to_owned());
-            by_host.entry(host).or_default().push(wanted);
-        }
-        let mut hosts = JoinSet::new();
-        for (_, pictures_there) in by_host {
-            let crawler = self.clone();
-            hosts.spawn(async move {
-                for wanted in pictures_there {
-                    crawler.fetch_picture(&wanted, pictures.room_bytes).await?;
-                }
-                Ok::<_, StoreError>(())
-            });
-        }
-        while let Some(ended) = hosts.join_next().await {
-            match ended {
-                Ok(stored) => stored?,
-                Err(broken) => error!("Fetching a picture broke off: {broken}; please report it"),
-            }
-        }
+        let crawler = self.clone();
+        at_each_host(
+            taken,
+            |wanted| &wanted.address,
+            move |wanted: WantedPicture| {
+                let crawler = crawler.clone();
+                async move { crawler.fetch_picture(&wanted, pictures.room_bytes).await }
+            },
+        )
+        .await?;
         Ok(tried)
     }
 

@@ -12,6 +12,8 @@ use crate::settings::Settings;
 use crate::wiring;
 
 /// Look at the sources that are due, then exit.
+///
+/// Pictures and icons are fetched for up to some twenty seconds after that; a site that runs fetches the rest.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Look at all sources; never less than an hour after the last look, or what a server asked for
@@ -50,8 +52,9 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
         })
         .await
         .context("polling")?;
-    bar.finish_and_clear();
+    bar.set_message("then pictures and icons, for some seconds");
     crawler.errands().await.context("doing what is due beside polling")?;
+    bar.finish_and_clear();
     store.close().await;
     if arguments.json {
         print_json(&Told::from(&summary))?;
