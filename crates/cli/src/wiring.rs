@@ -43,7 +43,8 @@ pub fn net(settings: &Settings, also: &[net::Range]) -> Result<net::Client> {
     let about = settings.public_address().join("/about").ok();
     let agent = concat!("Watersmeet/", env!("CARGO_PKG_VERSION")).to_owned();
     let at_once = crawl::Settings::default().at_once_in_all + AT_ONCE_BESIDES;
-    Ok(net::Client::new(net::Settings { agent, about, allow, at_once, ..net::Settings::default() })?)
+    let readers = settings.readers;
+    Ok(net::Client::new(net::Settings { agent, about, readers, allow, at_once, ..net::Settings::default() })?)
 }
 
 /// The crawler. Hubs are told where to find us only where an operator has said it: nobody reaches a guess.
@@ -53,7 +54,6 @@ pub fn crawler(settings: &Settings, store: Store, net: net::Client, clock: Clock
     let settings = crawl::Settings {
         site: settings.address.clone(),
         hub: settings.hub.clone(),
-        readers: settings.readers,
         pictures,
         ..crawl::Settings::default()
     };

@@ -194,8 +194,8 @@ impl Search<'_> {
     }
 
     async fn may(&self, address: &Address) -> Result<(), NotLetIn> {
-        let Looker { net, clock, doors, readers, .. } = self.looker;
-        doors.may(net, address, *readers, clock.now()).await
+        let Looker { net, clock, doors, .. } = self.looker;
+        doors.may(net, address, clock.now()).await
     }
 
     fn not_let_in<T>(&mut self, address: &Address, why: NotLetIn) -> Option<T> {
@@ -214,12 +214,7 @@ impl Search<'_> {
     /// The feed that stands at this address, that the page there names, or that is marked up in it.
     async fn at(&mut self, page: &Address) -> Option<Discovery> {
         const MOST_NAMED: usize = 5;
-        let ask = Ask {
-            address: page,
-            validators: &Validators::default(),
-            accept: Accept::Page,
-            readers: self.looker.readers,
-        };
+        let ask = Ask { address: page, validators: &Validators::default(), accept: Accept::Page };
         let reply = match self.looker.net.ask(&ask).await {
             Ok(reply) => reply,
             Err(error) => {

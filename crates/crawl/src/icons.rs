@@ -77,10 +77,10 @@ impl Crawler {
     /// The icons that a page names, if it may be fetched.
     async fn icons_named_by(&self, page: &Address) -> Vec<Address> {
         let net = &self.looker.net;
-        if self.looker.doors.may(net, page, self.looker.readers, self.clock.now()).await.is_err() {
+        if self.looker.doors.may(net, page, self.clock.now()).await.is_err() {
             return vec![];
         }
-        let ask = Ask { address: page, validators: &Validators::default(), accept: Accept::Page, readers: 0 };
+        let ask = Ask { address: page, validators: &Validators::default(), accept: Accept::Page };
         let Ok(reply) = net.at_most(LARGEST_PAGE_BYTES).ask(&ask).await else { return vec![] };
         let Answer::Body(body) = reply.answer else { return vec![] };
         let named = html::find_icons(&String::from_utf8_lossy(&body.bytes), reply.final_address.url());

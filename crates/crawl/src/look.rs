@@ -102,14 +102,13 @@ pub struct Looker {
     pub(crate) clock: Clock,
     pub(crate) doors: Arc<Doors>,
     opening: Arc<Semaphore>,
-    pub(crate) readers: u64,
 }
 
 impl Looker {
-    /// One that asks through `net`, for so many readers, and opens so many documents at once.
-    pub fn new(net: Client, clock: Clock, opened_at_once: usize, readers: u64) -> Self {
+    /// One that asks through `net` and opens so many documents at once.
+    pub fn new(net: Client, clock: Clock, opened_at_once: usize) -> Self {
         let opening = Arc::new(Semaphore::new(opened_at_once.max(1)));
-        Self { net, clock, doors: Arc::default(), opening, readers }
+        Self { net, clock, doors: Arc::default(), opening }
     }
 
     /// Looks at a source.
@@ -120,7 +119,7 @@ impl Looker {
         // Who is a source already has let us in; a page that a list names has not been asked yet.
         if before.is_page && !before.was_read {
             let now = self.clock.now();
-            if let Err(why) = self.doors.may(&self.net, &before.address, self.readers, now).await {
+            if let Err(why) = self.doors.may(&self.net, &before.address, now).await {
                 return not_let_in(before, why);
             }
         }
@@ -152,12 +151,7 @@ impl Looker {
 
     /// One request. A page without a feed in it comes back with the feeds that it names.
     pub(crate) async fn look_once(&self, before: &Before) -> Result<Seen, Box<(Seen, Vec<FoundFeed>)>> {
-        let ask = Ask {
-            address: &before.address,
-            validators: &before.validators,
-            accept: Accept::Feed,
-            readers: self.readers,
-        };
+        let ask = Ask { address: &before.address, validators: &before.validators, accept: Accept::Feed };
         let reply = match self.net.ask(&ask).await {
             Ok(reply) => reply,
             Err(error) => return Ok(failed(before, error.outcome(), error.to_string())),

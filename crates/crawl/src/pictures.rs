@@ -186,7 +186,7 @@ impl Crawler {
     /// Fetches a picture, if its host lets us in.
     pub(crate) async fn picture(&self, address: &Address, measure: Measure) -> Result<NewPicture, NoPicture> {
         let net = &self.looker.net;
-        if let Err(why) = self.looker.doors.may(net, address, self.looker.readers, self.clock.now()).await {
+        if let Err(why) = self.looker.doors.may(net, address, self.clock.now()).await {
             let fate = match &why {
                 NotLetIn::Forbidden => Fate::Never,
                 NotLetIn::Closed { until, .. } => Fate::NotNow { not_before: *until },
@@ -194,7 +194,7 @@ impl Crawler {
             };
             return Err(NoPicture { why: format!("it {why}"), fate });
         }
-        let ask = Ask { address, validators: &Validators::default(), accept: Accept::Picture, readers: 0 };
+        let ask = Ask { address, validators: &Validators::default(), accept: Accept::Picture };
         let reply = net.at_most(measure.bytes).ask(&ask).await;
         let reply = reply.map_err(|why| NoPicture { why: why.to_string(), fate: fate_of(why.outcome(), None) })?;
         let not_before = reply.wishes.retry_after.map(|wait| wait.ends(self.clock.now()));

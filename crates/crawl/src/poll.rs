@@ -35,8 +35,6 @@ pub struct Settings {
     pub stored_at_once: usize,
     /// Where hubs find us: the site's public address. Without it no hub is asked to tell us anything.
     pub site: Option<Address>,
-    /// How many people read the site, which every server we ask is told; zero tells nothing.
-    pub readers: u64,
     /// The hub that our own feeds name, which is told when there is something new in them.
     pub hub: Option<Address>,
     /// Which pictures are fetched and kept; none where this is `None`.
@@ -60,7 +58,6 @@ impl Default for Settings {
             read_at_once: 2,
             stored_at_once: 8,
             site: None,
-            readers: 0,
             hub: None,
             pictures: None,
         }
@@ -185,7 +182,7 @@ impl Crawler {
     /// A crawler that asks through `net` and keeps what it finds in `store`.
     pub fn new(store: Store, net: net::Client, clock: Clock, dice: Dice, settings: Settings) -> Self {
         let who = format!("crawler-{:016x}", dice.throw()).into();
-        let looker = Looker::new(net, clock.clone(), settings.read_at_once, settings.readers);
+        let looker = Looker::new(net, clock.clone(), settings.read_at_once);
         let forgot = Arc::new(AtomicI64::new(i64::MIN));
         Self { store, looker, clock, dice, evener: Arc::default(), settings, who, forgot }
     }

@@ -59,12 +59,7 @@ impl Crawler {
     }
 
     async fn mentions(&self, place: &Address, line: &str) -> bool {
-        let ask = Ask {
-            address: place,
-            validators: &Validators::default(),
-            accept: Accept::Page,
-            readers: self.looker.readers,
-        };
+        let ask = Ask { address: place, validators: &Validators::default(), accept: Accept::Page };
         match self.looker.net.ask(&ask).await {
             Ok(reply) => match reply.answer {
                 Answer::Body(body) => proves(&body, place, line),

@@ -40,13 +40,13 @@ pub struct Doors {
 }
 
 impl Doors {
-    /// Whether a page, picture or icon may be fetched `now`, for so many readers.
-    pub async fn may(&self, net: &Client, address: &Address, readers: u64, now: Time) -> Result<(), NotLetIn> {
+    /// Whether a page, picture or icon may be fetched `now`.
+    pub async fn may(&self, net: &Client, address: &Address, now: Time) -> Result<(), NotLetIn> {
         let host = Robots::place(address).to_string();
         let robots = match self.known(&host, now) {
             Some(robots) => robots,
             None => {
-                let robots = net.robots(address, readers).await.map_err(NotLetIn::Unreachable)?;
+                let robots = net.robots(address).await.map_err(NotLetIn::Unreachable)?;
                 self.keep(host, &robots, now);
                 robots
             }

@@ -11,8 +11,6 @@ pub struct Ask<'a> {
     pub validators: &'a Validators,
     /// Which kinds of answer are of use.
     pub accept: Accept,
-    /// How many people read it here; told to the server. Zero tells nothing.
-    pub readers: u64,
 }
 
 /// Which kinds of answer are of use.

@@ -242,7 +242,7 @@ impl Door {
     }
 
     /// A request with what every one of ours says.
-    fn begin(&self, address: &Address, readers: u64, body: Bytes) -> Request<Full<Bytes>> {
+    fn begin(&self, address: &Address, body: Bytes) -> Request<Full<Bytes>> {
         let url = address.url();
         let mut request = Request::new(Full::new(body));
         let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
@@ -250,13 +250,13 @@ impl Door {
         let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
         let lines = request.headers_mut();
         lines.insert(header::HOST, HeaderValue::from_str(host).expect("the host of an Address is plain ASCII"));
-        lines.insert(header::USER_AGENT, self.agent(readers));
+        lines.insert(header::USER_AGENT, self.agent());
         lines.insert(header::CONNECTION, HeaderValue::from_static("close"));
         request
     }
 
     fn request(&self, address: &Address, ask: &Ask<'_>) -> Request<Full<Bytes>> {
-        let mut request = self.begin(address, ask.readers, Bytes::new());
+        let mut request = self.begin(address, Bytes::new());
         let lines = request.headers_mut();
         lines.insert(header::ACCEPT, HeaderValue::from_static(ask.accept.header()));
         lines.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(unpack::ACCEPTED));
@@ -275,7 +275,7 @@ impl Door {
     }
 
     fn form(&self, address: &Address, form: &Form<'_>) -> Request<Full<Bytes>> {
-        let mut request = self.begin(address, 0, form.written().into());
+        let mut request = self.begin(address, form.written().into());
         *request.method_mut() = Method::POST;
         let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(header::CONTENT_TYPE, kind);
@@ -283,9 +283,9 @@ impl Door {
     }
 
     /// `Watersmeet/0.1 (+https://riverton.example/about; 12 readers)`
-    fn agent(&self, readers: u64) -> HeaderValue {
+    fn agent(&self) -> HeaderValue {
         let about = self.settings.about.as_ref().map(|about| format!("+{about}"));
-        let readers = match readers {
+        let readers = match self.settings.readers {
             0 => None,
             1 => Some("1 reader".to_owned()),
             many => Some(format!("{many} readers")),

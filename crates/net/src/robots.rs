@@ -34,11 +34,11 @@ struct Rule {
 impl Client {
     /// Asks a host for its `robots.txt`, in its turn like every request, and reads what concerns us.
     ///
-    /// `readers` is told to the server as with every [`Ask`]. Whoever fetches several things from a host keeps the answer, for a day at most (RFC 9309 §2.4). An error means
+    /// Whoever fetches several things from a host keeps the answer, for a day at most (RFC 9309 §2.4). An error means
     /// that the host cannot be reached, and then nothing on it may be fetched either.
-    pub async fn robots(&self, of: &Address, readers: u64) -> Result<Robots, FetchError> {
+    pub async fn robots(&self, of: &Address) -> Result<Robots, FetchError> {
         let place = Robots::place(of);
-        let ask = Ask { address: &place, validators: &Validators::default(), accept: Accept::Robots, readers };
+        let ask = Ask { address: &place, validators: &Validators::default(), accept: Accept::Robots };
         match self.ask(&ask).await {
             Ok(reply) => Ok(Robots::judge(&reply, self.agent_name())),
             // Redirects that lead nowhere are a file that is not there (§2.3.1.2).

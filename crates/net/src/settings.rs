@@ -13,6 +13,8 @@ pub struct Settings {
     pub agent: String,
     /// The page that says who asks, why, and where to complain.
     pub about: Option<Address>,
+    /// How many people read what we fetch, which every server is told; zero tells nothing.
+    pub readers: u64,
     /// Addresses that may be asked although they are not public. On them, any port but the system's own is open.
     pub allow: Vec<Range>,
     /// The ports that may be asked on the public internet.
@@ -44,6 +46,7 @@ impl Default for Settings {
         Self {
             agent: "Watersmeet/0.1".to_owned(),
             about: None,
+            readers: 0,
             allow: Vec::new(),
             ports: vec![80, 443, 8000, 8008, 8080, 8081, 8088, 8443, 8888],
             largest_packed: 16 << 20,

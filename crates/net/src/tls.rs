@@ -117,7 +117,7 @@ mod tests {
         let client = Client::with_tls(settings, tls).unwrap();
         let address = Address::parse(&format!("https://{host}:{}/", showing(certificate).await)).unwrap();
         let validators = Validators::default();
-        let ask = Ask { address: &address, validators: &validators, accept: Accept::Feed, readers: 0 };
+        let ask = Ask { address: &address, validators: &validators, accept: Accept::Feed };
         client.ask(&ask).await.map(|reply| reply.answer)
     }
 

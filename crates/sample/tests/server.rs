@@ -24,7 +24,7 @@ impl Visit {
     }
 
     async fn ask(&self, address: &Address, validators: &Validators) -> Result<Reply, FetchError> {
-        self.door.ask(&Ask { address, validators, accept: Accept::Feed, readers: 1 }).await
+        self.door.ask(&Ask { address, validators, accept: Accept::Feed }).await
     }
 }
 
@@ -62,7 +62,7 @@ async fn dropping_it_ends_it() {
     let Visit { running, door } = Visit::new().await;
     let address: Address = format!("http://127.0.0.1:{}/", running.port()).parse().unwrap();
     let validators = Validators::default();
-    let ask = Ask { address: &address, validators: &validators, accept: Accept::Page, readers: 0 };
+    let ask = Ask { address: &address, validators: &validators, accept: Accept::Page };
     assert!(door.ask(&ask).await.is_ok());
     drop(running);
     for _ in 0..100 {

@@ -132,7 +132,7 @@ fn fetch(door: &mut Option<Door>, settings: Option<&Path>, address: &Address) ->
         None => door.insert(Door::open(settings)?),
     };
     let validators = Validators::default();
-    let ask = Ask { address, validators: &validators, accept: Accept::Feed, readers: 0 };
+    let ask = Ask { address, validators: &validators, accept: Accept::Feed };
     let reply = door.runtime.block_on(door.net.ask(&ask)).with_context(|| format!("reading {address}"))?;
     let Answer::Body(Body { bytes, content_type, content_language, .. }) = reply.answer else {
         bail!("reading {address}: {} answered {}, not with a feed", reply.final_address.host(), reply.status);

@@ -25,7 +25,7 @@ fn check(found: Result<crawl::discover::Discovery, crawl::discover::NotFound>, f
 }
 
 async fn site() -> (Farm, Looker) {
-    (Farm::start().await, Looker::new(client(), clock(), 2, 0))
+    (Farm::start().await, Looker::new(client(), clock(), 2))
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn nothing_found_says_what_was_tried() {
 
 #[tokio::test]
 async fn a_host_that_does_not_answer_is_asked_once() {
-    let looker = Looker::new(client(), clock(), 2, 0);
+    let looker = Looker::new(client(), clock(), 2);
     let address = model::Address::parse("http://127.0.0.1:9/blog").unwrap();
     let not_found = looker.discover(&address).await.unwrap_err();
     assert_eq!(not_found.tried.len(), 1, "{not_found}");

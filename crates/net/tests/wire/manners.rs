@@ -14,9 +14,9 @@ use crate::server::{Server, body, get, ok, settings};
 async fn told(about: Option<&str>, readers: u64) -> String {
     let server = Server::answering(|_| ok(&[], b"")).await;
     let about = about.map(|about| Address::parse(about).unwrap());
-    let client = Client::new(Settings { about, ..settings() }).unwrap();
+    let client = Client::new(Settings { about, readers, ..settings() }).unwrap();
     let (address, validators) = (server.at("/"), Validators::default());
-    client.ask(&Ask { address: &address, validators: &validators, accept: Accept::Feed, readers }).await.unwrap();
+    client.ask(&Ask { address: &address, validators: &validators, accept: Accept::Feed }).await.unwrap();
     server.last().header("user-agent").unwrap().to_owned()
 }
 

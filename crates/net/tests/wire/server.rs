@@ -146,7 +146,7 @@ pub async fn get(client: &Client, address: &Address) -> Result<Reply, FetchError
 }
 
 pub async fn again(client: &Client, address: &Address, validators: &Validators) -> Result<Reply, FetchError> {
-    client.ask(&Ask { address, validators, accept: Accept::Feed, readers: 0 }).await
+    client.ask(&Ask { address, validators, accept: Accept::Feed }).await
 }
 
 #[track_caller]

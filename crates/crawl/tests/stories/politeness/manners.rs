@@ -14,7 +14,7 @@ story! {
     async fn p18_we_say_who_asks_and_for_how_many(s) {
         let about = Some(Address::parse("https://river.example/about").unwrap());
         let agent = "Watersmeet/0.1.0".to_owned();
-        s.restart_for(net::Settings { agent, about, ..door() }, 12);
+        s.restart_with(net::Settings { agent, about, readers: 12, ..door() });
         let address = s.farm.put("riverton", "/feed", feed("riverton").version("\"1\""));
         let id = s.list(&address).await;
         s.poll().await;

@@ -1,12 +1,13 @@
-//! P21 and P22: pictures and icons, fetched politely, once, and only those that a page shows.
+//! P18, P21 and P22: pictures and icons, fetched politely, once, and only those that a page shows.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crawl::{Crawler, Pictures, Settings};
-use model::{Dice, PostId, PostState, Show};
+use crawl::{Crawler, Pictures, Settings, Which};
+use model::{Address, Dice, PostId, PostState, Show};
 
 use crate::support::farm::{Farm, Page};
-use crate::support::{Story, client, days, hours, now};
+use crate::support::{Story, client, days, door, hours, now};
 
 const DATE: &str = "Fri, 20 Nov 2026 10:00:00 GMT";
 const MIB: u64 = 1 << 20;
@@ -32,9 +33,14 @@ fn feed(farm: &Farm, posts: &[(&str, &str)], is_open: bool) -> Page {
 
 /// A crawler that keeps pictures in a room of so many bytes.
 fn keeping(s: &Story, room_bytes: u64) -> Crawler {
+    keeping_through(s, client(), room_bytes)
+}
+
+/// The same through another door.
+fn keeping_through(s: &Story, door: net::Client, room_bytes: u64) -> Crawler {
     let pictures = Some(Pictures { usual: Show::Excerpt, room_bytes });
     let settings = Settings { pictures, ..Settings::default() };
-    Crawler::new(s.store.clone(), client(), s.hands.clock(), Dice::loaded(1), settings)
+    Crawler::new(s.store.clone(), door, s.hands.clock(), Dice::loaded(1), settings)
 }
 
 /// The pictures that were asked for since the last call, in order of their names.
@@ -181,6 +187,27 @@ story! {
         s.farm.asked();
         s.errands().await;
         assert!(s.farm.asked().is_empty());
+    }
+
+    async fn p18_pictures_and_icons_are_asked_for_under_the_same_name_as_feeds(s) {
+        let site = s.farm.put("riverton", "/", Page::html("<link rel=icon href=/i.gif>"));
+        s.farm.put("riverton", "/i.gif", Page::picture("GIF89a \0 \0;"));
+        s.farm.put("riverton", "/a.gif", gif(1));
+        let item = format!("<item><guid>1</guid><title>One</title><description>&lt;img src='{site}a.gif'> words</description></item>");
+        let rss = format!("<rss version='2.0'><channel><title>R</title><link>{site}</link>{item}</channel></rss>");
+        s.list(&s.farm.put("riverton", "/feed", Page::feed(rss))).await;
+        let about = Some(Address::parse("https://river.example/about").unwrap());
+        let door = net::Client::new(net::Settings { about, readers: 12, ..door() }).unwrap();
+        let crawler = keeping_through(&s, door, MIB);
+        crawler.poll(Which::Due, &|_| {}).await.unwrap();
+        crawler.errands().await.unwrap();
+        let asked = s.farm.asked();
+        let paths: BTreeSet<&str> = asked.iter().map(|asked| asked.path.as_str()).collect();
+        assert_eq!(paths.into_iter().collect::<Vec<_>>(), ["/", "/a.gif", "/feed", "/i.gif", "/robots.txt"]);
+        for asked in &asked {
+            let agent = asked.header("user-agent").unwrap();
+            assert_eq!(agent, "Watersmeet/0.1 (+https://river.example/about; 12 readers)", "{}", asked.path);
+        }
     }
 
     async fn p21_an_icon_is_looked_for_once_a_month(s) {

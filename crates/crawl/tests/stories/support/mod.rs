@@ -90,7 +90,7 @@ impl Story {
     async fn begin(database: Database, data: Data) -> Self {
         let store = Store::open(&database, now()).await.unwrap();
         let hands = HandClock::at(now());
-        let crawler = RefCell::new(new_crawler(&store, &hands, door(), 0));
+        let crawler = RefCell::new(new_crawler(&store, &hands, door()));
         Self { farm: Farm::start().await, store, hands, crawler, database, data }
     }
 
@@ -113,12 +113,7 @@ impl Story {
 
     /// The same with another door out.
     pub fn restart_with(&self, door: net::Settings) {
-        self.restart_for(door, 0);
-    }
-
-    /// The same for so many readers.
-    pub fn restart_for(&self, door: net::Settings, readers: u64) {
-        self.crawler.replace(new_crawler(&self.store, &self.hands, door, readers));
+        self.crawler.replace(new_crawler(&self.store, &self.hands, door));
     }
 
     /// Where the store is.
@@ -205,10 +200,10 @@ impl Story {
     }
 }
 
-fn new_crawler(store: &Store, hands: &HandClock, door: net::Settings, readers: u64) -> Crawler {
+fn new_crawler(store: &Store, hands: &HandClock, door: net::Settings) -> Crawler {
     let net = net::Client::new(door).unwrap();
     let site = Some(Address::parse(hub::SITE).unwrap());
-    let settings = Settings { site, readers, ..Settings::default() };
+    let settings = Settings { site, ..Settings::default() };
     Crawler::new(store.clone(), net, hands.clock(), Dice::loaded(1), settings)
 }
 
