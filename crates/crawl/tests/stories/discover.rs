@@ -155,7 +155,7 @@ async fn a_host_that_asks_us_to_wait_is_asked_nothing_more() {
 }
 
 #[tokio::test]
-async fn robots_txt_is_asked_before_pages_and_once() {
+async fn p22_robots_txt_is_asked_before_pages_and_once() {
     let (farm, looker) = site().await;
     farm.put("riverton", "/robots.txt", Page::html("User-agent: *\nDisallow: /drafts\nDisallow: /rss"));
     let links = "<link rel='alternate' type='application/rss+xml' href='/rss'>";
@@ -174,7 +174,7 @@ async fn robots_txt_is_asked_before_pages_and_once() {
 }
 
 #[tokio::test]
-async fn a_host_that_wants_no_programs_is_left_alone_but_a_named_feed_is_read() {
+async fn p22_a_host_that_wants_no_programs_is_left_alone_but_a_named_feed_is_read() {
     let (farm, looker) = site().await;
     farm.put("riverton", "/robots.txt", Page::html("User-agent: Watersmeet\nDisallow: /"));
     let address = farm.put("riverton", "/blog", page(""));

@@ -22,7 +22,7 @@ async fn check(headers: &'static [&'static str], if_none_match: Option<&str>, if
 }
 
 #[tokio::test]
-async fn p2_p3_p4_validators_go_back_byte_for_byte() {
+async fn p02_p03_p04_validators_go_back_byte_for_byte() {
     check(&["ETag: \"abc\""], Some("\"abc\""), None).await;
     check(&["ETag: W/\"abc\""], Some("W/\"abc\""), None).await;
     check(&["ETag: abc"], Some("abc"), None).await;
@@ -38,7 +38,7 @@ async fn p2_p3_p4_validators_go_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn p5_the_newest_answer_decides() {
+async fn p05_the_newest_answer_decides() {
     let server = Server::answering(|seen| match seen.path.as_str() {
         "/changed" => ok(&["ETag: \"2\""], b"<rss/>"),
         "/bare" => ok(&[], b"<rss/>"),
@@ -69,7 +69,7 @@ async fn p5_the_newest_answer_decides() {
 }
 
 #[tokio::test]
-async fn p6_validators_belong_to_the_address_that_gave_them() {
+async fn p06_validators_belong_to_the_address_that_gave_them() {
     let server = Server::answering(|seen| match (seen.path.as_str(), seen.header("if-none-match")) {
         ("/old", _) => answer("302 Found", &["Location: /new"], b""),
         ("/new", Some("\"new\"")) => answer("304 Not Modified", &[], b""),
