@@ -1,24 +1,54 @@
 //! P8 to P13: how soon we come back, and who may say otherwise.
 
+use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
 use crawl::Which;
-use model::{Outcome, SourceState};
+use model::{Outcome, SourceState, Time};
 
 use super::feed;
 use crate::support::farm::{Page, rss};
 use crate::support::{days, hours, now};
 
+/// As feeds write an instant.
+fn rfc_2822(time: Time) -> String {
+    time.timestamp().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// How long we wait after so many failures and one more: an hour, doubled each time up to a week, with a tenth by chance.
+fn doubled(failures: u32) -> RangeInclusive<Duration> {
+    let whole = (hours(1) * 2_u32.pow(failures.min(8))).min(days(7));
+    let least = (whole - whole / 10).max(hours(1));
+    least..=least + whole / 10
+}
+
 story! {
     async fn p08_hourly_with_validators_and_daily_without(s) {
-        let with = s.farm.put("riverton", "/feed", feed("riverton").version("\"1\""));
-        let without = s.farm.put("glanyrafon", "/feed", feed("glanyrafon"));
-        let (with, without) = (s.list(&with).await, s.list(&without).await);
-        s.poll().await;
-        assert!(s.wait(with).await >= hours(1));
-        assert!(s.wait(without).await >= days(1));
-        // Nothing is due before.
-        s.farm.asked();
-        assert_eq!(s.poll_after(hours(1) - hours(1) / 60).await.looked_at, 0);
-        assert!(s.farm.asked().is_empty());
+        let with = s.list(&s.farm.address("riverton", "/feed")).await;
+        let without = s.list(&s.farm.address("glanyrafon", "/feed")).await;
+        // Both have something new every few minutes, and no wish of their own.
+        let mut asked: HashMap<String, Vec<Time>> = HashMap::new();
+        while s.hands.clock().now() < now() + days(4) {
+            let date = rfc_2822(s.hands.clock().now());
+            let page = |host: &str| Page::feed(rss(host, &[(&date, &date, "We move bins.", &date)]));
+            s.farm.put("riverton", "/feed", page("riverton").version(&format!("\"{date}\"")));
+            s.farm.put("glanyrafon", "/feed", page("glanyrafon"));
+            s.poll().await;
+            for request in s.farm.asked() {
+                asked.entry(request.host).or_default().push(s.hands.clock().now());
+            }
+            let next = s.source(with).await.poll.next_poll.min(s.source(without).await.poll.next_poll);
+            // A moment sooner, and nothing is due.
+            s.hands.set(next - Duration::from_millis(1));
+            assert_eq!(s.poll().await.looked_at, 0);
+            s.hands.set(next);
+        }
+        for (host, least, looks) in [("riverton", hours(1), 80..=96), ("glanyrafon", days(1), 4..=4)] {
+            let times = &asked[host];
+            assert!(looks.contains(&times.len()), "{host}: {times:?}");
+            assert!(times.windows(2).all(|pair| pair[1].since(pair[0]) >= least), "{host}: {times:?}");
+        }
     }
 
     async fn p09_nothing_shortens_the_hour(s) {
@@ -151,22 +181,28 @@ story! {
         let mut waits = vec![];
         s.poll().await;
         // For half a year: bounded by a week, and never given up.
-        for _ in 0..36 {
-            waits.push(s.wait(id).await);
+        for failure in 0..36 {
+            let wait = s.wait(id).await;
+            assert!(doubled(failure).contains(&wait), "{failure}: {wait:?}");
+            waits.push(wait);
             assert_eq!(s.poll_when_due(id).await, Outcome::ServerError);
         }
-        assert!(waits[..8].is_sorted() && waits[1] > hours(1), "{waits:?}");
-        assert!(waits[8..].iter().all(|wait| (days(6)..=days(7)).contains(wait)), "{waits:?}");
-        let jittered: std::collections::HashSet<_> = waits[8..].iter().collect();
+        let jittered: HashSet<_> = waits[8..].iter().collect();
         assert!(jittered.len() > 20, "{waits:?}");
         assert_eq!(s.source(id).await.poll.failing_since, Some(now()));
         assert_eq!(s.source(id).await.state, SourceState::Active);
-        s.farm.put("riverton", "/feed", feed("riverton").version("\"1\""));
+        // It publishes again, and is asked as any source that does.
+        let date = rfc_2822(s.source(id).await.poll.next_poll);
+        let page = Page::feed(rss("riverton", &[("1", "Bins", "We move bins.", &date)]));
+        s.farm.put("riverton", "/feed", page.version("\"1\""));
         assert_eq!(s.poll_when_due(id).await, Outcome::New);
         let poll = s.source(id).await.poll;
         assert_eq!((poll.failures, poll.failing_since), (0, None));
-        // Its only post is half a year old by now; but that is its own rhythm, and no failure's.
-        assert!(poll.next_reason.is_some_and(|reason| !reason.contains("failing")));
+        assert!((hours(1)..=days(1)).contains(&s.wait(id).await), "{:?}", s.wait(id).await);
+        // What fails after that is its first failure.
+        s.farm.put("riverton", "/feed", Page::status(500));
+        assert_eq!(s.poll_when_due(id).await, Outcome::ServerError);
+        assert!(doubled(0).contains(&s.wait(id).await), "{:?}", s.wait(id).await);
     }
 
     async fn p12_whatever_cannot_be_read_is_a_failure(s) {
@@ -185,12 +221,19 @@ story! {
         // Nothing is there that speaks TLS.
         let broken = s.farm.address("tls", "/feed").as_str().replace("http:", "https:");
         sources.push((s.list(&model::Address::parse(&broken).unwrap()).await, Outcome::BrokenTls));
-        s.poll().await;
-        for (id, outcome) in sources {
-            let poll = s.source(id).await.poll;
-            assert_eq!((poll.last_answer, poll.failures), (Some(outcome), 1));
-            assert_eq!(poll.failing_since, Some(now()));
-            assert!((hours(1)..days(1)).contains(&s.wait(id).await), "{outcome}");
+        for failure in 0..3 {
+            s.poll().await;
+            for (id, outcome) in &sources {
+                let poll = s.source(*id).await.poll;
+                assert_eq!((poll.last_answer, poll.failures), (Some(*outcome), failure + 1));
+                assert_eq!(poll.failing_since, Some(now()));
+                assert!(doubled(failure).contains(&s.wait(*id).await), "{outcome} {failure}: {:?}", s.wait(*id).await);
+            }
+            let mut latest = s.hands.clock().now();
+            for (id, _) in &sources {
+                latest = latest.max(s.source(*id).await.poll.next_poll);
+            }
+            s.hands.set(latest);
         }
     }
 

@@ -14,16 +14,20 @@ story! {
             let new = s.farm.put(&host, "/new", feed(&host).version("\"1\""));
             let id = s.list(&old).await;
             s.poll().await;
-            let began = s.hands.clock().now();
             s.farm.put(&host, "/old", Page::moved(status, &new));
             s.poll_when_due(id).await;
+            let noted = s.hands.clock().now();
             assert_eq!(s.source(id).await.address, old);
             assert_eq!(s.source(id).await.poll.moved_to, Some(new.clone()));
+            let mut looks = 0;
             while s.source(id).await.address == old {
+                // What is noted is not stored before it has held for three days, and at the first look after that.
+                assert!(s.hands.clock().now().since(noted) < days(3));
+                assert_eq!(s.source(id).await.poll.moved_since, Some(noted));
                 s.poll_when_due(id).await;
-                assert!(s.hands.clock().now().since(began) < days(8));
+                looks += 1;
             }
-            assert!(s.hands.clock().now().since(began) >= days(3));
+            assert!(looks >= 3 && s.hands.clock().now().since(noted) >= days(3), "{looks}");
             assert_eq!(s.source(id).await.address, new);
             s.farm.asked();
             s.poll_when_due(id).await;
