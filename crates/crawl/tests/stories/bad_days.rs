@@ -4,10 +4,11 @@
 //!
 //! [`politeness`]: crate::politeness
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crawl::weather::{KEPT_UNDER, Kind, Trouble};
-use model::{Outcome, SourceId};
+use model::{Outcome, SourceId, Time};
 use net::Names;
 use sqlx::Connection;
 use store::{Database, Page as Part, RiverFilter};
@@ -235,7 +236,7 @@ story! {
     }
 
     async fn a_clock_set_back_an_hour_and_forward_a_year_asks_nobody_twice(s) {
-        towns(&s, 4).await;
+        let towns = towns(&s, 4).await;
         s.poll().await;
         let titles = s.titles().await;
         s.farm.asked();
@@ -249,6 +250,23 @@ story! {
         assert_eq!(s.poll().await.looked_at, 4);
         assert_eq!(s.poll().await.looked_at, 0);
         assert_eq!(s.farm.asked().len(), 4);
+        // And right again: nobody waits for a year, and nobody is asked more often than once an hour.
+        let mut asked: HashMap<String, Vec<Time>> = HashMap::new();
+        for step in 0..96 {
+            s.hands.set(now() + hours(3) + step * hours(1) / 2);
+            s.poll().await;
+            for request in s.farm.asked() {
+                asked.entry(request.host).or_default().push(s.hands.clock().now());
+            }
+        }
+        assert_eq!(asked.len(), towns.len());
+        for times in asked.values() {
+            assert!(times.len() >= 2 && times[0] == now() + hours(3), "{times:?}");
+            assert!(times.windows(2).all(|pair| pair[1].since(pair[0]) >= hours(1)), "{times:?}");
+        }
+        for id in towns {
+            assert!(s.wait(id).await <= days(1));
+        }
         assert_eq!(s.titles().await, titles);
     }
 }
