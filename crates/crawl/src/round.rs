@@ -86,6 +86,8 @@ pub(crate) struct Round<'a> {
     weather: Weather,
     /// The trouble of ours that has been told, to the log and the store.
     told: Option<Trouble>,
+    /// When anybody was reached, as it stands in the store.
+    reached_kept: Option<Time>,
     /// When the next source is tried while we reach nobody.
     probe_at: Option<Instant>,
     waiting_hosts: Hosts,
@@ -123,6 +125,7 @@ impl<'a> Round<'a> {
             held: vec![],
             weather: Weather::default(),
             told: None,
+            reached_kept: None,
             probe_at: None,
             waiting_hosts: Hosts::default(),
             host_changes: vec![],

@@ -17,9 +17,13 @@ impl Round<'_> {
             return Ok(());
         }
         self.read_host_waits().await?;
-        let kept = self.crawler.store.setting(weather::KEPT_UNDER).await?;
+        let store = &self.crawler.store;
+        let kept = store.setting(weather::KEPT_UNDER).await?;
         self.weather.trouble = kept.and_then(|kept| serde_json::from_str(&kept).ok());
         self.told = self.weather.trouble;
+        let kept = store.setting(weather::REACHED_KEPT_UNDER).await?;
+        self.weather.reached = kept.and_then(|kept| kept.parse().ok()).map(Time::from_millis);
+        self.reached_kept = self.weather.reached;
         self.is_begun = true;
         Ok(())
     }
@@ -38,7 +42,7 @@ impl Round<'_> {
     pub(super) fn arrived(&mut self, looked: Looked) {
         let now = self.crawler.clock.now();
         let (outcome, not_before) = (looked.seen.outcome(), looked.seen.wishes.not_before);
-        let host = looked.source.address.server();
+        let (host, failing_since) = (looked.source.address.server(), looked.source.poll.failing_since);
         if let Some(change) = self.waiting_hosts.note(&host, looked.source.id, outcome, not_before, now) {
             self.host_changes.push((host.clone(), change));
         }
@@ -49,7 +53,7 @@ impl Round<'_> {
             End::Reached => self.ready(looked),
             End::Missed(_) => self.held.push(looked),
         }
-        let whose = self.weather.note(&host, end, self.held.len(), now);
+        let whose = self.weather.note(&host, end, failing_since, self.held.len(), now);
         self.judged(whose, now);
     }
 
@@ -82,8 +86,10 @@ impl Round<'_> {
         }
     }
 
-    /// Tells the log and the store when trouble of ours begins and ends.
+    /// Tells the log and the store when trouble of ours begins and ends, and the store now and then that somebody is
+    /// reached.
     pub(super) async fn tell_weather(&mut self) -> Result<(), StoreError> {
+        self.keep_reached().await?;
         if self.told == self.weather.trouble {
             return Ok(());
         }
@@ -106,6 +112,17 @@ impl Round<'_> {
             }
         }
         self.told = self.weather.trouble;
+        Ok(())
+    }
+
+    async fn keep_reached(&mut self) -> Result<(), StoreError> {
+        let Some(reached) = self.weather.reached else { return Ok(()) };
+        let is_kept = |kept: Time| kept <= reached && reached.since(kept) < weather::REACHED_KEPT_EVERY;
+        if !self.reached_kept.is_some_and(is_kept) {
+            let store = &self.crawler.store;
+            store.put_setting(weather::REACHED_KEPT_UNDER, &reached.millis().to_string()).await?;
+            self.reached_kept = Some(reached);
+        }
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crawl::weather::{KEPT_UNDER, Kind, Trouble};
-use model::{Outcome, SourceId, Time};
+use model::{Outcome, SourceId, SourceState, Time};
 use net::Names;
 use sqlx::Connection;
 use store::{Database, Page as Part, RiverFilter};
@@ -94,6 +94,45 @@ story! {
         assert_eq!(trouble(&s).await, None);
         let turns = s.store.history(towns[3]).await.unwrap().turns;
         assert_eq!((turns.len(), turns[0].answer), (1, Outcome::UnknownHost));
+    }
+
+    async fn a_few_that_fail_by_themselves_are_not_taken_for_our_trouble(s) {
+        let town = s.list(&s.farm.put("riverton", "/feed", feed("riverton"))).await;
+        // A port on which nothing listens any more.
+        let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        let mut failing = vec![];
+        for at in 0..3 {
+            let address = format!("http://gone{at}.localhost:{closed}/feed");
+            failing.push(s.list(&model::Address::parse(&address).unwrap()).await);
+        }
+        s.poll().await;
+        // For weeks nobody else is due when they are, each time in a new process.
+        s.store.set_source_state(town, SourceState::Paused, None, now()).await.unwrap();
+        for failures in 2..10 {
+            wait_for(&s, &failing).await;
+            s.restart();
+            assert_eq!(s.poll().await.failed, 3);
+            assert_eq!(trouble(&s).await, None);
+            for id in &failing {
+                assert_eq!(s.source(*id).await.poll.failures, failures);
+            }
+        }
+        // Nor are a few that begin to fail together some time after others were reached; but when nobody has been
+        // reached for hours, it is ours.
+        s.store.set_source_state(town, SourceState::Active, None, s.hands.clock().now()).await.unwrap();
+        s.poll().await;
+        assert_eq!(s.outcome(town).await, Outcome::Unchanged);
+        s.store.set_source_state(town, SourceState::Paused, None, s.hands.clock().now()).await.unwrap();
+        let towns = towns(&s, 3).await;
+        s.restart_with(without_names());
+        s.poll_after(hours(2)).await;
+        assert_eq!(trouble(&s).await, None);
+        assert_eq!(s.source(towns[0]).await.poll.failures, 1);
+        wait_for(&s, &towns).await;
+        s.restart_with(without_names());
+        s.poll().await;
+        assert_eq!(trouble(&s).await, Some(Kind::Names));
+        assert_eq!(s.source(towns[0]).await.poll.failures, 1);
     }
 
     async fn half_the_farm_refusing_stops_only_that_half(s) {
