@@ -15,6 +15,7 @@ use tracing::{debug, error, info, warn};
 use crate::look::Looker;
 use crate::pace::{Evener, Next};
 use crate::round::{Round, Step, Wanted};
+use crate::weather::End;
 
 /// How often the store is tried again before a poll is given up.
 const MOST_TRIES: u32 = 4;
@@ -99,6 +100,8 @@ pub struct Summary {
     pub unchanged: u64,
     /// How many failed.
     pub failed: u64,
+    /// How many of these gave no answer at all.
+    pub unanswered: u64,
     /// How many may not be asked yet.
     pub too_soon: u64,
     /// How many posts are new.
@@ -138,6 +141,7 @@ impl Summary {
             Outcome::Unchanged => self.unchanged += 1,
             _ => {
                 self.failed += 1;
+                self.unanswered += u64::from(matches!(End::of(outcome, false), Some(End::Missed(_))));
                 if self.troubles.len() < MOST_TROUBLES {
                     self.troubles.push((name.to_owned(), message.to_owned()));
                 }

@@ -85,8 +85,8 @@ fn in_words(summary: &Summary) -> String {
         let more = summary.failed - named;
         said.push_str(&format!("  and {more} more; “watersmeet source list --failing” names them all\n"));
     }
-    if summary.verdict() == Verdict::AllFailed {
-        said.push_str("All of them failed, so the trouble may be on our side: is the network there?\n");
+    if summary.unanswered == summary.looked_at {
+        said.push_str("None of them answered, so the trouble may be on our side: is the network there?\n");
     }
     said
 }

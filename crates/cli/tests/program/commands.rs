@@ -293,3 +293,17 @@ fn polling_is_simulated_without_asking_anybody() {
     std::fs::write(feeds.join("one"), format!("<rss version='2.0'><channel>{entries}</channel></rss>")).unwrap();
     assert_eq!(run(&from, 0), "time 9180 1440 1440 1440 1440\n");
 }
+
+#[test]
+fn a_poll_doubts_our_own_network_only_where_nobody_answers() {
+    let farm = Farm::start(|_, _| Answer::status(404));
+    for (address, is_ours) in
+        [(format!("http://lost.localhost:{}/feed", farm.port), false), ("https://nobody.invalid/feed".to_owned(), true)]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("list.txt"), address).unwrap();
+        says(watersmeet(folder.path()).args(["import", "list.txt"]), 0);
+        let said = says(watersmeet(folder.path()).arg("poll"), 1);
+        assert!(said.contains("1 failed") && said.contains("on our side") == is_ours, "{said}");
+    }
+}
