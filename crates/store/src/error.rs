@@ -51,7 +51,8 @@ pub enum StoreError {
     Busy,
     /// No space for what was to be written.
     #[error(
-        "the disk is full: what was just being stored is not, what was stored before is safe, and nothing new can be stored until there is space again"
+        "the disk is full: make room; what was just being stored is not, what was stored before is safe, and nothing \
+         new can be stored until there is space again"
     )]
     Full,
     /// The file may be read but not written.
