@@ -43,6 +43,25 @@ pub struct Marks {
     pub far: Time,
 }
 
+/// The statement that finds polled sources of which something is true.
+macro_rules! polled {
+    ($true:literal) => {
+        concat!("SELECT ", source_columns!(), " FROM sources WHERE state = 'active' AND ", $true)
+    };
+}
+
+/// The sources that a statement finds with these values.
+macro_rules! found {
+    ($store:expr, $sql:expr, $($value:expr),+) => {
+        Box::pin(async move {
+            Ok(on!(Reader, $store.reader(), |c| {
+                let rows = sqlx::query($sql)$(.bind($value))+.fetch_all(c).await?;
+                rows.iter().map(SourceRecord::read).collect::<sqlx::Result<_>>()?
+            }))
+        })
+    };
+}
+
 impl Store {
     /// How the sources stand.
     pub fn facts<'a>(&'a self, marks: &'a Marks) -> Pending<'a, Facts> {
@@ -100,61 +119,22 @@ impl Store {
 
     /// The polled sources that fail in one way, those first that have done so for longest.
     pub fn failing_so(&self, answer: Outcome, limit: u32) -> Pending<'_, Vec<SourceRecord>> {
-        Box::pin(async move {
-            const SQL: &str = concat!(
-                "SELECT ",
-                source_columns!(),
-                " FROM sources WHERE state = 'active' AND failures > 0 AND last_answer = $1
-            ORDER BY failing_since, id LIMIT $2"
-            );
-            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-                .bind(answer.as_str())
-                .bind(i64::from(limit))
-                .fetch_all(c)
-                .await?
-                .iter()
-                .map(SourceRecord::read)
-                .collect::<sqlx::Result<_>>()?))
-        })
+        const SQL: &str = polled!("failures > 0 AND last_answer = $1 ORDER BY failing_since, id LIMIT $2");
+        found!(self, SQL, answer.as_str(), i64::from(limit))
     }
 
     /// The polled sources whose documents were at least so large when they were last read, the largest first.
     pub fn large_documents(&self, at_least: u64, limit: u32) -> Pending<'_, Vec<SourceRecord>> {
-        Box::pin(async move {
-            const SQL: &str = concat!(
-                "SELECT ",
-                source_columns!(),
-                " FROM sources WHERE state = 'active' AND document_bytes >= $1
-            ORDER BY document_bytes DESC, id LIMIT $2"
-            );
-            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-                .bind(i64::try_from(at_least).unwrap_or(i64::MAX))
-                .bind(i64::from(limit))
-                .fetch_all(c)
-                .await?
-                .iter()
-                .map(SourceRecord::read)
-                .collect::<sqlx::Result<_>>()?))
-        })
+        const SQL: &str = polled!("document_bytes >= $1 ORDER BY document_bytes DESC, id LIMIT $2");
+        found!(self, SQL, i64::try_from(at_least).unwrap_or(i64::MAX), i64::from(limit))
     }
 
     /// The polled sources that say that they have moved for good to where another source is polled.
     pub fn stuck_moves(&self, limit: u32) -> Pending<'_, Vec<SourceRecord>> {
-        Box::pin(async move {
-            const SQL: &str = concat!(
-                "SELECT ",
-                source_columns!(),
-                " FROM sources WHERE state = 'active' AND moved_to IS NOT NULL
-            AND EXISTS (SELECT 1 FROM sources there WHERE there.address = sources.moved_to)
+        const SQL: &str = polled!(
+            "moved_to IS NOT NULL AND EXISTS (SELECT 1 FROM sources there WHERE there.address = sources.moved_to)
             ORDER BY moved_since, id LIMIT $1"
-            );
-            Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
-                .bind(i64::from(limit))
-                .fetch_all(c)
-                .await?
-                .iter()
-                .map(SourceRecord::read)
-                .collect::<sqlx::Result<_>>()?))
-        })
+        );
+        found!(self, SQL, i64::from(limit))
     }
 }
