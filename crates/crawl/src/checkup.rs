@@ -46,11 +46,20 @@ pub struct Found {
     /// Free bytes where the data is; `None` where that cannot be told, as on a server.
     pub free_bytes: Option<u64>,
     /// Why nothing can be written into the data folder, if so.
-    pub unwritable: Option<String>,
+    pub unwritable: Option<Unwritable>,
     /// How the sources stand; or why the database cannot be asked or written, in words that say what to do.
     pub database: Result<Stored, String>,
     /// The names that were looked up, and what went wrong with each; empty unless that was asked for.
     pub looked_up: Vec<(String, Option<String>)>,
+}
+
+/// Why nothing can be written into a folder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unwritable {
+    /// What the system says.
+    pub why: String,
+    /// Whether there is no room, or none that this user may take.
+    pub is_full: bool,
 }
 
 /// What is in its database.
@@ -135,8 +144,12 @@ fn sentence(words: &str) -> String {
 }
 
 fn about_the_machine(found: &Found, findings: &mut Vec<Finding>) {
-    if let Some(why) = &found.unwritable {
-        let to_do = "Check who owns the folder, and that the disk is not read-only.";
+    if let Some(Unwritable { why, is_full }) = &found.unwritable {
+        let to_do = if *is_full {
+            "Make room on its disk, or have a limit raised that is set for this user."
+        } else {
+            "Check who owns the folder, and that the disk is not read-only."
+        };
         findings.push(finding(
             Grade::Wrong,
             "folder",
@@ -359,8 +372,12 @@ mod tests {
         let space = |free| Found { free_bytes: Some(free), ..facts(Facts::default()) };
         check(&space(499_000_000), &[(Look, "space", "Only 499 MB are free")]);
         check(&space(12_000_000), &[(Wrong, "space", "Only 12 MB are free")]);
-        let unwritable = Found { unwritable: Some("permission denied".to_owned()), ..facts(Facts::default()) };
-        check(&unwritable, &[(Wrong, "folder", "Nothing can be written into the data folder: permission denied.")]);
+        for (is_full, to_do) in [(false, "Check who owns the folder"), (true, "Make room")] {
+            let unwritable = Some(Unwritable { why: "it says no".to_owned(), is_full });
+            let unwritable = Found { unwritable, ..facts(Facts::default()) };
+            check(&unwritable, &[(Wrong, "folder", "Nothing can be written into the data folder: it says no.")]);
+            assert!(judge(&unwritable)[0].to_do.as_ref().is_some_and(|said| said.starts_with(to_do)));
+        }
         let database = Found { database: Err("the disk is full: make room".to_owned()), ..facts(Facts::default()) };
         check(&database, &[(Wrong, "database", "The disk is full: make room.")]);
         let names = |why: [Option<&str>; 2]| Found {

@@ -121,8 +121,13 @@ impl From<sqlx::Error> for StoreError {
 
 /// SQLite's result codes; the low byte is the family.
 fn of_sqlite(cause: &dyn DatabaseError) -> Option<StoreError> {
+    /// The memory that connections share lies in a file, which could not grow: that is how a full disk shows first.
+    const IOERR_SHMSIZE: u32 = 10 | 19 << 8;
     let code: u32 = cause.code()?.parse().ok()?;
     let detail = || cause.message().to_owned();
+    if code == IOERR_SHMSIZE {
+        return Some(StoreError::Full);
+    }
     Some(match code & 0xFF {
         5 | 6 => StoreError::Locked,
         8 => StoreError::ReadOnly,

@@ -1,10 +1,11 @@
 //! `check`: is this installation well, and what is to be done? Asks nobody outside, unless it is told to.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use crawl::checkup::{self, Finding, Found, Grade, Stored};
+use crawl::checkup::{self, Finding, Found, Grade, Stored, Unwritable};
 use crawl::weather;
 use model::Time;
 use serde::Serialize;
@@ -85,7 +86,7 @@ fn space(file: &Path) -> Option<u64> {
 }
 
 /// Why nothing can be written into a folder; `None` if something can, or if the folder is yet to be made.
-fn unwritable(folder: &Path) -> Option<String> {
+fn unwritable(folder: &Path) -> Option<Unwritable> {
     if !folder.exists() {
         return None;
     }
@@ -93,7 +94,9 @@ fn unwritable(folder: &Path) -> Option<String> {
     let written = std::fs::write(&probe, b"A trial of watersmeet check; it may be deleted.\n");
     // What could not be written need not be there.
     let _ = std::fs::remove_file(&probe);
-    written.err().map(|why| why.to_string())
+    let why = written.err()?;
+    let is_full = matches!(why.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge);
+    Some(Unwritable { why: why.to_string(), is_full })
 }
 
 /// What the database says, and whether it can be written.

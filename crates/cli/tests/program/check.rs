@@ -157,7 +157,9 @@ fn a_disk_that_takes_no_more_loses_nothing() {
     let said = says(&mut limited, 1);
     assert!(said.contains("disk"), "{said}");
     let said = says(&mut within("trap '' XFSZ; ulimit -f 0", site(folder.path()).arg("check")), 1);
-    for part in ["WRONG Nothing can be written into the data folder", "→ Check", "WRONG The disk failed while"] {
+    for part in
+        ["WRONG Nothing can be written into the data folder", "→ Make room", "WRONG The disk is full: make room"]
+    {
         assert!(said.contains(part), "“{part}” is not in:\n{said}");
     }
     // With room again, all is read that was not stored, and nothing is there twice.
