@@ -9,24 +9,15 @@
 # $CRAWLERS more crawlers beside `serve`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=bench/farm.sh
+source bench/farm.sh
 
 seconds=${1:-600}
 sources=${SOURCES:-1000000}
 over=${OVER:-3000}
 layout="--sources $sources ${LAYOUT:-}"
-built=${CARGO_TARGET_DIR:-target}/release
-work=$(mktemp -d)
 data=${DATA:-$work/data}
 listen=127.0.0.1:8390
-farm_at=127.0.0.1:8400
-processes=()
-
-stop() {
-    for process in "${processes[@]}"; do kill -INT "$process" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    rm -rf "$work"
-}
-trap stop EXIT
 
 count() { curl -s --max-time 20 "http://$farm_at/counts" | awk -v name="$1" '$1 == name { print $2 }'; }
 cpu() { awk '{ sub(/^.*\) /, ""); print ($12 + $13) / 100 }' "/proc/$1/stat"; }
@@ -40,14 +31,7 @@ if [ -n "${DATABASE:-}" ] || [ ! -e "$data/watersmeet.db" ]; then
         ${DATABASE:+--database "$DATABASE"} --over "$over" | tail -1
 fi
 
-# shellcheck disable=SC2086
-"$built/many-farm" $layout >"$work/farm.log" &
-farm=$!
-processes+=("$farm")
-until grep -q listening "$work/farm.log"; do
-    sleep 0.1
-    kill -0 "$farm" 2>/dev/null || { echo "the farm did not start"; exit 1; }
-done
+start_farm
 
 export WATERSMEET_DATA=$data WATERSMEET_LISTEN=$listen WATERSMEET_NET_ALLOW=127.0.0.0/8
 if [ -n "${DATABASE:-}" ]; then export WATERSMEET_DATABASE=$DATABASE; fi

@@ -7,30 +7,18 @@
 # The database must be empty. Wants what `cargo build --release -p watersmeet -p watersmeet-bench` builds, curl and psql.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=bench/farm.sh
+source bench/farm.sh
 
 sources=${1:-30000}
 layout="--sources $sources ${LAYOUT:---shared 500}"
-built=${CARGO_TARGET_DIR:-target}/release
-work=$(mktemp -d)
-farm_at=127.0.0.1:8400
-processes=()
-
-stop() {
-    for process in "${processes[@]}"; do kill -INT "$process" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    rm -rf "$work"
-}
-trap stop EXIT
 
 ask() { psql -qtA "$DATABASE" -c "$1"; }
 held() { ask "SELECT leased_by || ' ' || COUNT(*) FROM sources WHERE leased_until IS NOT NULL GROUP BY leased_by"; }
 
 # shellcheck disable=SC2086 # several options
 "$built/fill-many" $layout --database "$DATABASE" --over 60 | tail -1
-# shellcheck disable=SC2086
-"$built/many-farm" $layout >"$work/farm.log" &
-processes+=("$!")
-until grep -q listening "$work/farm.log"; do sleep 0.1; done
+start_farm
 
 export WATERSMEET_NET_ALLOW=127.0.0.0/8 WATERSMEET_DATABASE=$DATABASE
 "$built/watersmeet" crawl >"$work/one.log" 2>&1 &
