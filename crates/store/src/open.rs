@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use model::Time;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use crate::directory;
 use crate::engine::{Pool, Reader, Tx};
@@ -132,6 +132,7 @@ async fn open_file(path: &Path, now: Time, migrations: &[Migration], patience: D
             .acquire_timeout(patience + Duration::from_secs(5))
             .max_lifetime(None)
             .test_before_acquire(false)
+            .after_release(|connection, _| Box::pin(is_out_of_its_transaction(connection)))
     };
     let write = patiently(patience, || pool(1).idle_timeout(None).connect_with(writing.clone())).await?;
     let mut tx = Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?);
@@ -139,6 +140,16 @@ async fn open_file(path: &Path, now: Time, migrations: &[Migration], patience: D
     tx.commit().await?;
     let read = pool(READERS).idle_timeout(Duration::from_secs(60)).connect_with(reading).await?;
     Ok(Pool::Sqlite { write, read })
+}
+
+/// Whether a connection that comes back may be used again.
+///
+/// Where the disk is full SQLite ends a transaction by itself. The driver's own attempt fails then, and it would take the
+/// connection to be in a transaction for ever.
+async fn is_out_of_its_transaction(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // What was told to roll back has done so once this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// Tries again while the file is locked. SQLite waits by itself, but not where several turn a new file to WAL at once:

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::world::*;
+use crate::engine::Tx;
 use crate::error::StoreError;
 use crate::migrate::{MIGRATIONS, Migration};
 use crate::*;
@@ -165,6 +166,21 @@ fn a_full_disk_loses_nothing_and_is_said_in_words() {
         assert_eq!(store.count(&RiverFilter::default()).await.unwrap(), 0);
         store.limit_pages(100_000).await;
         assert_eq!(store.carry_out(&polls, minute(4)).await.unwrap().added, 2);
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_transaction_that_ended_by_itself_stops_no_later_one() {
+    with_a_folder(async |folder| {
+        let store = Store::open(&Database::File(folder.join("small.db")), START).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let Tx::Sqlite(transaction) = &mut tx else { panic!("it is a file") };
+        // What SQLite does by itself when it finds no space for its log.
+        sqlx::raw_sql("ROLLBACK").execute(&mut **transaction).await.unwrap();
+        drop(tx);
+        let added = store.add_sources(&[new_source("riverton.example")], START).await.unwrap();
+        assert!(matches!(added[..], [Added::New(_)]), "{added:?}");
         store.close().await;
     });
 }
