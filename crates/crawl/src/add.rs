@@ -51,7 +51,10 @@ pub enum CouldNotAdd {
     #[error(transparent)]
     NotFound(#[from] NotFound),
     /// Its owner left, and an editor cannot bring it back.
-    #[error("“{name}” has left for good, at its owner's wish; only its owner can bring it back")]
+    #[error(
+        "“{name}” has left, at its owner's wish; only its owner can bring it back, or “watersmeet request undo” where an \
+         editor granted it without a proof"
+    )]
     Left {
         /// Its name.
         name: String,

@@ -133,7 +133,7 @@ impl Crawler {
                     store::Added::New(_) => Fate::Added,
                     store::Added::Back(_) => Fate::BroughtBack,
                     store::Added::Known(_) => Fate::AlreadyThere,
-                    store::Added::Left { .. } => Fate::Refused("it has left for good, at its owner's wish".to_owned()),
+                    store::Added::Left { .. } => Fate::Refused("it has left, at its owner's wish".to_owned()),
                 };
             }
             done += some.len();

@@ -157,7 +157,13 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
             let source = find(&store, name).await?.record;
             let address = Address::typed(address)?;
             if source.state == SourceState::Left {
-                bail!("{} has left at its owner's wish; that is for good", source.name);
+                bail!(
+                    "{} has left at its owner's wish; “watersmeet request undo” takes that back where an editor granted it",
+                    source.name
+                );
+            }
+            if let Err(why) = wiring::net(settings, &[])?.find(&address).await {
+                bail!("{address} cannot be polled: {why}; {} stays at {}", source.name, source.address);
             }
             if !store.move_source(source.id, &address, now).await? {
                 bail!("another source is polled at {address}; remove that one first, or this one instead");
@@ -198,7 +204,10 @@ async fn find(store: &Store, name: &str) -> Result<Source> {
 async fn change(store: &Store, name: &str, state: SourceState, because: Option<&str>, now: Time) -> Result<()> {
     let source = find(store, name).await?;
     if source.record.state == SourceState::Left {
-        bail!("{} has left at its owner's wish; that is for good", source.record.name);
+        bail!(
+            "{} has left at its owner's wish; “watersmeet request undo” takes that back where an editor granted it",
+            source.record.name
+        );
     }
     // To pause or to poll what is out of sight would show it again, which is not what was asked for.
     match source.record.state {

@@ -65,6 +65,10 @@ fn a_source_is_added_from_its_site_named_and_renamed() {
     contains(&run(&["source", "move", "riverton-digital", &new], 0), &["is polled at", "/posts.xml", "it was at"]);
     contains(&run(&["source", "show", "riverton-digital"], 0), &["was at", "/feed until", "(editor)"]);
     contains(&run(&["source", "move", "riverton-digital", &old], 0), &["/feed from now on"]);
+    contains(
+        &run(&["source", "move", "riverton-digital", "http://10.1.1.1/feed"], 1),
+        &["cannot be polled", "stays at"],
+    );
     contains(&run(&["source", "accept", "riverton-digital"], 0), &["counts as the posts of Riverton’s bins"]);
     contains(&run(&["source", "pause", "riverton-digital"], 0), &["is now paused"]);
     contains(&run(&["source", "remove", "riverton-digital", "--because", "a test"], 0), &["is now removed"]);
