@@ -62,8 +62,8 @@ pub struct Settings {
     #[config(default = "excerpt", env = "WATERSMEET_SHOW")]
     pub show: Show,
 
-    /// The site's name.
-    #[config(default = "Watersmeet", env = "WATERSMEET_NAME")]
+    /// The site's name: a line of at most 100 characters.
+    #[config(default = "Watersmeet", env = "WATERSMEET_NAME", deserialize_with = name, parse_env = name_given)]
     pub name: String,
 
     /// What the site is, in a sentence or two of plain text, for the front page and the about page.
@@ -212,7 +212,11 @@ impl Settings {
 fn read(text: &str) -> Result<<Settings as Config>::Layer> {
     let table: toml::Table = toml::from_str(text).context("it is not TOML")?;
     check_keys(&table, &Settings::META, "")?;
-    toml::from_str(text).map_err(|why| anyhow::anyhow!("{}", why.message()))
+    toml::from_str(text).map_err(|why| {
+        let line = why.span().map(|span| text[..span.start].matches('\n').count() + 1);
+        let place = line.map(|line| format!("line {line}: ")).unwrap_or_default();
+        anyhow::anyhow!("{place}{}", why.message())
+    })
 }
 
 fn check_keys(table: &toml::Table, meta: &Meta, path: &str) -> Result<()> {
@@ -294,6 +298,17 @@ fn ranges_listed(listed: &str) -> Result<Vec<Range>, BadRange> {
     listed.split(',').map(str::trim).filter(|range| !range.is_empty()).map(str::parse).collect()
 }
 
+fn name<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    name_given(&String::deserialize(from)?).map_err(serde::de::Error::custom)
+}
+
+fn name_given(written: &str) -> Result<String, NoName> {
+    const LONGEST: usize = 100;
+    let written = written.trim();
+    let is_name = !written.is_empty() && written.chars().count() <= LONGEST && !written.chars().any(char::is_control);
+    if is_name { Ok(written.to_owned()) } else { Err(NoName) }
+}
+
 fn folder<'de, D: serde::Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
     folder_named(&String::deserialize(from)?).map_err(serde::de::Error::custom)
 }
@@ -323,6 +338,10 @@ fn server_named(written: &str) -> Result<String, NotPostgres> {
         None => Err(NotPostgres("what it says".to_owned())),
     }
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("that is no name for a site; give one line of at most 100 characters")]
+struct NoName;
 
 #[derive(Debug, thiserror::Error)]
 #[error("no folder is named; name one, or leave the setting out for “watersmeet-data”")]
@@ -393,7 +412,9 @@ mod tests {
     #[test]
     fn a_wrong_value_is_refused_in_words() {
         refused("show = 'all'", "“all” is none of full, excerpt");
-        refused("zone = 'Mars/Olympus'", "“Mars/Olympus” is no time zone");
+        refused("name = 'A'\nzone = 'Mars/Olympus'", "line 2: “Mars/Olympus” is no time zone");
+        refused("name = \"Ri\\u0000ver\"", "that is no name for a site");
+        refused(&format!("name = '{}'", "x".repeat(101)), "that is no name for a site");
         refused("net.allow = ['10.0.0.0/99']", "“10.0.0.0/99” is not a range of addresses");
         refused("listen = [", "it is not TOML");
         refused("listen = 'localhost:8000'", "“localhost:8000” is not an IP address and a port; write 127.0.0.1:8000");
