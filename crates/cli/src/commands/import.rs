@@ -45,13 +45,18 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
     let store = wiring::store(settings, &clock).await?;
     let crawler = wiring::crawler(settings, store.clone(), wiring::net(settings, &[])?, clock);
     let bar = progress_bar("Importing");
-    let report = crawler
+    let imported = crawler
         .import(&list, &|done, of| {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         })
-        .await?;
+        .await;
+    let (done, of) = (bar.position(), bar.length().unwrap_or_default());
     bar.finish_and_clear();
+    let report = imported.with_context(|| match done {
+        0 => "importing".to_owned(),
+        _ => format!("after {done} of {of}, which are here (the same command again carries on)"),
+    })?;
     store.close().await;
     let added = report.count(|fate| matches!(fate, Fate::Added | Fate::BroughtBack));
     let refused = report.refused().count();
