@@ -1,7 +1,7 @@
 //! Whether a host lets us fetch a page: its `robots.txt` is asked before the first one, and kept for a day.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use model::{Address, Time};
@@ -37,7 +37,11 @@ pub enum NotLetIn {
 #[derive(Default)]
 pub struct Doors {
     known: Mutex<HashMap<String, (Time, Robots)>>,
+    /// Who asks a host just now: the others wait for what it says.
+    asking: Mutex<HashMap<String, Turn>>,
 }
+
+type Turn = Arc<tokio::sync::Mutex<()>>;
 
 impl Doors {
     /// Whether a page, picture or icon may be fetched `now`.
@@ -45,11 +49,7 @@ impl Doors {
         let host = Robots::place(address).to_string();
         let robots = match self.known(&host, now) {
             Some(robots) => robots,
-            None => {
-                let robots = net.robots(address).await.map_err(NotLetIn::Unreachable)?;
-                self.keep(host, &robots, now);
-                robots
-            }
+            None => self.ask(net, address, host, now).await.map_err(NotLetIn::Unreachable)?,
         };
         match robots {
             robots if robots.allows(address) => Ok(()),
@@ -58,6 +58,25 @@ impl Doors {
             }
             _ => Err(NotLetIn::Forbidden),
         }
+    }
+
+    async fn ask(&self, net: &Client, address: &Address, host: String, now: Time) -> Result<Robots, FetchError> {
+        let turn = self.turn(&host);
+        let _mine = turn.lock().await;
+        if let Some(robots) = self.known(&host, now) {
+            return Ok(robots);
+        }
+        let robots = net.robots(address).await?;
+        self.keep(host, &robots, now);
+        Ok(robots)
+    }
+
+    fn turn(&self, host: &str) -> Turn {
+        let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        if asking.len() >= MOST_HOSTS {
+            asking.retain(|_, turn| Arc::strong_count(turn) > 1);
+        }
+        asking.entry(host.to_owned()).or_default().clone()
     }
 
     fn known(&self, host: &str, now: Time) -> Option<Robots> {
