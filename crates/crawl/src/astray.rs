@@ -41,6 +41,7 @@ mod tests {
                 let look = Look {
                     outcome,
                     failures: u32::MAX,
+                    is_first: true,
                     has_validators: false,
                     wishes: &wishes,
                     rhythm: &Rhythm::unknown(now),

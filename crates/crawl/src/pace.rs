@@ -24,18 +24,22 @@ const WEEK: Duration = Duration::from_secs(7 * 86_400);
 /// A source that has published nothing for so long is looked at weekly, until it does.
 pub const QUIET: Duration = Duration::from_secs(180 * 86_400);
 
-/// We look again once the posts that we expect to have missed have waited so long, all together: a minute and a half, in hours.
+/// We look again once the posts that we expect to have missed have waited so long, all together: two minutes, in hours.
 ///
 /// This is the price of a look. Looks then come as the square root of how much is published, which for a given number
 /// of looks leaves posts waiting the least (Sia, Cho and Cho: Efficient Monitoring Algorithm for Fast News Alerts, 2007).
 /// `watersmeet simulate` shows what a price costs and brings.
-const WORTH_A_LOOK: f64 = 1.0 / 40.0;
+const WORTH_A_LOOK: f64 = 1.0 / 30.0;
+
+/// We look as well where a post came in the hour before with such a chance, so that few wait longer than an hour: every
+/// look saves those of one hour from that, and these are the hours in which it saves the most.
+const LIKELY: f64 = 1.0 / 100.0;
 
 /// What a look costs more or less than that by the hour of the day in UTC: more when much of the world publishes and
-/// looks crowd, less when few do, so that the busiest hour is less than a quarter above the mean.
+/// looks crowd, less when few do, so that all hours of a day are equally busy, or nearly.
 const PRICES: [f64; 24] = [
-    1.1, 0.8, 0.7, 0.7, 0.6, 0.7, 0.8, 0.8, 0.8, 0.8, 0.9, 1.0, 1.0, 1.1, 1.1, 1.2, 1.3, 1.4, 1.4, 1.3, 1.2, 1.2, 1.2,
-    1.2,
+    0.95, 0.85, 0.8, 0.75, 0.8, 0.8, 0.85, 0.95, 0.95, 0.9, 0.9, 0.95, 1.05, 1.05, 1.1, 1.2, 1.3, 1.35, 1.35, 1.35,
+    1.2, 1.1, 1.1, 1.05,
 ];
 
 /// A source that publishes so often in a day is one for which only the hour between two looks holds us back.
@@ -43,8 +47,12 @@ const BUSY: f64 = 8.0;
 
 /// How far a source may slip behind its own instant in the hour before it waits for the next one.
 ///
-/// A look ends some seconds after it was due, and the next may begin no sooner than an hour later.
-const SLACK: Duration = Duration::from_secs(6 * 60);
+/// A look ends some seconds after it was due, and the next may begin no sooner than an hour later. Half an hour is
+/// some hundreds of looks.
+const SLACK: Duration = Duration::from_secs(30 * 60);
+
+/// The same after a wait of more than an hour, where an hour more or less changes little.
+const LITTLE_SLACK: Duration = Duration::from_secs(6 * 60);
 
 /// How much later than decided a look may be.
 const GIVE: Duration = Duration::from_secs(180);
@@ -88,6 +96,8 @@ pub struct Look<'a> {
     pub outcome: Outcome,
     /// How many looks in a row have failed, this one included.
     pub failures: u32,
+    /// Whether none before has ended well.
+    pub is_first: bool,
     /// Whether the next look can be conditional.
     pub has_validators: bool,
     /// What we were asked for.
@@ -146,8 +156,8 @@ pub enum Why {
 /// After a good answer its rhythm decides, between an hour and a day, or a week where it has been silent for half a
 /// year; once a day where a hub tells us of its posts, and no sooner than a day without validators. A wish can slow us down but never speed us up. `Retry-After` is kept
 /// in full; every other wish is bounded by a day. Failures double the wait, bounded by a week: a source is never given
-/// up silently. Looks are spread over the hour by an offset that stays with the source, and two are never less than an
-/// hour apart.
+/// up silently. Looks are spread over the hour by an offset that stays with the source, from its first look on, and two
+/// are never less than an hour apart.
 pub fn next_poll(now: Time, look: &Look<'_>) -> Next {
     let mut next = if look.outcome.is_good() {
         after_good(now, look)
@@ -166,34 +176,39 @@ pub fn next_poll(now: Time, look: &Look<'_>) -> Next {
 }
 
 fn after_good(now: Time, look: &Look<'_>) -> Next {
-    let (mut at, mut why) = by_rhythm(now, look.rhythm, look.spread);
+    let (mut at, mut why) = by_rhythm(now, look);
     if look.is_told && at < now + DAY {
-        (at, why) = (own_instant(now + DAY, look.spread, DAY).max(on_the_grid(now + HOUR, look.spread)), Why::Told);
+        let soonest = near_the_grid(now + HOUR, look.spread, SLACK);
+        (at, why) = (own_instant(now + DAY, look.spread, DAY).max(soonest), Why::Told);
     }
     if !look.has_validators && at < now + DAY {
-        (at, why) = (on_the_grid(now + DAY, look.spread), Why::NoValidators);
+        (at, why) = (near_the_grid(now + DAY, look.spread, LITTLE_SLACK), Why::NoValidators);
     }
     let wished = look.wishes.fresh_for.max(look.wishes.feed.period).unwrap_or_default().min(DAY);
     if at < now + wished {
-        (at, why) = (on_the_grid(now + wished, look.spread), Why::Fresh);
+        (at, why) = (near_the_grid(now + wished, look.spread, LITTLE_SLACK), Why::Fresh);
     }
     let is_hourly = at < now + HOUR + LITTLE_GIVE;
     Next { at, give: if is_hourly { LITTLE_GIVE } else { GIVE }, why }
 }
 
 /// When what we expect to have missed by then is worth a look; at least an hour, at most a day or a week from `now`.
-fn by_rhythm(now: Time, rhythm: &Rhythm, spread: u64) -> (Time, Why) {
+fn by_rhythm(now: Time, look: &Look<'_>) -> (Time, Why) {
+    let (rhythm, spread) = (look.rhythm, look.spread);
     if rhythm.silent_for(now) >= QUIET {
         return (own_instant(now + WEEK, spread, WEEK), Why::Quiet);
     }
     let week = rhythm.week(now);
-    let first = on_the_grid(now + HOUR, spread);
+    // A first look came when a person, a list or chance wanted it, and little is lost right after it.
+    let slack = if look.is_first { Duration::ZERO } else { SLACK };
+    let first = near_the_grid(now + HOUR, spread, slack);
     let latest = own_instant(now + DAY, spread, DAY).max(first);
     let is_busy = rhythm.per_day(now) >= BUSY;
     let (mut at, mut slot) = (now, first);
     // Posts that we expect to wait by then, and the hours that these have waited, all together.
     let (mut waiting, mut waited) = (0.0, 0.0);
     while slot < latest {
+        let waiting_before = waiting;
         while at < slot {
             let hour_ends = Time::from_millis((at.millis().div_euclid(3_600_000) + 1) * 3_600_000);
             let until = hour_ends.min(slot);
@@ -203,24 +218,25 @@ fn by_rhythm(now: Time, rhythm: &Rhythm, spread: u64) -> (Time, Why) {
             waiting += new;
             at = until;
         }
-        if waited >= WORTH_A_LOOK * PRICES[rhythm::hour_of_week(slot) % 24] {
+        let price = PRICES[rhythm::hour_of_week(slot) % 24];
+        if waited >= WORTH_A_LOOK * price || waiting - waiting_before >= LIKELY * price {
             return (slot, if slot == first && is_busy { Why::Usual } else { Why::Rhythm });
         }
-        slot = on_the_grid(slot + HOUR, spread);
+        slot = own_instant(slot + HOUR, spread, HOUR);
     }
     (latest, Why::Rhythm)
 }
 
-/// The first instant from `earliest` on that is the source's own in the hour, or `earliest` if it follows so soon on
-/// such an instant that waiting for the next would cost more than it evens out.
-fn on_the_grid(earliest: Time, spread: u64) -> Time {
-    let past = Duration::from_millis((earliest.millis() - offset(spread, HOUR)).rem_euclid(3_600_000).unsigned_abs());
-    if past <= SLACK { earliest } else { earliest + (HOUR - past) }
+/// The first instant from `earliest` on that is the source's own in the hour, or `earliest` if it follows on such an
+/// instant so soon that waiting for the next would cost more than it evens out.
+fn near_the_grid(earliest: Time, spread: u64, slack: Duration) -> Time {
+    let last = own_instant(earliest, spread, HOUR);
+    if earliest.since(last) <= slack { earliest } else { last + HOUR }
 }
 
-/// The last instant up to `latest` that is the source's own in the day or the week.
+/// The last instant up to `latest` that is the source's own in the hour, the day or the week.
 fn own_instant(latest: Time, spread: u64, period: Duration) -> Time {
-    let period_millis = i64::try_from(period.as_millis()).expect("a day or a week");
+    let period_millis = i64::try_from(period.as_millis()).expect("a week at most");
     let past = (latest.millis() - offset(spread, period)).rem_euclid(period_millis);
     latest - Duration::from_millis(past.unsigned_abs())
 }
@@ -253,14 +269,23 @@ fn after_skips(at: Time, wishes: &FeedWishes) -> Option<Time> {
     Some(time)
 }
 
-/// When the `nth` of so many sources that are taken in at once is looked at first.
+/// When the `nth` of so many sources that are taken in at once is looked at first, counted from 0.
 ///
-/// A list of up to a thousand at once; of a longer one twelve a second, so that a million take a day, and looks that
-/// follow do not come on top of all the first ones.
+/// A list of up to a thousand at once; of a longer one twelve a second, or more where that would take hours: quickly at
+/// first, and ever slower as the looks that follow on the first ones come on top. A million take most of a day, and
+/// half of them three hours.
 pub fn first_look(now: Time, nth: u64, of: u64) -> Time {
     const AT_ONCE: u64 = 1_000;
-    const EACH: Duration = Duration::from_millis(80);
-    if of <= AT_ONCE { now } else { now + EACH * u32::try_from(nth).unwrap_or(u32::MAX) }
+    const EACH: f64 = 1.0 / 12.0;
+    // What is still to be looked at halves about every three hours, down to where a little more than all are done.
+    const ALL: f64 = 1.02;
+    const LASTS: f64 = 3_600.0 / 0.22;
+    if of <= AT_ONCE {
+        return now;
+    }
+    let steadily = nth as f64 * EACH;
+    let ever_slower = -(1.0 - nth.min(of) as f64 / of as f64 / ALL).ln() * LASTS;
+    now + Duration::from_secs_f64(steadily.min(ever_slower))
 }
 
 /// From when a person may have a source looked at out of turn; a restart or "refresh now" makes it no sooner.

@@ -195,7 +195,15 @@ impl Crawler {
     pub(crate) fn choose(&self, now: Time, next: &Next) -> Time {
         // A panic elsewhere leaves counts that are still of use.
         let mut evener = self.evener.lock().unwrap_or_else(PoisonError::into_inner);
-        evener.choose(now, next, || self.dice.fraction())
+        evener.choose(now, next, self.dice.fraction())
+    }
+
+    /// Counts anew what is planned: looks of before a restart, of other crawlers and of lists taken in elsewhere too.
+    async fn count_what_is_planned(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let planned = self.store.planned_looks(now, now + Evener::SEES).await?;
+        self.evener.lock().unwrap_or_else(PoisonError::into_inner).fill(now, planned);
+        Ok(())
     }
 
     /// Looks at the sources that are meant, and comes back when all is stored.
@@ -267,14 +275,21 @@ impl Crawler {
         }
     }
 
-    /// Looks for proofs, and for sources that a wrong clock has put off, beside the polling, which on a large site is
-    /// never idle. Never ends.
+    /// Looks for proofs, for sources that a wrong clock has put off and for what is planned, beside the polling, which
+    /// on a large site is never idle. Never ends.
     async fn do_the_rest_always(&self) {
         const EVERY: Duration = Duration::from_secs(10);
         // It reads all that is not due for a while, which of a million sources are many.
         const MENDED_EVERY: Duration = Duration::from_secs(600);
-        let mut mended: Option<Instant> = None;
+        const COUNTED_EVERY: Duration = Duration::from_secs(3_600);
+        let (mut mended, mut counted): (Option<Instant>, Option<Instant>) = (None, None);
         loop {
+            if counted.is_none_or(|at| at.elapsed() >= COUNTED_EVERY) {
+                match self.count_what_is_planned().await {
+                    Ok(()) => counted = Some(Instant::now()),
+                    Err(error) => warn!("Could not count which looks are planned: {error}"),
+                }
+            }
             if let Err(error) = self.look_for_proofs().await {
                 warn!("Could not look for proofs of control: {error}");
             }

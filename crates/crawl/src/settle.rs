@@ -152,6 +152,7 @@ pub(crate) fn settle(
     let look = Look {
         outcome,
         failures,
+        is_first: source.poll.last_ok.is_none(),
         has_validators: !seen.validators.is_empty(),
         wishes: &wishes,
         is_told: source.told_until.is_some_and(|until| until > now),

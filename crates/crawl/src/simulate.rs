@@ -39,10 +39,9 @@ pub struct Simulation {
     pub threads: NonZero<usize>,
 }
 
-/// A rule that is simulated.
+/// A rule of others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Which {
-    Ours,
     Hourly,
     SixHourly,
     Miniflux,
@@ -51,11 +50,11 @@ enum Which {
 }
 
 impl Which {
-    const ALL: [Which; 6] = [Self::Ours, Self::Hourly, Self::SixHourly, Self::Miniflux, Self::CommaFeed, Self::Feedbin];
+    const OURS: &str = "Watersmeet";
+    const OTHERS: [Which; 5] = [Self::Hourly, Self::SixHourly, Self::Miniflux, Self::CommaFeed, Self::Feedbin];
 
     fn name(self) -> &'static str {
         match self {
-            Self::Ours => "Watersmeet",
             Self::Hourly => "every hour",
             Self::SixHourly => "every six hours",
             Self::Miniflux => "Miniflux, entry frequency",
@@ -67,50 +66,63 @@ impl Which {
 
 impl Simulation {
     /// Simulates every rule with the same sources; `watch` is told how many of how many parts are done.
+    ///
+    /// Our rule is played with all sources at once, since it spreads them over the seconds together, and the others
+    /// with one part of the sources after the other.
     pub fn run(&self, habits: &Habits, watch: &(dyn Fn(usize, usize) + Sync)) -> Report {
         let population = Population { habits, sources: self.sources, days: self.days, seed: self.seed };
         let shards = usize::try_from(population.shards()).expect("a shard is never empty");
         let seconds = self.days * 86_400;
-        let of = shards * Which::ALL.len();
-        let tallies: Vec<Mutex<Tally>> = Which::ALL.iter().map(|_| Mutex::new(Tally::new(seconds))).collect();
+        let of = self.days as usize + shards * Which::OTHERS.len();
+        let ours = Mutex::new(Tally::new(seconds));
+        let others = Which::OTHERS.map(|_| Mutex::new(Tally::new(seconds)));
+        let add = |to: &Mutex<Tally>, part: &Tally| to.lock().expect("whoever holds it only adds").merge(part);
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let is_done = || watch(done.fetch_add(1, Ordering::Relaxed) + 1, of);
+        let work = || {
+            loop {
+                let Some(at) = next.fetch_add(1, Ordering::Relaxed).checked_sub(1) else {
+                    add(&ours, &engine::play(&Ours, &population.everybody(), self.sources, seconds, &is_done));
+                    continue;
+                };
+                if at >= shards {
+                    return;
+                }
+                let shard = population.shard(at as u64);
+                for (which, tally) in Which::OTHERS.iter().zip(&others) {
+                    add(tally, &self.play(*which, &shard, at == 0, seconds));
+                    is_done();
+                }
+            }
+        };
         watch(0, of);
         std::thread::scope(|scope| {
-            for _ in 0..self.threads.get().min(shards) {
-                scope.spawn(|| {
-                    loop {
-                        let at = next.fetch_add(1, Ordering::Relaxed);
-                        if at >= shards {
-                            return;
-                        }
-                        let shard = population.shard(at as u64);
-                        for (which, tally) in Which::ALL.iter().zip(&tallies) {
-                            let part = self.play(*which, &shard, at == 0, seconds);
-                            tally.lock().expect("whoever holds it only adds").merge(&part);
-                            watch(done.fetch_add(1, Ordering::Relaxed) + 1, of);
-                        }
-                    }
-                });
+            for _ in 0..self.threads.get().min(1 + shards) {
+                scope.spawn(work);
             }
         });
-        let rows = Which::ALL.iter().zip(tallies).map(|(which, tally)| {
+        let tallies = std::iter::once(ours).chain(others);
+        let names = std::iter::once(Which::OURS).chain(Which::OTHERS.iter().map(|which| which.name()));
+        let rows = names.zip(tallies).map(|(name, tally)| {
             let tally = tally.into_inner().expect("whoever held it only added");
-            Row::new(which.name(), &tally)
+            Row::new(name, &tally)
         });
         Report { sources: self.sources, days: self.days, seed: self.seed, habits: habits.len(), rules: rows.collect() }
     }
 
+    /// Another's rule, with a part of the sources.
     fn play(&self, which: Which, shard: &population::Shard, is_crowd: bool, seconds: u32) -> Tally {
+        let of = self.sources;
+        let silently = &|| {};
         match (which, is_crowd) {
-            (Which::Ours, _) => engine::play(&Ours, shard, self.sources, seconds),
             (Which::Hourly, false) => fixed::play(shard, 3_600, false, seconds),
             (Which::SixHourly, false) => fixed::play(shard, 21_600, false, seconds),
             (Which::Feedbin, false) => fixed::play(shard, Feedbin::INTERVAL, true, seconds),
-            (Which::Hourly, true) => engine::play(&rules::Fixed(3_600), shard, self.sources, seconds),
-            (Which::SixHourly, true) => engine::play(&rules::Fixed(21_600), shard, self.sources, seconds),
-            (Which::Feedbin, true) => engine::play(&Feedbin, shard, self.sources, seconds),
-            (Which::Miniflux, _) => engine::play(&Miniflux, shard, self.sources, seconds),
-            (Which::CommaFeed, _) => engine::play(&CommaFeed, shard, self.sources, seconds),
+            (Which::Hourly, true) => engine::play(&rules::Fixed(3_600), shard, of, seconds, silently),
+            (Which::SixHourly, true) => engine::play(&rules::Fixed(21_600), shard, of, seconds, silently),
+            (Which::Feedbin, true) => engine::play(&Feedbin, shard, of, seconds, silently),
+            (Which::Miniflux, _) => engine::play(&Miniflux, shard, of, seconds, silently),
+            (Which::CommaFeed, _) => engine::play(&CommaFeed, shard, of, seconds, silently),
         }
     }
 }

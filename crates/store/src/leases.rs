@@ -180,6 +180,21 @@ impl Store {
         })
     }
 
+    /// How many sources are to be looked at in each second from one instant up to another, the earliest first.
+    pub fn planned_looks(&self, from: Time, to: Time) -> Pending<'_, Vec<(Time, u64)>> {
+        Box::pin(async move {
+            const SQL: &str = "
+            SELECT next_poll / 1000 AS second, COUNT(*) AS looks FROM sources
+            WHERE state = 'active' AND next_poll >= $1 AND next_poll < $2 GROUP BY next_poll / 1000 ORDER BY 1";
+            let seconds: Vec<(i64, i64)> = on!(Reader, self.reader(), |c| sqlx::query_as(SQL)
+                .bind(from.millis())
+                .bind(to.millis())
+                .fetch_all(c)
+                .await?);
+            Ok(seconds.into_iter().map(|(at, looks)| (Time::from_millis(at * 1_000), looks.unsigned_abs())).collect())
+        })
+    }
+
     /// Every source that is polled at all.
     pub fn polled_sources(&self) -> Pending<'_, Vec<SourceId>> {
         Box::pin(async move {

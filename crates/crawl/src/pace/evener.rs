@@ -1,52 +1,98 @@
-//! Spreads looks over the seconds that a decision leaves open, so that no second is much busier than its neighbours.
+//! Spreads looks over the seconds, so that no second is much busier than its neighbours.
+
+use std::time::Duration;
 
 use model::Time;
 
 use super::Next;
 
-/// So many seconds ahead are planned; what lies beyond is left to chance.
+/// So many seconds ahead are counted; what lies beyond is left to chance.
 const AHEAD: usize = 90_000;
 
-/// How many seconds are thrown for each look; the one with the fewest looks is taken.
-const THROWS: usize = 8;
+/// A second is full when it has as many as those of so many minutes before it have in the mean, and one in so many more:
+/// with less room than that looks would be put off hour after hour, and gather.
+const BEFORE: i64 = 60;
+const MORE: u32 = 30;
 
-/// How many looks are planned for each second of the next day and an hour: 90 kB, whatever the number of sources.
+/// Where a decision leaves less than a minute open, so many seconds are looked through for one that is not full, and no
+/// more than these anywhere.
+const SEARCHED: u64 = 60;
+
+/// How many looks are planned for each second of the next day and an hour: 100 kB, whatever the number of sources.
 ///
-/// Chance alone makes the busiest of a day's seconds nearly twice as busy as the mean of fifty looks; of several
-/// seconds by chance the emptiest makes them nearly even. What was planned before a restart is not known after it, and
-/// grows again within a day.
+/// Chance alone makes the busiest of a day's seconds nearly twice as busy as the mean of fifty looks. A look that finds
+/// its second as full as those before it comes a few seconds later instead. What others have planned, or this program
+/// before it was started again, [`Evener::fill`] brings in from the store.
 #[derive(Clone, Debug)]
 pub struct Evener {
-    planned: Vec<u8>,
+    seconds: Vec<u8>,
+    minutes: Vec<u32>,
     /// The second up to which the past is cleared.
     now: i64,
 }
 
 impl Default for Evener {
     fn default() -> Self {
-        Self { planned: vec![0; AHEAD], now: 0 }
+        Self { seconds: vec![0; AHEAD], minutes: vec![0; AHEAD / 60], now: 0 }
     }
 }
 
 impl Evener {
-    /// When to look, of all the instants that a decision made at `now` leaves open; `fraction` throws from 0 up to 1.
-    pub fn choose(&mut self, now: Time, next: &Next, mut fraction: impl FnMut() -> f64) -> Time {
+    /// How far ahead it counts.
+    pub const SEES: Duration = Duration::from_secs(AHEAD as u64);
+
+    /// When to look, of all the instants that a decision made at `now` leaves open, or within the minute where it leaves
+    /// less; `fraction`, from 0 up to 1, is thrown by the caller.
+    pub fn choose(&mut self, now: Time, next: &Next, fraction: f64) -> Time {
         self.move_on(now);
-        let throws = std::iter::repeat_with(|| next.within(fraction())).take(THROWS);
-        let at = throws.min_by_key(|at| self.at(*at).map_or(0, |second| self.planned[second])).unwrap_or(next.at);
-        self.count(at);
-        at
+        let wanted = next.within(fraction);
+        let full = self.full(wanted);
+        let mut emptiest = (u32::MAX, wanted);
+        let open = next.give.max(Duration::from_secs(SEARCHED));
+        for later in 0..=SEARCHED {
+            let later = wanted.since(next.at) + Duration::from_secs(later);
+            let at = next.at + later.checked_sub(open).filter(|past| !past.is_zero()).unwrap_or(later);
+            let planned = self.at(at).map_or(0, |second| u32::from(self.seconds[second]));
+            if planned < emptiest.0 {
+                emptiest = (planned, at);
+            }
+            if planned < full {
+                break;
+            }
+        }
+        self.count(emptiest.1, 1);
+        emptiest.1
+    }
+
+    /// Takes what the store has planned, so many looks at each instant, instead of what is counted here.
+    pub fn fill(&mut self, now: Time, planned: impl IntoIterator<Item = (Time, u64)>) {
+        self.clear();
+        self.move_on(now);
+        for (at, looks) in planned {
+            self.count(at, looks);
+        }
     }
 
     /// Notes a look that was planned without a choice.
     pub fn note(&mut self, now: Time, at: Time) {
         self.move_on(now);
-        self.count(at);
+        self.count(at, 1);
     }
 
-    fn count(&mut self, at: Time) {
+    /// From how many looks on a second is full.
+    fn full(&self, at: Time) -> u32 {
+        let minute = at.millis().div_euclid(60_000);
+        let before = (minute - BEFORE).max(self.now.div_euclid(60) + 1)..minute;
+        let seconds = u32::try_from((before.end - before.start).max(1) * 60).expect("an hour at most");
+        let planned: u32 = before.map(|minute| self.minutes[minute.rem_euclid(AHEAD as i64 / 60) as usize]).sum();
+        planned.div_ceil(seconds) + planned / seconds / MORE + 1
+    }
+
+    fn count(&mut self, at: Time, looks: u64) {
         if let Some(second) = self.at(at) {
-            self.planned[second] = self.planned[second].saturating_add(1);
+            let looks = u8::try_from(looks).unwrap_or(u8::MAX).min(u8::MAX - self.seconds[second]);
+            self.seconds[second] += looks;
+            self.minutes[second / 60] += u32::from(looks);
         }
     }
 
@@ -55,15 +101,21 @@ impl Evener {
         (self.now..self.now + AHEAD as i64).contains(&second).then(|| second.rem_euclid(AHEAD as i64) as usize)
     }
 
+    fn clear(&mut self) {
+        self.seconds.fill(0);
+        self.minutes.fill(0);
+    }
+
     fn move_on(&mut self, now: Time) {
         let now = now.millis().div_euclid(1_000);
         // A clock that was set back, or a long sleep: nothing of what is planned can be told any more.
         if now < self.now - 3_600 || now >= self.now + AHEAD as i64 {
-            self.planned.fill(0);
+            self.clear();
             self.now = now;
         }
         while self.now < now {
-            self.planned[self.now.rem_euclid(AHEAD as i64) as usize] = 0;
+            let second = self.now.rem_euclid(AHEAD as i64) as usize;
+            self.minutes[second / 60] -= u32::from(std::mem::take(&mut self.seconds[second]));
             self.now += 1;
         }
     }

@@ -35,6 +35,7 @@ fn weekly(hours_of_week: &[u64]) -> Rhythm {
 struct Case {
     outcome: Outcome,
     failures: u32,
+    is_first: bool,
     has_validators: bool,
     is_told: bool,
     wishes: Wishes,
@@ -42,7 +43,15 @@ struct Case {
 }
 
 fn good(wishes: Wishes) -> Case {
-    Case { outcome: Outcome::New, failures: 0, has_validators: true, is_told: false, wishes, rhythm: busy() }
+    Case {
+        outcome: Outcome::New,
+        failures: 0,
+        is_first: false,
+        has_validators: true,
+        is_told: false,
+        wishes,
+        rhythm: busy(),
+    }
 }
 
 fn failed(outcome: Outcome, failures: u32, wishes: Wishes) -> Case {
@@ -55,10 +64,10 @@ fn of(rhythm: Rhythm) -> Case {
 
 impl Case {
     fn next(&self, now: Time) -> Next {
-        let Case { outcome, failures, has_validators, is_told, ref wishes, ref rhythm } = *self;
+        let Case { outcome, failures, is_first, has_validators, is_told, ref wishes, ref rhythm } = *self;
         // Its own instants are the full hours, and 09:00 on Mondays.
         let spread = self::now().millis().unsigned_abs();
-        next_poll(now, &Look { outcome, failures, has_validators, is_told, wishes, rhythm, spread })
+        next_poll(now, &Look { outcome, failures, is_first, has_validators, is_told, wishes, rhythm, spread })
     }
 }
 
@@ -82,32 +91,31 @@ fn the_less_it_publishes_the_later_we_look() {
     let every = |hour: u64| rhythm((0..40).map(|n| now() - hours(hour) * n));
     check(&of(every(2)), "2026-11-23T10:00:00Z", Why::Usual);
     check(&of(every(7)), "2026-11-23T10:00:00Z", Why::Rhythm);
-    check(&of(every(25)), "2026-11-23T11:00:00Z", Why::Rhythm);
-    check(&of(every(7 * 24 + 1)), "2026-11-23T12:00:00Z", Why::Rhythm);
-    check(&of(every(30 * 24 + 1)), "2026-11-23T16:00:00Z", Why::Rhythm);
-    check(&of(every(90 * 24 + 1)), "2026-11-23T22:00:00Z", Why::Rhythm);
+    check(&of(every(7 * 24 + 1)), "2026-11-23T10:00:00Z", Why::Rhythm);
+    check(&of(every(30 * 24 + 1)), "2026-11-23T18:00:00Z", Why::Rhythm);
+    check(&of(every(90 * 24 + 1)), "2026-11-23T23:00:00Z", Why::Rhythm);
 }
 
 #[test]
 fn the_hours_and_days_when_it_publishes_count() {
     // It is Monday, nine o'clock.
     check(&of(weekly(&[10, 34, 58, 82, 106])), "2026-11-23T10:00:00Z", Why::Rhythm);
-    check(&of(weekly(&[21, 45, 69, 93, 117])), "2026-11-23T12:00:00Z", Why::Rhythm);
-    check(&of(weekly(&[34])), "2026-11-23T11:00:00Z", Why::Rhythm);
+    check(&of(weekly(&[21, 45, 69, 93, 117])), "2026-11-23T13:00:00Z", Why::Rhythm);
+    check(&of(weekly(&[34])), "2026-11-23T10:00:00Z", Why::Rhythm);
 }
 
 #[test]
 fn one_that_has_fallen_silent_is_looked_at_weekly() {
     let since = |days: u64| rhythm((0..30).map(|n| now() - DAY * u32::try_from(days).unwrap() - DAY * n));
-    check(&of(since(179)), "2026-11-23T13:00:00Z", Why::Rhythm);
+    check(&of(since(179)), "2026-11-23T14:00:00Z", Why::Rhythm);
     check(&of(since(180)), "2026-11-30T09:00:00Z", Why::Quiet);
     check(&of(since(4_000)), "2026-11-30T09:00:00Z", Why::Quiet);
     check(&Case { has_validators: false, ..of(since(4_000)) }, "2026-11-30T09:00:00Z", Why::Quiet);
     // A new one of which we know nothing is looked at soon, and then less and less.
     let unknown = |days: u64| Rhythm::unknown(now() - DAY * u32::try_from(days).unwrap());
     check(&of(unknown(0)), "2026-11-23T10:00:00Z", Why::Rhythm);
-    check(&of(unknown(1)), "2026-11-23T11:00:00Z", Why::Rhythm);
-    check(&of(unknown(100)), "2026-11-24T01:00:00Z", Why::Rhythm);
+    check(&of(unknown(3)), "2026-11-23T13:00:00Z", Why::Rhythm);
+    check(&of(unknown(100)), "2026-11-24T02:00:00Z", Why::Rhythm);
     check(&of(unknown(200)), "2026-11-30T09:00:00Z", Why::Quiet);
 }
 
@@ -117,7 +125,8 @@ fn wishes_slow_us_down_and_never_speed_us_up() {
     check(&good(fresh(60)), "2026-11-23T10:00:00Z", Why::Usual);
     check(&good(fresh(6 * 3_600)), "2026-11-23T15:00:00Z", Why::Fresh);
     check(&good(fresh(365 * 86_400)), "2026-11-24T09:00:00Z", Why::Fresh);
-    check(&Case { rhythm: weekly(&[34]), ..good(fresh(5_400)) }, "2026-11-23T11:00:00Z", Why::Rhythm);
+    check(&Case { rhythm: weekly(&[34]), ..good(fresh(5_400)) }, "2026-11-23T11:00:00Z", Why::Fresh);
+    check(&Case { rhythm: weekly(&[21]), ..good(fresh(5_400)) }, "2026-11-23T13:00:00Z", Why::Rhythm);
     let feed = FeedWishes { period: Some(hours(4)), ..FeedWishes::default() };
     check(&good(Wishes { feed, ..fresh(60) }), "2026-11-23T13:00:00Z", Why::Fresh);
 }
@@ -169,28 +178,54 @@ fn two_looks_are_an_hour_apart_and_sources_spread() {
     let mut minutes = [0_u32; 60];
     for source in 0..6_000 {
         let spread = dice.throw();
-        let look = Look {
-            outcome: Outcome::New,
-            failures: 0,
-            has_validators: true,
-            is_told: false,
-            wishes: &nothing,
-            rhythm: &busy,
-            spread,
-        };
         let mut at = now();
-        for _ in 0..5 {
+        for nth in 0..5 {
+            let look = Look {
+                outcome: Outcome::New,
+                failures: 0,
+                is_first: nth == 0,
+                has_validators: true,
+                is_told: false,
+                wishes: &nothing,
+                rhythm: &busy,
+                spread,
+            };
             let next = next_poll(at, &look).within(dice.fraction());
             assert!(next.since(at) >= HOUR, "{source}");
             at = next + Duration::from_secs(2);
         }
         minutes[usize::try_from((at.millis() / 60_000) % 60).unwrap()] += 1;
     }
-    // They all began at once. One in ten has its own instant in the minutes before and waits for no other; the others
-    // are where they belong.
-    let together = minutes.iter().max().unwrap();
-    assert!((500..=800).contains(together), "{minutes:?}");
-    assert!(minutes.iter().filter(|count| (60..150).contains(*count)).count() >= 50, "{minutes:?}");
+    // They all began at once, and from their second look on each is where it belongs.
+    assert!(minutes.iter().all(|count| (60..150).contains(count)), "{minutes:?}");
+}
+
+#[test]
+fn who_slips_behind_its_own_instant_waits_for_the_next_only_once_that_is_far() {
+    // Its own instants are the full hours.
+    let at = |time: &str| format!("2026-11-23T{time}Z").parse::<Time>().unwrap();
+    let next = |case: Case, now: &str| case.next(at(now)).at;
+    let usual = || good(Wishes::default());
+    assert_eq!(next(usual(), "09:06:00"), at("10:06:00"));
+    assert_eq!(next(usual(), "09:30:00"), at("10:30:00"));
+    assert_eq!(next(usual(), "09:30:01"), at("11:00:00"));
+    assert_eq!(next(usual(), "08:59:59"), at("10:00:00"));
+    // A first look came at any time, and nothing is lost right after it.
+    assert_eq!(next(Case { is_first: true, ..usual() }, "09:06:00"), at("11:00:00"));
+    assert_eq!(next(Case { is_first: true, ..usual() }, "09:00:00"), at("10:00:00"));
+    // A longer wait ends at an instant of its own.
+    let monthly = || of(rhythm((0..40).map(|n| now() - hours(30 * 24 + 1) * n)));
+    assert_eq!(next(monthly(), "09:20:00").millis() % 3_600_000, 0);
+}
+
+#[test]
+fn an_hour_that_may_well_bring_something_is_followed_by_a_look() {
+    // Each Tuesday at half past ten: it is asked hour after hour around that, and more seldom before and after.
+    let weekly = of(weekly(&[34]));
+    let next = |hour: u64| {
+        weekly.next(now() + DAY - hours(9) + hours(hour)).at.since(now() + DAY - hours(9)).as_secs() / 3_600
+    };
+    assert_eq!([7, 8, 9, 10, 11, 12].map(next), [9, 9, 10, 11, 12, 16]);
 }
 
 #[test]
@@ -198,15 +233,16 @@ fn a_busy_source_is_asked_hourly_and_keeps_to_its_minutes() {
     let nothing = Wishes::default();
     let dice = Dice::loaded(1);
     let (start, mut at, mut looks, mut rhythm) = (now(), now(), 0, busy());
-    while at < start + DAY * 10 {
+    while at < start + DAY * 40 {
         let case = Case { rhythm: rhythm.clone(), ..good(nothing.clone()) };
         at = case.next(at + Duration::from_secs(2)).within(dice.fraction());
         looks += 1;
         rhythm = rhythm.learn([Some(at)], None, at);
         let minute = at.millis() / 60_000 % 60;
-        assert!(minute <= 7, "{at}");
+        assert!(minute <= 30, "{at}");
     }
-    assert!((232..=240).contains(&looks), "{looks}");
+    // Of 960 hours it misses one each time that it has slipped by half of one.
+    assert!((956..=959).contains(&looks), "{looks}");
 }
 
 #[test]
@@ -303,13 +339,13 @@ fn any_wishes() -> impl Strategy<Value = Wishes> {
 proptest! {
     #[test]
     fn whatever_is_known_the_bounds_hold(
-        rhythm in any_rhythm(), wishes in any_wishes(), spread: u64, has_validators: bool, is_told: bool, failures in 0_u32..20,
-        wait in 0_u64..400_000_000, fraction in 0.0..=1.0,
+        rhythm in any_rhythm(), wishes in any_wishes(), spread: u64, is_first: bool, has_validators: bool, is_told: bool,
+        failures in 0_u32..20, wait in 0_u64..400_000_000, fraction in 0.0..=1.0,
     ) {
         let now = now() + Duration::from_secs(wait);
         let outcome = if failures == 0 { Outcome::Unchanged } else { Outcome::TimedOut };
         let nothing = Wishes::default();
-        let look = |wishes| Look { outcome, failures, has_validators, is_told, wishes, rhythm: &rhythm, spread };
+        let look = |wishes| Look { outcome, failures, is_first, has_validators, is_told, wishes, rhythm: &rhythm, spread };
         let (wished, plain) = (next_poll(now, &look(&wishes)), next_poll(now, &look(&nothing)));
         prop_assert_eq!(wished, next_poll(now, &look(&wishes)));
         prop_assert!(wished.at >= now + HOUR, "{:?}", wished);
@@ -347,25 +383,41 @@ fn no_second_gets_much_more_than_its_share() {
     let next = Next { at: now() + HOUR, give: Duration::from_secs(100), why: Why::Rhythm };
     let mut seconds = [0_u32; 101];
     for _ in 0..5_000 {
-        let at = evener.choose(now(), &next, || dice.fraction());
+        let at = evener.choose(now(), &next, dice.fraction());
         seconds[usize::try_from(at.since(next.at).as_secs()).unwrap()] += 1;
     }
     // Chance alone would give some seconds seventy and more.
-    assert!(seconds[..100].iter().all(|looks| (40..=56).contains(looks)), "{seconds:?}");
+    assert!(seconds[..100].iter().all(|looks| (46..=54).contains(looks)), "{seconds:?}");
     // What is past is forgotten, and what lies beyond the next day is left to chance.
     let later = now() + DAY;
     let next = Next { at: later + WEEK, ..next };
     for _ in 0..100 {
-        assert!((next.at..=next.within(1.0)).contains(&evener.choose(later, &next, || dice.fraction())));
+        assert!((next.at..=next.within(1.0)).contains(&evener.choose(later, &next, dice.fraction())));
     }
     let again = Next { at: later + HOUR, give: Duration::ZERO, why: Why::Rhythm };
-    assert_eq!(evener.choose(later, &again, || dice.fraction()), again.at);
+    assert_eq!(evener.choose(later, &again, dice.fraction()), again.at);
+}
+
+#[test]
+fn what_is_planned_elsewhere_is_counted() {
+    let dice = Dice::loaded(5);
+    let next = Next { at: now() + HOUR, give: Duration::from_secs(2), why: Why::Rhythm };
+    let at = |second: u64| next.at + Duration::from_secs(second);
+    let mut evener = Evener::default();
+    evener.note(now(), at(1));
+    // The second that was counted here is free in the store, and its neighbours are not.
+    evener.fill(now(), [(at(0), 3), (at(2), 900), (now() - HOUR, 7), (now() + WEEK, 7)]);
+    let chosen = evener.choose(now(), &next, dice.fraction());
+    assert_eq!(chosen.millis().div_euclid(1_000), at(1).millis() / 1_000);
 }
 
 #[test]
 fn a_long_list_is_not_looked_at_all_at_once() {
-    let at = |nth, of| first_look(now(), nth, of);
-    assert_eq!((at(0, 1), at(999, 1_000)), (now(), now()));
-    assert_eq!((at(0, 1_001), at(1_000, 1_001)), (now(), now() + Duration::from_secs(80)));
-    assert!(at(999_999, 1_000_000) < now() + DAY);
+    let after = |nth, of| first_look(now(), nth, of).since(now()).as_secs();
+    assert_eq!((after(0, 1), after(999, 1_000)), (0, 0));
+    assert_eq!((after(0, 1_001), after(1_000, 1_001)), (0, 83));
+    assert_eq!((after(0, 100_000), after(99_999, 100_000)), (0, 8_333));
+    // Of a million nearly four thousand in a minute at first, half in three hours, and the last within a day.
+    assert_eq!([3_700, 500_000, 900_000, 999_999].map(|nth| after(nth, 1_000_000)), [59, 11_024, 35_019, 64_338]);
+    assert_eq!(after(9, 5), after(5, 5));
 }

@@ -12,6 +12,8 @@ use super::tally::Tally;
 const LOOK: u32 = 1;
 const PAUSE: u32 = 1;
 
+const DAY: u32 = 86_400;
+
 /// Whose time has come: a source or a host.
 const HOST: u32 = 1 << 31;
 
@@ -23,8 +25,8 @@ struct Source<S> {
     last_good: Option<u32>,
 }
 
-/// Plays a shard by a rule over so many seconds.
-pub(super) fn play<R: Rule>(rule: &R, shard: &Shard, of: u64, seconds: u32) -> Tally {
+/// Plays a shard by a rule over so many seconds; `day_over` is called at the end of each day.
+pub(super) fn play<R: Rule>(rule: &R, shard: &Shard, of: u64, seconds: u32, day_over: &dyn Fn()) -> Tally {
     let mut play = Play {
         rule,
         shard,
@@ -46,7 +48,7 @@ pub(super) fn play<R: Rule>(rule: &R, shard: &Shard, of: u64, seconds: u32) -> T
         let first = play.rule.first(member.number, of, &mut play.chance, &mut play.desk);
         play.due.push(Reverse((first, at as u32)));
     }
-    play.run(seconds)
+    play.run(seconds, day_over)
 }
 
 struct Play<'a, R: Rule> {
@@ -68,8 +70,13 @@ struct Play<'a, R: Rule> {
 }
 
 impl<R: Rule> Play<'_, R> {
-    fn run(mut self, end: u32) -> Tally {
+    fn run(mut self, end: u32, day_over: &dyn Fn()) -> Tally {
+        let mut day_ends = DAY;
         while let Some(Reverse((now, who))) = self.due.pop() {
+            while day_ends <= now.min(end) {
+                day_over();
+                day_ends += DAY;
+            }
             let at = if who & HOST == 0 {
                 let host = self.shard.members[who as usize].host.map(|host| host as usize);
                 match host {
@@ -113,7 +120,7 @@ impl<R: Rule> Play<'_, R> {
     /// When to look again, unless never.
     fn look(&mut self, at: usize, now: u32) -> Option<u32> {
         self.tally.look(now);
-        self.tally.crowd_looks += u64::from(self.shard.is_crowd);
+        self.tally.crowd_looks += u64::from(self.shard.members[at].is_crowded);
         let is_good = self.shard.members[at].temper != Temper::Fails;
         let new = if is_good { self.find(at, now, now) } else { 0 };
         let member: &Member = &self.shard.members[at];

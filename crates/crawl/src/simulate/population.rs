@@ -36,17 +36,17 @@ pub(super) struct Member {
     pub posts: std::ops::Range<usize>,
     /// The number of its host within its shard, where others live there too.
     pub host: Option<u32>,
+    /// Whether that is the one host that a tenth of all share.
+    pub is_crowded: bool,
     /// A number that stays with it.
     pub spread: u64,
 }
 
-/// A part of the sources with whole hosts in it, small enough to be simulated in little memory.
+/// Sources with whole hosts among them: all, or a part that is small enough to be simulated in little memory.
 pub(super) struct Shard {
     pub members: Vec<Member>,
     pub posts: Vec<i32>,
     pub hosts: usize,
-    /// Whether all of them share one host.
-    pub is_crowd: bool,
     pub seed: u64,
 }
 
@@ -68,31 +68,41 @@ impl Population<'_> {
     /// Draws one shard, always the same way.
     pub fn shard(&self, which: u64) -> Shard {
         let others = self.shards() - 1;
-        let is_ours = |number: u64| match number % CROWD {
+        self.those(self.seed ^ (which << 40), |number| match number % CROWD {
             0 => which == 0,
             _ => which == 1 + number / 1_000 % others,
-        };
-        let mut shard =
-            Shard { members: vec![], posts: vec![], hosts: 0, is_crowd: which == 0, seed: self.seed ^ (which << 40) };
-        let mut platforms = 0;
-        for number in (0..self.sources).filter(|number| is_ours(*number)) {
-            let mut chance = Chance::new(self.seed, number);
-            let host = if which == 0 {
+        })
+    }
+
+    /// Draws all sources at once.
+    pub fn everybody(&self) -> Shard {
+        self.those(self.seed, |_| true)
+    }
+
+    fn those(&self, seed: u64, is_wanted: impl Fn(u64) -> bool) -> Shard {
+        let mut shard = Shard { members: vec![], posts: vec![], hosts: 0, seed };
+        // The host of the crowd, where it is among them, and the platforms after it.
+        let crowd = u64::from(is_wanted(0));
+        let mut on_platforms = 0;
+        for number in (0..self.sources).filter(|number| is_wanted(*number)) {
+            let host = if number.is_multiple_of(CROWD) {
                 Some(0)
             } else if number % 10 <= ON_PLATFORMS {
-                platforms += 1;
-                Some(u32::try_from((platforms - 1) / TO_A_PLATFORM).expect("a thousand sources to a host"))
+                on_platforms += 1;
+                Some(crowd + (on_platforms - 1) / TO_A_PLATFORM)
             } else {
                 None
             };
+            let host = host.map(|host| u32::try_from(host).expect("a thousand sources to a host"));
             shard.hosts = shard.hosts.max(host.map_or(0, |host| host as usize + 1));
-            let member = self.member(number, host, &mut chance, &mut shard.posts);
+            let member = self.member(number, host, &mut shard.posts);
             shard.members.push(member);
         }
         shard
     }
 
-    fn member(&self, number: u64, host: Option<u32>, chance: &mut Chance, posts: &mut Vec<i32>) -> Member {
+    fn member(&self, number: u64, host: Option<u32>, posts: &mut Vec<i32>) -> Member {
+        let chance = &mut Chance::new(self.seed, number);
         let first = posts.len();
         let (temper, days_only) = match chance.below(100) {
             lot if lot < FAILING => (Temper::Fails, false),
@@ -108,6 +118,7 @@ impl Population<'_> {
                 (Temper::Publishes, drawn.days_only)
             }
         };
-        Member { number, temper, days_only, posts: first..posts.len(), host, spread: chance.next() }
+        let is_crowded = number.is_multiple_of(CROWD);
+        Member { number, temper, days_only, posts: first..posts.len(), host, is_crowded, spread: chance.next() }
     }
 }

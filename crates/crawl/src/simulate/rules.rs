@@ -90,13 +90,14 @@ impl Rule for Ours {
         let look = Look {
             outcome: if looked.is_good { Outcome::Unchanged } else { Outcome::TimedOut },
             failures: looked.failures,
+            is_first: looked.before.is_none(),
             has_validators: true,
             is_told: false,
             wishes: &nothing,
             rhythm: &rhythm,
             spread: looked.spread,
         };
-        let at = evener.choose(now, &pace::next_poll(now, &look), || chance.fraction());
+        let at = evener.choose(now, &pace::next_poll(now, &look), chance.fraction());
         *state = Some(rhythm);
         Some(second(at))
     }

@@ -82,7 +82,7 @@ impl Tally {
         for member in &shard.members {
             waits.clear();
             waits.extend(delays[member.posts.clone()].iter().copied().filter(|wait| *wait != u32::MAX));
-            self.add_source(&mut waits, shard.is_crowd);
+            self.add_source(&mut waits, member.is_crowded);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Sources are leased, polled, moved and retired.
 
-use model::{Address, Outcome, SourceState};
+use model::{Address, Outcome, SourceState, Time};
 
 use super::world::*;
 use crate::engine::on;
@@ -27,6 +27,20 @@ stories! {
         store.renew("one", minute(60), minute(12)).await.unwrap();
         store.release("three").await.unwrap();
         assert_eq!(names(store.lease_due(minute(12), minute(20), "four", 9).await.unwrap()), ["b", "c"]);
+    }
+
+    async fn what_is_planned_is_counted_by_the_second(world) {
+        let store = &world.store;
+        let at = |millis: i64| Time::from_millis(START.millis() + millis);
+        for (host, due) in [("a", -1), ("b", 0), ("c", 999), ("d", 1_000), ("e", 5_000), ("f", 60_000), ("g", 5_500)] {
+            let new = NewSource { next_poll: at(due), ..new_source(&format!("{host}.example")) };
+            store.add_sources(&[new], START).await.unwrap();
+        }
+        let paused = store.source_by_slug("g").await.unwrap().unwrap().record.id;
+        store.set_source_state(paused, SourceState::Paused, None, START).await.unwrap();
+        let planned = store.planned_looks(START, at(60_000)).await.unwrap();
+        assert_eq!(planned, [(at(0), 2), (at(1_000), 1), (at(5_000), 1)]);
+        assert!(store.planned_looks(at(61_000), at(90_000)).await.unwrap().is_empty());
     }
 
     async fn a_host_is_one_crawlers_at_a_time(world) {
