@@ -45,7 +45,8 @@ impl Bounds {
 /// Embeddings, overrides and isolates (U+202A to U+202E, U+2066 to U+2069) go rather than being closed: a line is
 /// printed in many places, and one that forgets to isolate it would let them reach its neighbours; a right-to-left name
 /// reads right to left without them, by its letters. Marks of direction stay where they stand between visible
-/// characters, joiners where a script or an emoji joins, and tags where they make a flag.
+/// characters, joiners where a script or an emoji joins, and tags where they make a flag. Of the accents that go with any
+/// letter, each keeps the first few: a pile of them is painted over the lines around it.
 ///
 /// ```
 /// use model::line;
@@ -57,11 +58,14 @@ pub fn line(written: &str) -> String {
     // What counts only with a visible character on either side: a mark and a space at most, or a joiner.
     let mut between: Vec<char> = Vec::with_capacity(2);
     let mut is_flag = false;
+    let mut accents = 0;
     for letter in written.chars() {
-        match kind(letter) {
+        let found = kind(letter);
+        match found {
             Kind::Gone => {}
             Kind::Space if between.contains(&' ') => {}
             Kind::Space => {
+                accents = 0;
                 between.retain(|letter| matches!(kind(*letter), Kind::Mark));
                 between.push(' ');
             }
@@ -70,11 +74,17 @@ pub fn line(written: &str) -> String {
             Kind::Mark | Kind::Joiner => {}
             Kind::Tag if is_flag => line.push(letter),
             Kind::Tag => {}
-            Kind::Visible => {
+            Kind::Accent if accents == MOST_ACCENTS => {}
+            Kind::Accent | Kind::Selector | Kind::Visible => {
                 if !line.is_empty() {
                     line.extend(between.iter());
                 }
                 between.clear();
+                accents = match found {
+                    Kind::Accent => accents + 1,
+                    Kind::Selector => accents,
+                    _ => 0,
+                };
                 is_flag = letter == '\u{1f3f4}';
                 line.push(letter);
             }
@@ -83,8 +93,15 @@ pub fn line(written: &str) -> String {
     line
 }
 
+/// How many accents stand on one letter: Vietnamese takes two, what linguists write three or four.
+const MOST_ACCENTS: u32 = 4;
+
 enum Kind {
     Visible,
+    /// Of the blocks for any letter; what one script writes with is as visible as its letters.
+    Accent,
+    /// Chooses a look for what it follows, and has none.
+    Selector,
     Space,
     /// Tells the direction of what has none of its own; does nothing to what has.
     Mark,
@@ -112,6 +129,13 @@ fn kind(letter: char) -> Kind {
         | '\u{ffa0}'
         | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e001f}' => Kind::Gone,
+        '\u{300}'..='\u{36f}'
+        | '\u{483}'..='\u{489}'
+        | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe20}'..='\u{fe2f}' => Kind::Accent,
+        '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => Kind::Selector,
         _ => Kind::Visible,
     }
 }
@@ -145,6 +169,21 @@ mod tests {
     }
 
     #[test]
+    fn accents_make_no_piles() {
+        let kept = format!("Zalgo t{}", "\u{310}".repeat(4));
+        check(&format!("Zalgo t{}", "\u{310}".repeat(300)), &kept);
+        check(&format!("Zalgo t{}o", "\u{310}\u{200b}".repeat(300)), &format!("{kept}o"));
+        check("t\u{310}\u{489}\u{1ab0}\u{1dc0}\u{20d0}\u{fe20}\u{301}", "t\u{310}\u{489}\u{1ab0}\u{1dc0}");
+        check(&"\u{301}".repeat(9), &"\u{301}".repeat(4));
+        // What is not seen itself lets no pile go on.
+        let hidden = line(&format!("t{}", "\u{310}\u{fe0f}\u{200e}\u{200d}".repeat(300)));
+        assert_eq!(hidden.matches('\u{310}').count(), 4, "{hidden:?}");
+        // Each letter has its own, and a mark on a space stands alone.
+        let twice = format!("a{0}b{0} {0}", "\u{301}".repeat(4));
+        check(&twice, &twice);
+    }
+
+    #[test]
     fn a_line_is_one_line() {
         check("  Two\r\nlines\t and\u{a0}\u{2028}more \n", "Two lines and more");
         check("", "");
@@ -163,6 +202,12 @@ mod tests {
             "👩\u{200d}💻 & 👨\u{200d}👩\u{200d}👧 & ❤\u{fe0f}\u{200d}🔥",
             "Ŵyl y Glannau — e\u{301}te\u{301}",
             "日本語、한국어",
+            "Tie\u{302}\u{301}ng Vie\u{323}\u{302}t, Tiếng Việt",
+            "בְּרֵאשִׁ֖ית",
+            "น้ำท่วมที่นี่",
+            "क़्क्षि र्‍ज्ञीं",
+            "ٱلرَّحْمَٰنِ",
+            "и҆̀сти\u{301}на, 1\u{fe0f}\u{20e3}",
         ] {
             check(whole, whole);
         }

@@ -21,6 +21,7 @@ struct Page {
     about: Vec<String>,
     figures: String,
     shown: &'static str,
+    has_pictures: bool,
     contact: Option<Way>,
 }
 
@@ -60,6 +61,7 @@ async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError
                  sentences, and a clear way to the original."
             }
         },
+        has_pictures: settings.pictures,
         contact,
     };
     Ok(Drawing::template(&page))

@@ -38,6 +38,7 @@ struct Page {
     heading: String,
     standfirst: String,
     nothing: &'static str,
+    has_sources: bool,
     complaints: Vec<Complaint>,
     chips: Vec<Chip>,
     form: Form,
@@ -149,6 +150,7 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
             (true, false) => "Nothing has been read yet. The first posts come within the hour.",
             (false, false) => "Nothing is older than this.",
         },
+        has_sources: directory.counts.shown > 0,
         chips: filter.chips(),
         form: form(&filter, &directory),
         pager: pager(&part, &followed, "/"),
@@ -189,8 +191,10 @@ pub(crate) fn in_figures(posts: Counted) -> String {
 }
 
 fn standfirst(posts: Counted, sources: u64, is_top: bool, is_whole: bool) -> String {
+    let has_sources = sources > 0;
     let (posts, sources) = (in_figures(posts), counted(sources, "source"));
     match (is_top, is_whole) {
+        _ if !has_sources => String::new(),
         (false, _) => format!("{posts} in all; these are further down the river."),
         (true, false) => format!("{posts}, newest first."),
         (true, true) => format!("{posts} from {sources}, newest first. Each belongs to its author."),

@@ -39,6 +39,7 @@ struct Page {
     rows: Vec<Row>,
     pager: Pager,
     is_filtered: bool,
+    has_sources: bool,
 }
 
 struct Form {
@@ -213,6 +214,7 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
         rows: list.sources.iter().map(|source| row(source, &moment)).collect(),
         pager,
         is_filtered,
+        has_sources: directory.counts.shown > 0,
     };
     Ok(moment.for_this_minute(Drawing::template(&page)))
 }
@@ -254,7 +256,7 @@ fn standfirst(directory: &Directory, list: &SourceList, is_filtered: bool, is_lo
             false => format!("{} of {}.", counted(list.sources.len() as u64, "source"), grouped(all.shown)),
         };
     }
-    let asked = "each asked about once an hour";
+    let asked = "each asked between once an hour and once a week, by how often it publishes";
     match all.troubled {
         _ if all.shown == 0 => "None yet.".to_owned(),
         0 => format!("{}, {asked}. All are well.", counted(all.shown, "source")),

@@ -167,6 +167,28 @@ async fn a_source_that_left_says_so_for_good() {
 }
 
 #[tokio::test]
+async fn a_site_without_sources_says_what_to_do() {
+    let site = TestSite::new().await;
+    for address in ["/", "/sources", "/?language=cy"] {
+        let page = site.get(address).await;
+        page.says("There is no source here yet.").says("watersmeet import FILE").is_silent_on("within the hour");
+        page.is_silent_on("Is one of them yours?");
+    }
+    site.get("/").await.is_silent_on("0 posts");
+    site.source("Riverton Digital").await;
+    site.get("/").await.says("The first posts come within the hour.").is_silent_on("no source here yet");
+    site.get("/sources").await.says("Is one of them yours?").is_silent_on("no source here yet");
+}
+
+#[tokio::test]
+async fn about_says_who_sees_that_somebody_looked() {
+    for (pictures, said) in [(true, "Pictures are kept here"), (false, "Pictures are not shown")] {
+        let site = TestSite::with(|settings| settings.pictures = pictures).await;
+        site.get("/about").await.says(said).says("no other site sees that you looked.");
+    }
+}
+
+#[tokio::test]
 async fn the_archive_counts_months() {
     let site = TestSite::new().await;
     let source = site.source("Riverton Digital").await;
