@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use model::{AuthorId, PostId, SourceId};
 use sqlx::QueryBuilder;
 
+use crate::directory::containing;
 use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
@@ -58,6 +59,9 @@ const COLUMNS: &str = concat!(
             WHERE w.author_id = a.id AND p.in_river = 1) AND "
 );
 
+/// How many authors, the newest first, are looked through for a part of a name.
+const LOOKED_THROUGH: i64 = 20_000;
+
 /// How many of a source's newest posts tell who signs most.
 const LATELY: i64 = 1_000;
 
@@ -105,6 +109,30 @@ impl Store {
     /// Who signs by this name, in any source: perhaps one person, perhaps several. The first so many.
     pub fn authors_named<'a>(&'a self, name: &'a str, limit: u32) -> Pending<'a, Vec<Author>> {
         Box::pin(async move { self.authors_where("a.name_key = ", name_key(name), limit).await })
+    }
+
+    /// Some whose name contains these words, of the newest authors: perhaps what was meant where nobody has the name.
+    pub fn authors_like<'a>(
+        &'a self,
+        words: &'a str,
+        source: Option<SourceId>,
+        limit: u32,
+    ) -> Pending<'a, Vec<Author>> {
+        Box::pin(async move {
+            let words = containing(&name_key(words));
+            let found = on!(Reader, self.reader(), |c: Db| {
+                let mut select = QueryBuilder::<Db>::new(COLUMNS);
+                select.push("a.id > (SELECT COALESCE(MAX(id), 0) FROM authors) - ").push_bind(LOOKED_THROUGH);
+                select.push(" AND a.name_key LIKE ").push_bind(words.as_str()).push(" ESCAPE '\\'");
+                if let Some(source) = source {
+                    select.push(" AND a.source_id = ").push_bind(source.get());
+                }
+                select.push(" ORDER BY a.id DESC LIMIT ").push_bind(i64::from(limit));
+                let rows = select.build().fetch_all(c).await?;
+                rows.iter().map(Author::read).collect::<sqlx::Result<Vec<_>>>()?
+            });
+            Ok(by_name(found))
+        })
     }
 
     async fn authors_where<T>(&self, condition: &'static str, value: T, limit: u32) -> Result<Vec<Author>>

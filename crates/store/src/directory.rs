@@ -310,10 +310,7 @@ pub(crate) fn push_walk<DB: Database>(
         match name_key(name) {
             // Signs alone are in no name that the directory knows.
             words if words.is_empty() => select.push(" AND name_key = ''"),
-            words => {
-                let words = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-                select.push(" AND name_key LIKE ").push_bind(format!("%{words}%")).push(" ESCAPE '\\'")
-            }
+            words => select.push(" AND name_key LIKE ").push_bind(containing(&words)).push(" ESCAPE '\\'"),
         };
     }
     let (sign, direction) = if backwards { ("<", "DESC") } else { (">", "ASC") };
@@ -337,6 +334,11 @@ impl SourceName {
     fn read(row: &impl Columns) -> sqlx::Result<Self> {
         Ok(Self { slug: row.must("slug")?, name: row.must("name")? })
     }
+}
+
+/// What `LIKE`, with a backslash as its `ESCAPE`, takes for: contains these words, whatever signs are in them.
+pub(crate) fn containing(words: &str) -> String {
+    format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
 /// A name as the directory sorts and finds it: lower case, Latin letters without their marks, from its first letter on.

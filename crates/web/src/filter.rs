@@ -43,6 +43,8 @@ pub(crate) struct Chip {
 const MOST_OFFERED: u32 = 8;
 /// How many authors of one name are looked through.
 const MOST_NAMESAKES: u32 = 100;
+/// How many authors are offered whose names contain what was asked for.
+const MOST_ALIKE: u32 = 5;
 /// How many groups are looked through for a name.
 const MOST_GROUPS: u32 = 1_000;
 
@@ -210,14 +212,20 @@ impl Filter {
             self.asked.author = self.author.as_ref().map(|author| author.slug.clone());
             return Ok(());
         }
+        let is_nobody = named.is_empty();
+        if is_nobody {
+            let source = self.source.as_ref().map(|source| source.id);
+            named = newsroom.store().authors_like(&asked, source, MOST_ALIKE).await?;
+        }
         let mut ways = Vec::new();
         for author in named.iter().take(MOST_OFFERED as usize) {
             let chosen = Asked { author: Some(author.slug.clone()), ..self.asked.topmost() };
             ways.push(Way::to(chosen.address("/"), format!("{} ({})", author.name, author.source.name)));
         }
-        let words = match ways.is_empty() {
-            true => format!("There is no author called “{asked}”."),
-            false => format!("Several authors are called “{asked}”:"),
+        let words = match (is_nobody, ways.is_empty()) {
+            (_, true) => format!("There is no author called “{asked}”."),
+            (true, false) => format!("There is no author called “{asked}”. Perhaps you mean:"),
+            (false, false) => format!("Several authors are called “{asked}”:"),
         };
         self.complain(words, ways);
         Ok(())

@@ -213,6 +213,15 @@ stories! {
         ]);
         let named = world.store.authors_named("ann LEE", 9).await.unwrap();
         assert_eq!(named.iter().map(|author| author.source.slug.as_str()).collect::<Vec<_>>(), ["riverton", "tern"]);
+        let like = async |words: &str, of| {
+            let found = world.store.authors_like(words, of, 5).await.unwrap();
+            found.into_iter().map(|author| author.slug).collect::<Vec<_>>()
+        };
+        assert_eq!(like(" LEE ", None).await, ["ann-lee", "ann-lee-tern"]);
+        assert_eq!(like("n l", Some(b)).await, ["ann-lee-tern"]);
+        for nobody in ["%", "_", "a%e", "\\", "lee\\", "nobody"] {
+            assert!(like(nobody, None).await.is_empty(), "{nobody}");
+        }
         let ann = world.store.author_by_slug("ann-lee").await.unwrap().unwrap();
         assert_eq!((ann.name.as_str(), ann.source.id), ("Ann Lee", a));
         assert_eq!(world.store.author_by_slug("nobody").await.unwrap(), None);

@@ -98,6 +98,11 @@ async fn what_cannot_be_followed_is_said_on_a_page_that_helps() {
     }
     let page = site.get("/?source=nobody&language=cy").await;
     assert_eq!(page.titles(), ["Ffurflenni"], "the rest of the filters still holds");
+    let part = site.get("/?author=Riverside").await;
+    part.says("There is no author called “Riverside”. Perhaps you mean: Bo Riverside (Dale Council)");
+    assert_eq!(site.get(&part.link("Bo Riverside (Dale Council)")).await.titles(), ["Maps"]);
+    let elsewhere = site.get("/?source=riverton-digital&author=Riverside").await;
+    elsewhere.says("There is no author called “Riverside”.").is_silent_on("Perhaps you mean");
     let several = site.get("/?author=Ann+Example").await;
     assert_eq!(site.get(&several.link("Ann Example (Dale Council)")).await.titles(), ["Bins"]);
 }
