@@ -54,6 +54,10 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
             Err(why) => Err(why),
         },
     };
+    // Where not even a trial fits into the folder, what the database calls a failing disk is a full one.
+    let is_full = unwritable.as_ref().is_some_and(|unwritable| unwritable.is_full);
+    let stored =
+        stored.map_err(|why| if is_full && matches!(why, StoreError::Disk { .. }) { StoreError::Full } else { why });
     let found = Found {
         now,
         zone: settings.zone.clone(),
