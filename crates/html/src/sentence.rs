@@ -13,22 +13,37 @@
 /// assert_eq!(excerpt(text, 100), text);
 /// ```
 pub fn excerpt(text: &str, at_most: usize) -> String {
-    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if folded.chars().count() <= at_most {
-        return folded;
-    }
-    let lines = line_ends(text);
-    let window_end = folded.char_indices().nth(at_most).map_or(folded.len(), |(at, _)| at);
+    let folded = beginning(text, at_most);
+    let Some((window_end, _)) = folded.char_indices().nth(at_most) else { return folded };
     let least = folded.char_indices().nth(at_most / 3).map_or(0, |(at, _)| at);
-    let ends = ends(&folded).chain(lines).filter(|end| (least..=window_end).contains(end));
+    let ends = ends(&folded).chain(line_ends(text, window_end)).filter(|end| (least..=window_end).contains(end));
     match ends.max() {
         Some(end) => folded[..end].trim_end().to_owned(),
         None => cut(&folded, at_most),
     }
 }
 
-/// Where the lines of a text end once it is folded on one line.
-fn line_ends(text: &str) -> Vec<usize> {
+/// The first words of a text on one line: more than so many characters, and what tells whether a sentence ends there, if
+/// there are so many. Of a long text most is never looked at.
+fn beginning(text: &str, at_most: usize) -> String {
+    const AHEAD: usize = 200;
+    let mut folded = String::new();
+    let mut characters = 0;
+    for word in text.split_whitespace() {
+        if characters > at_most + AHEAD {
+            break;
+        }
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+        characters += word.chars().count() + 1;
+    }
+    folded
+}
+
+/// Where the lines of a text end once it is folded on one line, as far as that one is looked at.
+fn line_ends(text: &str, up_to: usize) -> Vec<usize> {
     let mut end = 0;
     let mut ends = Vec::new();
     for line in text.lines() {
@@ -36,6 +51,9 @@ fn line_ends(text: &str) -> Vec<usize> {
         if words > 0 {
             end += words;
             ends.push(end - 1);
+        }
+        if end > up_to {
+            break;
         }
     }
     ends
