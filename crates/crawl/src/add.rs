@@ -50,7 +50,7 @@ pub enum CouldNotAdd {
     /// No feed was found.
     #[error(transparent)]
     NotFound(#[from] NotFound),
-    /// Its owner left, and an editor cannot bring it back.
+    /// Its owner left: adding it again does not bring it back.
     #[error(
         "“{name}” has left, at its owner's wish; only its owner can bring it back, or “watersmeet request undo” where an \
          editor granted it without a proof"

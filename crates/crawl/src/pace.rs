@@ -154,10 +154,10 @@ pub enum Why {
 /// When to look at a source again.
 ///
 /// After a good answer its rhythm decides, between an hour and a day, or a week where it has been silent for half a
-/// year; once a day where a hub tells us of its posts, and no sooner than a day without validators. A wish can slow us down but never speed us up. `Retry-After` is kept
-/// in full; every other wish is bounded by a day. Failures double the wait, bounded by a week: a source is never given
-/// up silently. Looks are spread over the hour by an offset that stays with the source, from its first look on, and two
-/// are never less than an hour apart.
+/// year; once a day where a hub tells us of its posts, and no sooner than a day without validators. A wish can slow us
+/// down but never speed us up. `Retry-After` is kept in full; every other wish is bounded by a day. Failures double the
+/// wait, bounded by a week: a source is never given up silently. Looks are spread over the hour by an offset that stays
+/// with the source, from its first look on, and two are never less than an hour apart.
 pub fn next_poll(now: Time, look: &Look<'_>) -> Next {
     let mut next = if look.outcome.is_good() {
         after_good(now, look)

@@ -30,7 +30,7 @@ fn beginning(text: &str, at_most: usize) -> String {
     let mut folded = String::new();
     let mut characters = 0;
     for word in text.split_whitespace() {
-        if characters > at_most + AHEAD {
+        if characters > at_most.saturating_add(AHEAD) {
             break;
         }
         if !folded.is_empty() {

@@ -23,17 +23,17 @@ impl Store {
         Box::pin(async move {
             // The index of what is due leads to the few that are far ahead.
             const ASTRAY: &str = "
-            SELECT COUNT(*) FROM sources WHERE state = 'active' AND leased_until IS NULL AND next_poll > $1
-                AND (last_polled > $1 OR (next_poll > $2 AND (wish_until IS NULL OR wish_until < next_poll - $3)))";
+                SELECT COUNT(*) FROM sources WHERE state = 'active' AND leased_until IS NULL AND next_poll > $1
+                    AND (last_polled > $1 OR (next_poll > $2 AND (wish_until IS NULL OR wish_until < next_poll - $3)))";
             const DUE: &str = "
-            UPDATE sources SET next_poll = $4, wish_until = NULL, wish_reason = NULL,
-                last_polled = CASE WHEN last_polled > $4 THEN NULL ELSE last_polled END,
-                last_ok = CASE WHEN last_ok > $4 THEN $4 ELSE last_ok END,
-                last_new = CASE WHEN last_new > $4 THEN $4 ELSE last_new END,
-                failing_since = CASE WHEN failing_since > $4 THEN $4 ELSE failing_since END,
-                moved_since = CASE WHEN moved_since > $4 THEN $4 ELSE moved_since END
-            WHERE state = 'active' AND leased_until IS NULL AND next_poll > $1
-                AND (last_polled > $1 OR (next_poll > $2 AND (wish_until IS NULL OR wish_until < next_poll - $3)))";
+                UPDATE sources SET next_poll = $4, wish_until = NULL, wish_reason = NULL,
+                    last_polled = CASE WHEN last_polled > $4 THEN NULL ELSE last_polled END,
+                    last_ok = CASE WHEN last_ok > $4 THEN $4 ELSE last_ok END,
+                    last_new = CASE WHEN last_new > $4 THEN $4 ELSE last_new END,
+                    failing_since = CASE WHEN failing_since > $4 THEN $4 ELSE failing_since END,
+                    moved_since = CASE WHEN moved_since > $4 THEN $4 ELSE moved_since END
+                WHERE state = 'active' AND leased_until IS NULL AND next_poll > $1
+                    AND (last_polled > $1 OR (next_poll > $2 AND (wish_until IS NULL OR wish_until < next_poll - $3)))";
             let (ahead, far) = ((now + SKEW).millis(), (now + longest).millis());
             let skips = i64::try_from(SKIPS.as_millis()).expect("days are few milliseconds");
             let astray: i64 = on!(Reader, self.reader(), |c| sqlx::query_scalar(ASTRAY)

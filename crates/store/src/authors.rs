@@ -78,11 +78,11 @@ impl Store {
     pub fn authors_of(&self, source: SourceId, limit: u32) -> Pending<'_, Vec<Author>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT w.author_id FROM (
-                SELECT id FROM posts WHERE in_river = 1 AND source_id = $1 ORDER BY place DESC, id DESC LIMIT $2)
-                AS newest
-            JOIN post_authors w ON w.post_id = newest.id
-            GROUP BY w.author_id ORDER BY COUNT(*) DESC, w.author_id LIMIT $3";
+                SELECT w.author_id FROM (
+                    SELECT id FROM posts WHERE in_river = 1 AND source_id = $1 ORDER BY place DESC, id DESC LIMIT $2)
+                    AS newest
+                JOIN post_authors w ON w.post_id = newest.id
+                GROUP BY w.author_id ORDER BY COUNT(*) DESC, w.author_id LIMIT $3";
             let ids: Vec<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
                 .bind(source.get())
                 .bind(LATELY)

@@ -71,8 +71,8 @@ impl Store {
     pub fn sources_revision(&self) -> Pending<'_, Revision> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT id, at FROM changes WHERE kind IN ('source-added', 'source-changed', 'groups', 'request')
-            ORDER BY id DESC LIMIT 1";
+                SELECT id, at FROM changes WHERE kind IN ('source-added', 'source-changed', 'groups', 'request')
+                ORDER BY id DESC LIMIT 1";
             self.last_change(SQL).await
         })
     }
@@ -81,7 +81,7 @@ impl Store {
     pub fn changes_after(&self, number: i64, limit: u32) -> Pending<'_, Vec<Change>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT id, at, kind, source_id, post_id FROM changes WHERE id > $1 ORDER BY id LIMIT $2";
+                SELECT id, at, kind, source_id, post_id FROM changes WHERE id > $1 ORDER BY id LIMIT $2";
             Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
                 .bind(number)
                 .bind(i64::from(limit))

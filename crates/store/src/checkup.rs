@@ -67,17 +67,17 @@ impl Store {
     pub fn facts<'a>(&'a self, marks: &'a Marks) -> Pending<'a, Facts> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT COALESCE(SUM(CASE WHEN state IN ('active', 'paused', 'gone') THEN 1 ELSE 0 END), 0) AS sources,
-                COALESCE(SUM(CASE WHEN state = 'active' THEN 1 ELSE 0 END), 0) AS polled,
-                COALESCE(SUM(CASE WHEN state = 'paused' THEN 1 ELSE 0 END), 0) AS paused,
-                COALESCE(SUM(CASE WHEN state = 'gone' THEN 1 ELSE 0 END), 0) AS gone,
-                COALESCE(SUM(CASE WHEN state = 'active' AND failures > 0 THEN 1 ELSE 0 END), 0) AS failing,
-                COALESCE(SUM(CASE WHEN state = 'active' AND next_poll < $1 THEN 1 ELSE 0 END), 0) AS overdue,
-                COALESCE(SUM(CASE WHEN leased_until > $2 THEN 1 ELSE 0 END), 0) AS long_leased,
-                COALESCE(SUM(CASE WHEN state = 'active' AND next_poll > $3
-                    AND (wish_until IS NULL OR wish_until < $3) THEN 1 ELSE 0 END), 0) AS far_off,
-                MAX(last_polled) AS last_polled
-            FROM sources";
+                SELECT COALESCE(SUM(CASE WHEN state IN ('active', 'paused', 'gone') THEN 1 ELSE 0 END), 0) AS sources,
+                    COALESCE(SUM(CASE WHEN state = 'active' THEN 1 ELSE 0 END), 0) AS polled,
+                    COALESCE(SUM(CASE WHEN state = 'paused' THEN 1 ELSE 0 END), 0) AS paused,
+                    COALESCE(SUM(CASE WHEN state = 'gone' THEN 1 ELSE 0 END), 0) AS gone,
+                    COALESCE(SUM(CASE WHEN state = 'active' AND failures > 0 THEN 1 ELSE 0 END), 0) AS failing,
+                    COALESCE(SUM(CASE WHEN state = 'active' AND next_poll < $1 THEN 1 ELSE 0 END), 0) AS overdue,
+                    COALESCE(SUM(CASE WHEN leased_until > $2 THEN 1 ELSE 0 END), 0) AS long_leased,
+                    COALESCE(SUM(CASE WHEN state = 'active' AND next_poll > $3
+                        AND (wish_until IS NULL OR wish_until < $3) THEN 1 ELSE 0 END), 0) AS far_off,
+                    MAX(last_polled) AS last_polled
+                FROM sources";
             const SEEN: &str = "SELECT first_seen FROM posts ORDER BY id DESC LIMIT 1";
             Ok(on!(Reader, self.reader(), |c| {
                 let row = sqlx::query(SQL)
@@ -107,9 +107,9 @@ impl Store {
     pub fn failing(&self) -> Pending<'_, Vec<(Outcome, u64)>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT last_answer AS answer, COUNT(*) AS sources FROM sources
-            WHERE state = 'active' AND failures > 0 AND last_answer IS NOT NULL
-            GROUP BY last_answer ORDER BY 2 DESC, 1";
+                SELECT last_answer AS answer, COUNT(*) AS sources FROM sources
+                WHERE state = 'active' AND failures > 0 AND last_answer IS NOT NULL
+                GROUP BY last_answer ORDER BY 2 DESC, 1";
             Ok(on!(Reader, self.reader(), |c| {
                 let rows = sqlx::query(SQL).fetch_all(c).await?;
                 rows.iter().map(|row| Ok((row.must("answer")?, row.must("sources")?))).collect::<sqlx::Result<_>>()?

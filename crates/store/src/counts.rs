@@ -44,8 +44,8 @@ impl Store {
         Box::pin(async move {
             // Two subqueries, since each end is found in the index at once and both together are not.
             const SQL: &str = "
-            SELECT (SELECT MIN(place) FROM posts WHERE in_river = 1) AS oldest,
-                   (SELECT MAX(place) FROM posts WHERE in_river = 1) AS newest";
+                SELECT (SELECT MIN(place) FROM posts WHERE in_river = 1) AS oldest,
+                       (SELECT MAX(place) FROM posts WHERE in_river = 1) AS newest";
             let (oldest, newest) = on!(Reader, self.reader(), |c| {
                 let row = sqlx::query(SQL).fetch_one(c).await?;
                 (row.maybe("oldest")?, row.maybe("newest")?)
@@ -123,8 +123,8 @@ impl Store {
     pub fn languages(&self) -> Pending<'_, Vec<Count<String>>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT primary_language AS choice, COUNT(*) AS posts FROM posts
-            WHERE in_river = 1 AND primary_language IS NOT NULL GROUP BY primary_language ORDER BY 2 DESC, 1";
+                SELECT primary_language AS choice, COUNT(*) AS posts FROM posts
+                WHERE in_river = 1 AND primary_language IS NOT NULL GROUP BY primary_language ORDER BY 2 DESC, 1";
             Ok(on!(Reader, self.reader(), |c| {
                 let rows = sqlx::query(SQL).fetch_all(c).await?;
                 let count = |row| Ok(Count { of: Columns::must(row, "choice")?, posts: Columns::must(row, "posts")? });

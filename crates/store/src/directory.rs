@@ -153,7 +153,7 @@ impl Store {
         Box::pin(async move {
             let sql = format!(
                 "SELECT (SELECT COUNT(*) FROM sources WHERE {SHOWN}) AS shown,
-                    (SELECT COUNT(*) FROM sources WHERE {TROUBLED}) AS troubled"
+                        (SELECT COUNT(*) FROM sources WHERE {TROUBLED}) AS troubled"
             );
             Ok(on!(Reader, self.reader(), |c| {
                 let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(c).await?;
@@ -167,7 +167,7 @@ impl Store {
         Box::pin(async move {
             let sql = format!(
                 "SELECT slug, COALESCE(set_name, said_name) AS name FROM sources
-             WHERE {SHOWN} AND name_key IS NOT NULL ORDER BY name_key, id LIMIT $1"
+                 WHERE {SHOWN} AND name_key IS NOT NULL ORDER BY name_key, id LIMIT $1"
             );
             Ok(on!(Reader, self.reader(), |c| {
                 let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(i64::from(limit)).fetch_all(c).await?;
@@ -180,11 +180,11 @@ impl Store {
     pub fn active_sources(&self, limit: u32) -> Pending<'_, Vec<SourceName>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT s.slug, COALESCE(s.set_name, s.said_name) AS name FROM (
-                SELECT source_id, COUNT(*) AS posts FROM (
-                    SELECT source_id FROM posts WHERE in_river = 1 ORDER BY place DESC, id DESC LIMIT $1) AS newest
-                GROUP BY source_id ORDER BY posts DESC, source_id LIMIT $2) AS active
-            JOIN sources s ON s.id = active.source_id ORDER BY s.name_key, s.id";
+                SELECT s.slug, COALESCE(s.set_name, s.said_name) AS name FROM (
+                    SELECT source_id, COUNT(*) AS posts FROM (
+                        SELECT source_id FROM posts WHERE in_river = 1 ORDER BY place DESC, id DESC LIMIT $1) AS newest
+                    GROUP BY source_id ORDER BY posts DESC, source_id LIMIT $2) AS active
+                JOIN sources s ON s.id = active.source_id ORDER BY s.name_key, s.id";
             Ok(on!(Reader, self.reader(), |c| {
                 let rows = sqlx::query(SQL).bind(i64::from(LATELY)).bind(i64::from(limit)).fetch_all(c).await?;
                 rows.iter().map(SourceName::read).collect::<sqlx::Result<_>>()?

@@ -53,10 +53,10 @@ impl Store {
     pub fn move_source<'a>(&'a self, id: SourceId, address: &'a Address, now: Time) -> Pending<'a, bool> {
         Box::pin(async move {
             const SQL: &str = "
-            UPDATE sources SET address = $2, host = $4, next_poll = $3, next_reason = NULL, failing_since = NULL,
-                failures = 0, moved_to = NULL, moved_since = NULL, wish_until = NULL, wish_reason = NULL
-            WHERE id = $1 AND state <> 'left'
-                AND NOT EXISTS (SELECT 1 FROM sources other WHERE other.address = $2 AND other.id <> $1)";
+                UPDATE sources SET address = $2, host = $4, next_poll = $3, next_reason = NULL, failing_since = NULL,
+                    failures = 0, moved_to = NULL, moved_since = NULL, wish_until = NULL, wish_reason = NULL
+                WHERE id = $1 AND state <> 'left'
+                    AND NOT EXISTS (SELECT 1 FROM sources other WHERE other.address = $2 AND other.id <> $1)";
             let address = address.document();
             let mut tx = self.begin().await?;
             let Some(before) = source_record(&mut tx, id).await? else { return Ok(false) };

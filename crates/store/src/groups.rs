@@ -80,8 +80,8 @@ impl Store {
     pub fn group_names(&self, limit: u32) -> Pending<'_, Vec<GroupRef>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT id, slug, name FROM groups g
-            WHERE EXISTS (SELECT 1 FROM group_sources m WHERE m.group_id = g.id) ORDER BY position, id LIMIT $1";
+                SELECT id, slug, name FROM groups g
+                WHERE EXISTS (SELECT 1 FROM group_sources m WHERE m.group_id = g.id) ORDER BY position, id LIMIT $1";
             Ok(on!(Reader, self.reader(), |c| {
                 let rows = sqlx::query(SQL).bind(i64::from(limit)).fetch_all(c).await?;
                 rows.iter().map(GroupRef::read).collect::<sqlx::Result<_>>()?
@@ -107,8 +107,8 @@ impl Store {
     pub fn group_part(&self, group: GroupId, from: Option<(i64, SourceId)>, limit: u32) -> Pending<'_, GroupPart> {
         Box::pin(async move {
             const MEMBERS: &str = "
-            SELECT position, source_id FROM group_sources
-            WHERE group_id = $1 AND (position, source_id) > ($2, $3) ORDER BY position, source_id LIMIT $4";
+                SELECT position, source_id FROM group_sources
+                WHERE group_id = $1 AND (position, source_id) > ($2, $3) ORDER BY position, source_id LIMIT $4";
             let (position, source) = from.map_or((i64::MIN, 0), |(position, source)| (position, source.get()));
             let members: Vec<(i64, SourceId)> = on!(Reader, self.reader(), |c| {
                 let select = sqlx::query(MEMBERS).bind(group.get()).bind(position).bind(source).bind(i64::from(limit));
@@ -133,7 +133,7 @@ impl Store {
                 "SELECT ",
                 source_columns!(),
                 " FROM sources WHERE id > $1 AND id <= $2 AND state IN ('active', 'paused', 'gone')
-              AND NOT EXISTS (SELECT 1 FROM group_sources m WHERE m.source_id = sources.id) ORDER BY id"
+                  AND NOT EXISTS (SELECT 1 FROM group_sources m WHERE m.source_id = sources.id) ORDER BY id"
             );
             let from = from.map_or(0, SourceId::get);
             let to = from + i64::from(limit);

@@ -58,9 +58,9 @@ impl Store {
     pub fn history(&self, source: SourceId) -> Pending<'_, History> {
         Box::pin(async move {
             const MOVES: &str = "
-            SELECT at, left_address, new_address, why FROM source_moves WHERE source_id = $1 ORDER BY id DESC";
+                SELECT at, left_address, new_address, why FROM source_moves WHERE source_id = $1 ORDER BY id DESC";
             const TURNS: &str = "
-            SELECT at, answer, status, message FROM source_turns WHERE source_id = $1 ORDER BY id DESC";
+                SELECT at, answer, status, message FROM source_turns WHERE source_id = $1 ORDER BY id DESC";
             Ok(on!(Reader, self.reader(), |c| {
                 let moves = sqlx::query(MOVES).bind(source.get()).fetch_all(c).await?;
                 let turns = sqlx::query(TURNS).bind(source.get()).fetch_all(c).await?;

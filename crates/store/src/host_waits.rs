@@ -37,8 +37,8 @@ impl Store {
     pub fn put_host_wait<'a>(&'a self, wait: &'a HostWait) -> Pending<'a, ()> {
         Box::pin(async move {
             const SQL: &str = "
-            INSERT INTO host_waits (host, since, until) VALUES ($1, $2, $3)
-            ON CONFLICT (host) DO UPDATE SET until = excluded.until";
+                INSERT INTO host_waits (host, since, until) VALUES ($1, $2, $3)
+                ON CONFLICT (host) DO UPDATE SET until = excluded.until";
             let mut tx = self.begin().await?;
             on!(Tx, &mut tx, |c| sqlx::query(SQL)
                 .bind(plain(&wait.host))

@@ -149,9 +149,9 @@ impl Store {
     ) -> Pending<'a, Option<SubscriptionRecord>> {
         Box::pin(async move {
             const STEP: &str = "
-            UPDATE subscriptions SET stage = $3, due = $4, live_until = $5, failures = $6, token = $7, secret = $8,
-                message = $9, step = step + 1
-            WHERE id = $1 AND step = $2";
+                UPDATE subscriptions SET stage = $3, due = $4, live_until = $5, failures = $6, token = $7, secret = $8,
+                    message = $9, step = step + 1
+                WHERE id = $1 AND step = $2";
             let mut tx = self.begin().await?;
             let stepped = if after.stage == Stage::Over {
                 forget(&mut tx, before).await?
@@ -187,10 +187,10 @@ impl Store {
     pub fn deliver<'a>(&'a self, to: SubscriptionId, delivery: &'a Delivery, now: Time) -> Pending<'a, bool> {
         Box::pin(async move {
             const WAITING: &str = "
-            SELECT COALESCE(SUM(CASE WHEN subscription_id = $1 THEN 1 ELSE 0 END), 0) AS own, COUNT(*) AS every
-            FROM deliveries";
+                SELECT COALESCE(SUM(CASE WHEN subscription_id = $1 THEN 1 ELSE 0 END), 0) AS own, COUNT(*) AS every
+                FROM deliveries";
             const KEEP: &str = "
-            INSERT INTO deliveries (subscription_id, received, content_type, links, body) VALUES ($1, $2, $3, $4, $5)";
+                INSERT INTO deliveries (subscription_id, received, content_type, links, body) VALUES ($1, $2, $3, $4, $5)";
             let mut tx = self.begin().await?;
             let (own, every): (i64, i64) = on!(Tx, &mut tx, |c| {
                 let row = sqlx::query(WAITING).bind(to.get()).fetch_one(&mut **c).await?;
@@ -217,8 +217,8 @@ impl Store {
     pub fn deliveries(&self, limit: u32) -> Pending<'_, Vec<Waiting>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT d.id AS id, s.source_id, s.topic, d.content_type, d.links, d.body
-            FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id ORDER BY d.id LIMIT $1";
+                SELECT d.id AS id, s.source_id, s.topic, d.content_type, d.links, d.body
+                FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id ORDER BY d.id LIMIT $1";
             Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
                 .bind(i64::from(limit))
                 .fetch_all(c)

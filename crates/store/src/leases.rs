@@ -136,8 +136,8 @@ impl Store {
     pub fn renew<'a>(&'a self, who: &'a str, until: Time, now: Time) -> Pending<'a, ()> {
         Box::pin(async move {
             const SQL: &str = "
-            UPDATE sources SET leased_until = $1
-            WHERE leased_until IS NOT NULL AND leased_until > $2 AND leased_by = $3";
+                UPDATE sources SET leased_until = $1
+                WHERE leased_until IS NOT NULL AND leased_until > $2 AND leased_by = $3";
             let mut tx = self.begin().await?;
             on!(Tx, &mut tx, |c| sqlx::query(SQL)
                 .bind(until.millis())
@@ -155,7 +155,7 @@ impl Store {
     pub fn release<'a>(&'a self, who: &'a str) -> Pending<'a, ()> {
         Box::pin(async move {
             const SQL: &str = "
-            UPDATE sources SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL AND leased_by = $1";
+                UPDATE sources SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL AND leased_by = $1";
             let mut tx = self.begin().await?;
             on!(Tx, &mut tx, |c| sqlx::query(SQL).bind(plain(who)).execute(&mut **c).await?.rows_affected());
             tx.commit().await
@@ -167,10 +167,10 @@ impl Store {
     pub fn next_due(&self) -> Pending<'_, Option<Time>> {
         Box::pin(async move {
             const FREE: &str = "
-            SELECT next_poll FROM sources WHERE state = 'active' AND leased_until IS NULL ORDER BY next_poll LIMIT 1";
+                SELECT next_poll FROM sources WHERE state = 'active' AND leased_until IS NULL ORDER BY next_poll LIMIT 1";
             const LEASED: &str = "
-            SELECT leased_until FROM sources WHERE leased_until IS NOT NULL AND state = 'active'
-            ORDER BY leased_until LIMIT 1";
+                SELECT leased_until FROM sources WHERE leased_until IS NOT NULL AND state = 'active'
+                ORDER BY leased_until LIMIT 1";
             let (free, leased) = on!(Reader, self.reader(), |c| {
                 let free: Option<i64> = sqlx::query_scalar(FREE).fetch_optional(c).await?;
                 let leased: Option<i64> = sqlx::query_scalar(LEASED).fetch_optional(c).await?;
@@ -184,8 +184,8 @@ impl Store {
     pub fn planned_looks(&self, from: Time, to: Time) -> Pending<'_, Vec<(Time, u64)>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT next_poll / 1000 AS second, COUNT(*) AS looks FROM sources
-            WHERE state = 'active' AND next_poll >= $1 AND next_poll < $2 GROUP BY next_poll / 1000 ORDER BY 1";
+                SELECT next_poll / 1000 AS second, COUNT(*) AS looks FROM sources
+                WHERE state = 'active' AND next_poll >= $1 AND next_poll < $2 GROUP BY next_poll / 1000 ORDER BY 1";
             let seconds: Vec<(i64, i64)> = on!(Reader, self.reader(), |c| sqlx::query_as(SQL)
                 .bind(from.millis())
                 .bind(to.millis())

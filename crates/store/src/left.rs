@@ -36,9 +36,9 @@ impl Store {
                 on!(Reader, self.reader(), |c: Db| {
                     let mut select = QueryBuilder::<Db>::new(
                     "SELECT p.id AS id, p.source_id, p.id_key, p.link_key, p.text_key, p.title_key, p.body_key, p.link,
-                        p.title, p.excerpt, p.words, p.claimed_at, p.first_seen, p.place, p.same_as, p.state AS state,
-                        p.revision, s.address, COALESCE(s.set_site, s.site) AS site
-                     FROM posts p JOIN sources s ON s.id = p.source_id WHERE p.id IN (",
+                            p.title, p.excerpt, p.words, p.claimed_at, p.first_seen, p.place, p.same_as, p.state AS state,
+                            p.revision, s.address, COALESCE(s.set_site, s.site) AS site
+                         FROM posts p JOIN sources s ON s.id = p.source_id WHERE p.id IN (",
                 );
                     for (at, (column, keys)) in columns.into_iter().enumerate() {
                         select.push(if at == 0 { "" } else { " UNION " });

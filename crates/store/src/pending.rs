@@ -7,6 +7,5 @@ use crate::error::Result;
 /// An answer of the store's that is still to come.
 ///
 /// One allocation for each: the body of an `async fn` is compiled again in every crate that awaits it, and with it the
-/// drivers of both databases; what stands behind a pointer is compiled once, here. That halves the program, and saves a
-/// third of the time that it takes to build.
+/// drivers of both databases; what stands behind a pointer is compiled once, here.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;

@@ -100,12 +100,12 @@ impl Store {
     pub fn unpictured(&self, limit: u32) -> Pending<'_, Vec<Unpictured>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT p.id AS id, p.picture, s.show_set,
-                CAST(CASE WHEN p.state = 'shown' AND s.state IN ('active', 'paused', 'gone') THEN 1 ELSE 0 END AS BIGINT)
-                    AS is_shown,
-                COALESCE(s.set_licence, p.licence, s.licence) AS licence, b.cleaned, b.claimed
-            FROM posts p JOIN sources s ON s.id = p.source_id LEFT JOIN post_bodies b ON b.post_id = p.id
-            WHERE p.pictured = 0 ORDER BY p.id DESC LIMIT $1";
+                SELECT p.id AS id, p.picture, s.show_set,
+                    CAST(CASE WHEN p.state = 'shown' AND s.state IN ('active', 'paused', 'gone') THEN 1 ELSE 0 END AS BIGINT)
+                        AS is_shown,
+                    COALESCE(s.set_licence, p.licence, s.licence) AS licence, b.cleaned, b.claimed
+                FROM posts p JOIN sources s ON s.id = p.source_id LEFT JOIN post_bodies b ON b.post_id = p.id
+                WHERE p.pictured = 0 ORDER BY p.id DESC LIMIT $1";
             Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
                 .bind(i64::from(limit))
                 .fetch_all(c)
@@ -122,8 +122,8 @@ impl Store {
             const WANT: &str = "INSERT INTO pictures (address, due) VALUES ($1, $2) ON CONFLICT (address) DO NOTHING";
             const CLEAR: &str = "DELETE FROM post_pictures WHERE post_id = $1";
             const SHOW: &str = "
-            INSERT INTO post_pictures (post_id, picture_id) SELECT $1, id FROM pictures WHERE address = $2
-            ON CONFLICT (post_id, picture_id) DO NOTHING";
+                INSERT INTO post_pictures (post_id, picture_id) SELECT $1, id FROM pictures WHERE address = $2
+                ON CONFLICT (post_id, picture_id) DO NOTHING";
             const DONE: &str = "UPDATE posts SET pictured = 1 WHERE id = $1";
             let mut tx = self.begin().await?;
             // In one order everywhere, so that two processes do not wait for each other.
@@ -155,10 +155,10 @@ impl Store {
         Box::pin(async move {
             const DUE: &str = "SELECT id FROM pictures WHERE due IS NOT NULL AND due <= $1 ORDER BY due, id LIMIT 1";
             const TAKE: &str = "
-            UPDATE pictures SET due = $1, tries = tries + 1 WHERE id IN (
-                SELECT id FROM pictures WHERE due IS NOT NULL AND due <= $2 ORDER BY due, id LIMIT $3)
-                AND due <= $2
-            RETURNING id, address, tries";
+                UPDATE pictures SET due = $1, tries = tries + 1 WHERE id IN (
+                    SELECT id FROM pictures WHERE due IS NOT NULL AND due <= $2 ORDER BY due, id LIMIT $3)
+                    AND due <= $2
+                RETURNING id, address, tries";
             // Nothing is written, and nobody is kept from writing, while there is nothing to do.
             let is_any: Option<i64> =
                 on!(Reader, self.reader(), |c| sqlx::query_scalar(DUE).bind(now.millis()).fetch_optional(c).await?);
@@ -239,7 +239,7 @@ impl Store {
                 on!(Reader, self.reader(), |c: Db| {
                     let mut select = QueryBuilder::<Db>::new(
                         "SELECT p.address, f.hash, f.width, f.height
-                     FROM pictures p JOIN picture_files f ON f.hash = p.hash WHERE p.address IN (",
+                         FROM pictures p JOIN picture_files f ON f.hash = p.hash WHERE p.address IN (",
                     );
                     let mut list = select.separated(", ");
                     addresses.iter().for_each(|address| {
@@ -264,14 +264,14 @@ impl Store {
     pub fn picture_file<'a>(&'a self, hash: &'a str) -> Pending<'a, Option<PictureFile>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT f.kind, f.used, b.body FROM picture_files f JOIN picture_bodies b ON b.hash = f.hash
-            WHERE f.hash = $1 AND (
-                EXISTS (
-                    SELECT 1 FROM pictures i JOIN post_pictures x ON x.picture_id = i.id
-                        JOIN posts p ON p.id = x.post_id JOIN sources s ON s.id = p.source_id
-                    WHERE i.hash = f.hash AND p.state = 'shown' AND s.state IN ('active', 'paused', 'gone'))
-                OR EXISTS (
-                    SELECT 1 FROM sources s WHERE s.icon = f.hash AND s.state IN ('active', 'paused', 'gone')))";
+                SELECT f.kind, f.used, b.body FROM picture_files f JOIN picture_bodies b ON b.hash = f.hash
+                WHERE f.hash = $1 AND (
+                    EXISTS (
+                        SELECT 1 FROM pictures i JOIN post_pictures x ON x.picture_id = i.id
+                            JOIN posts p ON p.id = x.post_id JOIN sources s ON s.id = p.source_id
+                        WHERE i.hash = f.hash AND p.state = 'shown' AND s.state IN ('active', 'paused', 'gone'))
+                    OR EXISTS (
+                        SELECT 1 FROM sources s WHERE s.icon = f.hash AND s.state IN ('active', 'paused', 'gone')))";
             Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
                 .bind(plain(hash))
                 .fetch_optional(c)
@@ -301,12 +301,12 @@ impl Store {
     pub fn forget_unshown_pictures(&self, limit: u32) -> Pending<'_, usize> {
         Box::pin(async move {
             const FIND: &str = "
-            SELECT id FROM pictures i
-            WHERE NOT EXISTS (SELECT 1 FROM post_pictures x WHERE x.picture_id = i.id) ORDER BY id LIMIT $1";
+                SELECT id FROM pictures i
+                WHERE NOT EXISTS (SELECT 1 FROM post_pictures x WHERE x.picture_id = i.id) ORDER BY id LIMIT $1";
             const FILES: &str = "
-            SELECT hash FROM picture_files f
-            WHERE NOT EXISTS (SELECT 1 FROM pictures i WHERE i.hash = f.hash)
-                AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.icon = f.hash) LIMIT $1";
+                SELECT hash FROM picture_files f
+                WHERE NOT EXISTS (SELECT 1 FROM pictures i WHERE i.hash = f.hash)
+                    AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.icon = f.hash) LIMIT $1";
             let (unshown, files): (Vec<i64>, Vec<String>) = on!(Reader, self.reader(), |c| {
                 let unshown = sqlx::query_scalar(FIND).bind(i64::from(limit)).fetch_all(c).await?;
                 (unshown, sqlx::query_scalar(FILES).bind(i64::from(limit)).fetch_all(c).await?)
@@ -315,15 +315,15 @@ impl Store {
                 return Ok(0);
             }
             const FORGET: &str = "
-            DELETE FROM pictures WHERE id = $1
-                AND NOT EXISTS (SELECT 1 FROM post_pictures x WHERE x.picture_id = pictures.id)";
+                DELETE FROM pictures WHERE id = $1
+                    AND NOT EXISTS (SELECT 1 FROM post_pictures x WHERE x.picture_id = pictures.id)";
             const BODY: &str = "
-            DELETE FROM picture_bodies WHERE hash = $1
-                AND NOT EXISTS (SELECT 1 FROM pictures i WHERE i.hash = picture_bodies.hash)
-                AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.icon = picture_bodies.hash)";
+                DELETE FROM picture_bodies WHERE hash = $1
+                    AND NOT EXISTS (SELECT 1 FROM pictures i WHERE i.hash = picture_bodies.hash)
+                    AND NOT EXISTS (SELECT 1 FROM sources s WHERE s.icon = picture_bodies.hash)";
             const FILE: &str = "
-            DELETE FROM picture_files WHERE hash = $1
-                AND NOT EXISTS (SELECT 1 FROM picture_bodies b WHERE b.hash = picture_files.hash)";
+                DELETE FROM picture_files WHERE hash = $1
+                    AND NOT EXISTS (SELECT 1 FROM picture_bodies b WHERE b.hash = picture_files.hash)";
             let mut tx = self.begin().await?;
             on!(Tx, &mut tx, |c| {
                 for id in &unshown {
@@ -343,12 +343,12 @@ impl Store {
     pub fn take_faceless(&self, now: Time, until: Time, limit: u32) -> Pending<'_, Vec<Faceless>> {
         Box::pin(async move {
             const DUE: &str = "
-            SELECT id FROM sources
-            WHERE state = 'active' AND last_ok IS NOT NULL AND icon_due <= $1 ORDER BY icon_due LIMIT $2";
+                SELECT id FROM sources
+                WHERE state = 'active' AND last_ok IS NOT NULL AND icon_due <= $1 ORDER BY icon_due LIMIT $2";
             const TAKE: &str = "
-            UPDATE sources SET icon_due = $2
-            WHERE id = $1 AND icon_due <= $3
-            RETURNING id, address, COALESCE(set_site, site) AS site, claimed_icon";
+                UPDATE sources SET icon_due = $2
+                WHERE id = $1 AND icon_due <= $3
+                RETURNING id, address, COALESCE(set_site, site) AS site, claimed_icon";
             let due: Vec<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(DUE)
                 .bind(now.millis())
                 .bind(i64::from(limit))

@@ -38,8 +38,8 @@ impl Store {
         Box::pin(async move {
             const MOVE: &str = "UPDATE settings SET value = $3 WHERE key = $1 AND value = $2";
             const NOTE: &str = "
-            INSERT INTO pings (topic, due, tries, again) VALUES ($1, $2, 0, 0)
-            ON CONFLICT (topic) DO UPDATE SET again = 1";
+                INSERT INTO pings (topic, due, tries, again) VALUES ($1, $2, 0, 0)
+                ON CONFLICT (topic) DO UPDATE SET again = 1";
             let mut tx = self.begin().await?;
             let moved = on!(Tx, &mut tx, |c| sqlx::query(MOVE)
                 .bind(CURSOR)
@@ -69,8 +69,8 @@ impl Store {
         Box::pin(async move {
             const DUE: &str = "SELECT topic FROM pings WHERE due <= $1 ORDER BY due LIMIT $2";
             const TAKE: &str = "
-            UPDATE pings SET due = $2, tries = tries + 1, again = 0 WHERE topic = $1 AND due <= $3
-            RETURNING topic, tries";
+                UPDATE pings SET due = $2, tries = tries + 1, again = 0 WHERE topic = $1 AND due <= $3
+                RETURNING topic, tries";
             let due: Vec<String> = on!(Reader, self.reader(), |c| sqlx::query_scalar(DUE)
                 .bind(now.millis())
                 .bind(i64::from(limit))

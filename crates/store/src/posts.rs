@@ -73,7 +73,7 @@ impl Store {
     pub fn links_of(&self, source: SourceId, limit: u32) -> Pending<'_, Vec<String>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT link FROM posts WHERE source_id = $1 AND link IS NOT NULL ORDER BY place DESC, id DESC LIMIT $2";
+                SELECT link FROM posts WHERE source_id = $1 AND link IS NOT NULL ORDER BY place DESC, id DESC LIMIT $2";
             Ok(on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
                 .bind(source.get())
                 .bind(i64::from(limit))
@@ -91,9 +91,9 @@ impl Store {
                 ", ",
                 source_ref_columns!(),
                 ", p.in_river, p.state, p.state_since, p.state_reason, s.state_reason AS source_state_reason,
-             p.same_as, p.claimed_date, p.revision, b.cleaned, b.claimed
-             FROM posts p JOIN sources s ON s.id = p.source_id LEFT JOIN post_bodies b ON b.post_id = p.id
-             WHERE p.id = $1"
+                 p.same_as, p.claimed_date, p.revision, b.cleaned, b.claimed
+                 FROM posts p JOIN sources s ON s.id = p.source_id LEFT JOIN post_bodies b ON b.post_id = p.id
+                 WHERE p.id = $1"
             );
             let found = on!(Reader, self.reader(), |c| sqlx::query(SQL)
                 .bind(id.get())
@@ -154,8 +154,8 @@ impl Store {
     pub fn post_by_link<'a>(&'a self, link: &'a str) -> Pending<'a, Option<PostId>> {
         Box::pin(async move {
             const SQL: &str = "
-            SELECT id FROM posts WHERE link_key = $1
-            ORDER BY CASE WHEN link = $2 THEN 0 ELSE 1 END, in_river DESC, id DESC LIMIT 1";
+                SELECT id FROM posts WHERE link_key = $1
+                ORDER BY CASE WHEN link = $2 THEN 0 ELSE 1 END, in_river DESC, id DESC LIMIT 1";
             let Some(key) = link_key(link) else { return Ok(None) };
             let id: Option<i64> = on!(Reader, self.reader(), |c| sqlx::query_scalar(SQL)
                 .bind(key)

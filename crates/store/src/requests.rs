@@ -176,9 +176,9 @@ impl Store {
     pub fn add_request<'a>(&'a self, new: &'a NewRequest, limits: &'a RequestLimits, now: Time) -> Pending<'a, Asked> {
         Box::pin(async move {
             const SQL: &str = "
-            INSERT INTO requests (token, kind, source_id, post_id, wishes, message, state, made, asker, proof_line,
-                before)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
+                INSERT INTO requests (token, kind, source_id, post_id, wishes, message, state, made, asker, proof_line,
+                    before)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id";
             let mut tx = self.begin().await?;
             take_turn(&mut tx).await?;
             let made = Made::since(&mut tx, new, limits.since).await?;
@@ -256,7 +256,7 @@ impl Store {
             const SQL: &str = concat!(
                 request_columns!(),
                 "1 = 1 ORDER BY CASE WHEN r.state IN ('waiting', 'in-force') THEN 0 ELSE 1 END, r.made DESC, r.id DESC
-             LIMIT $1"
+                 LIMIT $1"
             );
             Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
                 .bind(i64::from(limit))

@@ -17,7 +17,7 @@ impl Store {
     pub fn put_setting<'a>(&'a self, key: &'a str, value: &'a str) -> Pending<'a, ()> {
         Box::pin(async move {
             const SQL: &str = "
-            INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+                INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
             let mut tx = self.begin().await?;
             on!(Tx, &mut tx, |c| sqlx::query(SQL)
                 .bind(plain(key))

@@ -24,7 +24,7 @@ impl Store {
     pub fn ask_for_proof<'a>(&'a self, token: &'a str, now: Time) -> Pending<'a, bool> {
         Box::pin(async move {
             const SQL: &str = "
-            UPDATE requests SET proof_due = $2 WHERE token = $1 AND state IN ('waiting', 'in-force')";
+                UPDATE requests SET proof_due = $2 WHERE token = $1 AND state IN ('waiting', 'in-force')";
             let mut tx = self.begin().await?;
             let found = on!(Tx, &mut tx, |c| sqlx::query(SQL)
                 .bind(token)
@@ -43,7 +43,7 @@ impl Store {
             const SQL: &str = concat!(
                 request_columns!(),
                 "r.proof_due IS NOT NULL AND r.proof_due <= $1 AND r.state IN ('waiting', 'in-force')
-             ORDER BY r.proof_due, r.id LIMIT $2"
+                 ORDER BY r.proof_due, r.id LIMIT $2"
             );
             Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
                 .bind(now.millis())

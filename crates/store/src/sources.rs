@@ -57,10 +57,10 @@ impl Store {
         Box::pin(async move {
             const SQL: &str = concat!("SELECT ", source_columns!(), " FROM sources WHERE slug = $1");
             const POSTS: &str = "
-            SELECT COUNT(*) AS posts, MAX(place) AS newest FROM posts WHERE in_river = 1 AND source_id = $1";
+                SELECT COUNT(*) AS posts, MAX(place) AS newest FROM posts WHERE in_river = 1 AND source_id = $1";
             const GROUPS: &str = "
-            SELECT g.id, g.slug, g.name FROM groups g JOIN group_sources m ON m.group_id = g.id
-            WHERE m.source_id = $1";
+                SELECT g.id, g.slug, g.name FROM groups g JOIN group_sources m ON m.group_id = g.id
+                WHERE m.source_id = $1";
             Ok(on!(Reader, self.reader(), |c| {
                 let Some(row) = sqlx::query(SQL).bind(plain(slug)).fetch_optional(c).await? else {
                     return Ok(None);
@@ -80,10 +80,10 @@ impl Store {
         Box::pin(async move {
             const SQL: &str = concat!("SELECT ", source_columns!(), " FROM sources ORDER BY id");
             const POSTS: &str = "
-            SELECT source_id, COUNT(*) AS posts, MAX(place) AS newest FROM posts WHERE in_river = 1 GROUP BY source_id";
+                SELECT source_id, COUNT(*) AS posts, MAX(place) AS newest FROM posts WHERE in_river = 1 GROUP BY source_id";
             const GROUPS: &str = "
-            SELECT m.source_id, g.id, g.slug, g.name FROM groups g JOIN group_sources m ON m.group_id = g.id
-            ORDER BY g.name, g.id";
+                SELECT m.source_id, g.id, g.slug, g.name FROM groups g JOIN group_sources m ON m.group_id = g.id
+                ORDER BY g.name, g.id";
             let (records, posts, groups) = on!(Reader, self.reader(), |c| {
                 let rows = sqlx::query(SQL).fetch_all(c).await?;
                 let records = rows.iter().map(SourceRecord::read).collect::<sqlx::Result<Vec<_>>>()?;

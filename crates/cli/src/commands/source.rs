@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use crawl::How;
 use model::{Address, Bounds, Language, Licence, Show, SourceState, Time};
 use serde::Serialize;
-use store::{SetSource, Source, Store};
+use store::{SetSource, Source, SourceRecord, Store};
 
 use self::show::{Listed, Shown, listed, posts, shown};
 use super::{IN_PART, count, print_json, say, say_line};
@@ -156,12 +156,7 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
         Command::Move { name, address } => {
             let source = find(&store, name).await?.record;
             let address = Address::typed(address)?;
-            if source.state == SourceState::Left {
-                bail!(
-                    "{} has left at its owner's wish; “watersmeet request undo” takes that back where an editor granted it",
-                    source.name
-                );
-            }
+            still_here(&source)?;
             if let Err(why) = wiring::net(settings, &[])?.find(&address).await {
                 bail!("{address} cannot be polled: {why}; {} stays at {}", source.name, source.address);
             }
@@ -200,15 +195,21 @@ async fn find(store: &Store, name: &str) -> Result<Source> {
     }
 }
 
+/// Refuses what has left at its owner's wish.
+fn still_here(source: &SourceRecord) -> Result<()> {
+    if source.state == SourceState::Left {
+        bail!(
+            "{} has left at its owner's wish; “watersmeet request undo” takes that back where an editor granted it",
+            source.name
+        );
+    }
+    Ok(())
+}
+
 /// Changes where a source stands, if it may.
 async fn change(store: &Store, name: &str, state: SourceState, because: Option<&str>, now: Time) -> Result<()> {
     let source = find(store, name).await?;
-    if source.record.state == SourceState::Left {
-        bail!(
-            "{} has left at its owner's wish; “watersmeet request undo” takes that back where an editor granted it",
-            source.record.name
-        );
-    }
+    still_here(&source.record)?;
     // To pause or to poll what is out of sight would show it again, which is not what was asked for.
     match source.record.state {
         SourceState::Hidden if state != SourceState::Removed => bail!(

@@ -256,7 +256,8 @@ fn standfirst(directory: &Directory, list: &SourceList, is_filtered: bool, is_lo
             false => format!("{} of {}.", counted(list.sources.len() as u64, "source"), grouped(all.shown)),
         };
     }
-    let asked = "each asked between once an hour and once a week, by how often it publishes";
+    let each = if all.shown == 1 { "" } else { "each " };
+    let asked = format!("{each}asked between once an hour and once a week, by how often it publishes");
     match all.troubled {
         _ if all.shown == 0 => "None yet.".to_owned(),
         0 => format!("{}, {asked}. All are well.", counted(all.shown, "source")),
