@@ -16,12 +16,20 @@ pub fn id_key(claimed: &str) -> Option<String> {
 pub struct Words {
     title: String,
     text: String,
+    /// The key of the text, which stands for it: a long text is read once for that.
+    said: String,
 }
 
 impl Words {
     /// The words of a claimed title and of a visible text.
     pub fn of(title: &str, text: &str) -> Self {
-        Self { title: fold(title), text: fold(text) }
+        let text = fold(text);
+        Self { title: fold(title), said: key([&text]), text }
+    }
+
+    /// The words of the text alone, as [`fold`] gives them.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The key of a title that is long enough to mean something; `None` for "Weeknotes".
@@ -33,7 +41,7 @@ impl Words {
     pub fn text_key(&self) -> Option<String> {
         const SHORT_WORDS: usize = 40;
         if self.text.split(' ').nth(SHORT_WORDS - 1).is_some() {
-            return Some(key([&self.text]));
+            return Some(self.said.clone());
         }
         (!self.text.is_empty() || !self.title.is_empty()).then(|| key([&self.title, &self.text]))
     }
@@ -49,7 +57,7 @@ impl Words {
         let links = links.into_iter().filter_map(plain_link);
         // The query of a picture's address is often a signature that changes by the hour.
         let pictures = pictures.into_iter().filter_map(|picture| plain_link(picture.split('?').next()?));
-        let words = [self.title.clone(), self.text.clone()].into_iter();
+        let words = [self.title.clone(), self.said.clone()].into_iter();
         key(words.chain(links).chain(["pictures".to_owned()]).chain(pictures))
     }
 }

@@ -77,7 +77,7 @@ proptest! {
         prop_assert!(!name.is_empty() && name.chars().count() <= 81, "{}", name);
         keys::Words::of(&text, &markup).body_key([text.as_str()], [markup.as_str()]);
         keys::nearly_same(&text, &markup);
-        tongue::language(None, &text);
+        tongue::language(None, &text, &keys::fold(&text));
     }
 
     #[test]

@@ -208,7 +208,7 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         at_home,
     };
     let own_language = cleaned.language.as_deref().and_then(|language| language.parse().ok());
-    let language = tongue::language(own_language.or(claimed_language), &sighting.text);
+    let language = tongue::language(own_language.or(claimed_language), &sighting.text, words.text());
     let own_authors = authors(&entry.authors, found);
     let post = ReadPost {
         claimed_id: entry.id,

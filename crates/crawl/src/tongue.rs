@@ -8,14 +8,14 @@ const LOOKED_AT: usize = 2_000;
 /// The language of a post: what is nearest to its text and does not contradict the text.
 ///
 /// A feed's claim is often its platform's default, so a text in another script is believed more than its feed, and so
-/// is Welsh under the name of English.
-pub fn language(claimed: Option<Language>, text: &str) -> Option<Language> {
+/// is Welsh under the name of English. `folded` is what [`fold`](crate::keys::fold) makes of the text.
+pub fn language(claimed: Option<Language>, text: &str, folded: &str) -> Option<Language> {
     let seen = language_of_script(text);
     match (&claimed, seen) {
         (Some(claimed), Some(Seen { also, .. })) if also.contains(&claimed.primary()) => {}
         (_, Some(Seen { likely, .. })) => return likely.parse().ok(),
         (Some(claimed), None) if claimed.primary() != "en" => {}
-        (_, None) if is_welsh(text) => return "cy".parse().ok(),
+        (_, None) if is_welsh(folded) => return "cy".parse().ok(),
         _ => {}
     }
     claimed
@@ -31,7 +31,14 @@ struct Seen {
 
 /// The language that most letters of a text are peculiar to; `None` for Latin letters, which tell nothing.
 fn language_of_script(text: &str) -> Option<Seen> {
-    let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).take(LOOKED_AT).collect();
+    // All that tells something lies behind Latin; most texts have next to nothing there.
+    const BEHIND_LATIN: char = '\u{370}';
+    let letters = || text.chars().filter(|c| c.is_alphabetic()).take(LOOKED_AT);
+    let (behind, all) = letters().fold((0, 0), |(behind, all), c| (behind + usize::from(c >= BEHIND_LATIN), all + 1));
+    if behind * 10 < all * 6 {
+        return None;
+    }
+    let letters: Vec<char> = letters().collect();
     let count = |is: fn(char) -> bool| letters.iter().filter(|c| is(**c)).count();
     let most = |is: fn(char) -> bool| !letters.is_empty() && count(is) * 10 >= letters.len() * 6;
     let seen = |likely, also| Some(Seen { likely, also });
@@ -66,17 +73,17 @@ fn language_of_script(text: &str) -> Option<Seen> {
 }
 
 /// Whether a text is Welsh, told by the small words that no text does without.
-fn is_welsh(text: &str) -> bool {
+fn is_welsh(folded: &str) -> bool {
     const FEWEST: usize = 12;
     const WELSH: [&str; 22] = [
         "yn", "y", "yr", "ac", "ar", "mae", "wedi", "gan", "eu", "ein", "sy", "oedd", "hyn", "nid", "fel", "bod", "ei",
         "dros", "gyda", "rydym", "hwn", "hon",
     ];
     const ENGLISH: [&str; 10] = ["the", "and", "of", "to", "in", "is", "that", "for", "with", "we"];
-    let folded = crate::keys::fold(&text.chars().take(LOOKED_AT).collect::<String>());
-    let words: Vec<&str> = folded.split(' ').collect();
+    let end = folded.char_indices().nth(LOOKED_AT).map_or(folded.len(), |(end, _)| end);
+    let words: Vec<&str> = folded[..end].split(' ').collect();
     let count = |of: &[&str]| words.iter().filter(|word| of.contains(word)).count();
-    words.len() >= FEWEST && count(&WELSH) * 100 >= words.len() * 15 && count(&ENGLISH) * 100 <= words.len() * 4
+    words.len() >= FEWEST && count(&ENGLISH) * 100 <= words.len() * 4 && count(&WELSH) * 100 >= words.len() * 15
 }
 
 #[cfg(test)]
@@ -85,7 +92,7 @@ mod tests {
 
     #[track_caller]
     fn check(claimed: &str, text: &str, found: &str) {
-        let language = language(claimed.parse().ok(), text);
+        let language = language(claimed.parse().ok(), text, &crate::keys::fold(text));
         assert_eq!(language.map(|language| language.to_string()).unwrap_or_default(), found, "{text}");
     }
 

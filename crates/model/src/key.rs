@@ -4,19 +4,23 @@ use sha2::{Digest, Sha256};
 
 /// The key of some bytes: 32 hex digits, the same for the same bytes for ever.
 pub fn key_of_bytes(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let half = &Sha256::digest(bytes)[..16];
-    half.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(DIGITS[usize::from(half)])).collect()
+    written(Sha256::new_with_prefix(bytes))
 }
 
 /// The key of some texts in their order.
 pub fn key(parts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let mut whole = Vec::new();
+    let mut whole = Sha256::new();
     for part in parts {
-        whole.extend_from_slice(part.as_ref().as_bytes());
-        whole.push(0);
+        whole.update(part.as_ref());
+        whole.update([0]);
     }
-    key_of_bytes(&whole)
+    written(whole)
+}
+
+fn written(hash: Sha256) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let half = &hash.finalize()[..16];
+    half.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(DIGITS[usize::from(half)])).collect()
 }
 
 #[cfg(test)]
