@@ -130,14 +130,19 @@ struct Printer<'t, 'a> {
 impl Printer<'_, '_> {
     fn open(&mut self, id: Id) {
         match self.tree.kind(id) {
-            Kind::Text(text) if self.preformatted > 0 || self.dress != Dress::Ours => {
-                escape(text, false, &mut self.printed.html);
-                self.printed.text.push_str(text);
-            }
-            Kind::Text(text) => {
-                print_words(text, &mut self.printed.html, &mut self.printed.text);
-            }
+            Kind::Text(text) => self.text(text),
             Kind::Element { tag, .. } => self.open_element(id, *tag),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        // At the very beginning it would be a mark of the byte order, which the next parser takes away.
+        let text = if self.printed.html.is_empty() { text.trim_start_matches('\u{feff}') } else { text };
+        if self.preformatted > 0 || self.dress != Dress::Ours {
+            escape(text, false, &mut self.printed.html);
+            self.printed.text.push_str(text);
+        } else {
+            print_words(text, &mut self.printed.html, &mut self.printed.text);
         }
     }
 

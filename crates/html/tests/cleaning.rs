@@ -280,6 +280,7 @@ fn what_is_only_made_safe_stays_as_it_was() {
         "<p>The post <a href=\"https://riverton.example/x\">A</a> appeared first on B.</p>",
     );
     check("<pre>\n\na</pre>", "<pre>a</pre>");
+    check("</p\u{feff}><script></script>\u{feff}\u{feff}a \u{feff}b", "a \u{feff}b");
     check(
         "<math><mi>a<svg><title>t</title><desc>d</desc><text>b</text></svg></mi></math>",
         "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"><mi>ab</mi></math>",
