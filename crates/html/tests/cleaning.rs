@@ -95,6 +95,7 @@ fn headings_come_under_the_posts_own() {
     check("<h2> </h2><h2><a name=x></a></h2><p>a</p>", "<p>a</p>");
     check(r##"<h2 id=x>A <a href="#x">¶</a></h2>"##, "<h3>A</h3>");
     check("<h2><p>A</p></h2>", "<h3>A</h3>");
+    check("<h2>A<table><td>b<td><col></table></h2>", "<h3>A<br>b</h3>");
 }
 
 #[test]

@@ -381,10 +381,10 @@ impl Shaper<'_, '_> {
 
     /// An element that holds text only: blocks in it become lines of it.
     fn flat(&mut self, id: Id, trim: bool) {
-        let blocks: Vec<Id> = self.tree.within(id).skip(1).filter(|at| self.tree.is(*at, BLOCK)).collect();
+        let blocks: Vec<Id> = self.tree.within(id).skip(1).filter(|at| self.tree.is(*at, BLOCK | TABLE_PART)).collect();
         let had_blocks = !blocks.is_empty();
         for block in blocks.into_iter().rev() {
-            if self.tree.previous(block).is_some() {
+            if self.tree.is(block, BLOCK) && self.tree.previous(block).is_some() {
                 let line_end = self.tree.element(Tag::Br);
                 self.tree.insert_before(block, line_end);
             }
