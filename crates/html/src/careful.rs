@@ -89,9 +89,11 @@ fn give(builder: &Builder, token: Token<'_>, lexer: &mut Lexer<'_>) {
     }
 }
 
+/// Text without references, or after they were read: its line ends get their one form, as everywhere.
 fn give_text(builder: &Builder, text: &str) {
     if !text.is_empty() {
-        let _ = builder.process_token(TreeToken::CharacterTokens(StrTendril::from_slice(&text.replace('\0', ""))), 1);
+        let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
+        let _ = builder.process_token(TreeToken::CharacterTokens(StrTendril::from_slice(&text)), 1);
     }
 }
 

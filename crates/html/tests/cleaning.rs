@@ -104,6 +104,12 @@ fn what_the_author_wrote_stays() {
     check(table, table);
     check("<ul><li>a<li>b <ol start=3><li>c</ol></ul>", "<ul><li>a</li><li>b<ol start=\"3\"><li>c</li></ol></li></ul>");
     check("<dl><dt>a<dd>b</dl>", "<dl><dt>a</dt><dd>b</dd></dl>");
+    for raw in ["xmp", "plaintext"] {
+        check(
+            &format!("<{raw}>\r\n\r&lt;a>\r\nb\rc</{raw}>").replace("</plaintext>", ""),
+            "<pre>&amp;lt;a&gt;\nb\nc</pre>",
+        );
+    }
     check("<pre><code class=rust>fn  a() {\n  b\n}</code></pre>", "<pre><code>fn  a() {\n  b\n}</code></pre>");
     check(
         "<p>x<sup>2</sup> <abbr title=\"for example\">e.g.</abbr> <time datetime=\"2024-01-01\">then</time></p>",

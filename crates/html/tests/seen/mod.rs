@@ -139,7 +139,9 @@ fn found_in_plain(output: &str, leads_safely: fn(&str) -> bool) -> Option<String
         for (attribute, value) in element.attrs() {
             let safe = match attribute {
                 "usemap" => value.is_empty() || value.starts_with('#'),
-                "style" | "fill" | "stroke" => !value.contains(['\\', '{', '}', '@']) && !value.contains("url"),
+                "style" | "fill" | "stroke" => {
+                    !value.contains(['\\', '{', '}', '@']) && !value.to_ascii_lowercase().contains("url(")
+                }
                 _ if words(LEADING, attribute) => value.is_empty() || leads_safely(value),
                 _ => !attribute.starts_with("on") && !words(NEVER, attribute),
             };
