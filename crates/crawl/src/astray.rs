@@ -45,6 +45,7 @@ mod tests {
                     has_validators: false,
                     wishes: &wishes,
                     rhythm: &Rhythm::unknown(now),
+                    pace: None,
                     is_told: false,
                     spread: u64::MAX,
                 };

@@ -9,14 +9,14 @@ mod words;
 
 use std::time::Duration;
 
-use model::{Outcome, Time};
+use model::{Outcome, Pace, Time};
 use serde::{Deserialize, Serialize};
 
 pub use evener::Evener;
 pub use moves::{MOVE_HOLDS, Move, judge_move};
 pub use rhythm::Rhythm;
 
-/// Never more often than this, whatever anybody wishes.
+/// Never more often than this, whatever a source wishes; an editor may set one source otherwise.
 pub const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
@@ -102,6 +102,8 @@ pub struct Look<'a> {
     pub has_validators: bool,
     /// What we were asked for.
     pub wishes: &'a Wishes,
+    /// How often an editor wants it asked.
+    pub pace: Option<Pace>,
     /// Whether a hub tells us of its posts at once (WebSub), so that a look is only a check.
     pub is_told: bool,
     /// When it publishes.
@@ -135,6 +137,8 @@ pub enum Why {
     Usual,
     /// How often it publishes, and at which hours and on which days.
     Rhythm,
+    /// An editor has set how often.
+    Set(Pace),
     /// A hub tells us of its posts.
     Told,
     /// It has published nothing for half a year.
@@ -158,13 +162,20 @@ pub enum Why {
 /// down but never speed us up. `Retry-After` is kept in full; every other wish is bounded by a day. Failures double the
 /// wait, bounded by a week: a source is never given up silently. Looks are spread over the hour by an offset that stays
 /// with the source, from its first look on, and two are never less than an hour apart.
+///
+/// Where an editor has set how often, that stands in the place of the rhythm, the hub, and the day without validators;
+/// wishes slow us down all the same, and after failures we come back no sooner than without it.
 pub fn next_poll(now: Time, look: &Look<'_>) -> Next {
     let mut next = if look.outcome.is_good() {
         after_good(now, look)
     } else {
         // RFC 9110 §10.2.3 lets a server say when; without that we find out by doubling.
         let doubled = HOUR.saturating_mul(1 << look.failures.saturating_sub(1).min(8)).min(WEEK);
-        Next { at: now + (doubled - doubled / 10).max(HOUR), give: doubled / 10, why: Why::Failing }
+        let (wait, give) = ((doubled - doubled / 10).max(HOUR), doubled / 10);
+        match look.pace.map(Pace::wait).filter(|set| *set > wait) {
+            Some(set) => Next { at: now + set, give: GIVE, why: Why::Failing },
+            None => Next { at: now + wait, give, why: Why::Failing },
+        }
     };
     if let Some(at) = look.wishes.not_before.filter(|at| *at > next.at) {
         next = Next { at, give: GIVE, why: Why::RetryAfter };
@@ -176,6 +187,23 @@ pub fn next_poll(now: Time, look: &Look<'_>) -> Next {
 }
 
 fn after_good(now: Time, look: &Look<'_>) -> Next {
+    let (mut at, mut why) = look.pace.map_or_else(|| of_our_own(now, look), |pace| as_set(now, pace, look.spread));
+    let wished = look.wishes.fresh_for.max(look.wishes.feed.period).unwrap_or_default().min(DAY);
+    if at < now + wished {
+        (at, why) = (near_the_grid(now + wished, look.spread, LITTLE_SLACK), Why::Fresh);
+    }
+    let is_hourly = at < now + HOUR + LITTLE_GIVE;
+    Next { at, give: if is_hourly { LITTLE_GIVE } else { GIVE }, why }
+}
+
+/// At the pace that an editor has set.
+fn as_set(now: Time, pace: Pace, spread: u64) -> (Time, Why) {
+    let at = now + pace.wait();
+    (if pace.wait() < HOUR { at } else { near_the_grid(at, spread, SLACK) }, Why::Set(pace))
+}
+
+/// When we would look if nobody wished anything.
+fn of_our_own(now: Time, look: &Look<'_>) -> (Time, Why) {
     let (mut at, mut why) = by_rhythm(now, look);
     if look.is_told && at < now + DAY {
         let soonest = near_the_grid(now + HOUR, look.spread, SLACK);
@@ -184,12 +212,7 @@ fn after_good(now: Time, look: &Look<'_>) -> Next {
     if !look.has_validators && at < now + DAY {
         (at, why) = (near_the_grid(now + DAY, look.spread, LITTLE_SLACK), Why::NoValidators);
     }
-    let wished = look.wishes.fresh_for.max(look.wishes.feed.period).unwrap_or_default().min(DAY);
-    if at < now + wished {
-        (at, why) = (near_the_grid(now + wished, look.spread, LITTLE_SLACK), Why::Fresh);
-    }
-    let is_hourly = at < now + HOUR + LITTLE_GIVE;
-    Next { at, give: if is_hourly { LITTLE_GIVE } else { GIVE }, why }
+    (at, why)
 }
 
 /// When what we expect to have missed by then is worth a look; at least an hour, at most a day or a week from `now`.
@@ -290,13 +313,21 @@ pub fn first_look(now: Time, nth: u64, of: u64) -> Time {
 
 /// From when a person may have a source looked at out of turn; a restart or "refresh now" makes it no sooner.
 ///
-/// An hour after the last look, or a day where each look costs a whole feed; and never before what `Retry-After` said.
-/// After a failure the hour is enough, so that an editor can see at once whether a repair has helped.
-pub fn earliest(last: Option<(Time, Outcome)>, has_validators: bool, not_before: Option<Time>) -> Time {
-    let ours = match last {
-        None => Time::MIN,
-        Some((at, outcome)) if outcome.is_good() && !has_validators => at + DAY,
-        Some((at, _)) => at + HOUR,
-    };
+/// An hour after the last look, or a day where each look costs a whole feed, or what an editor has set; and never before
+/// what `Retry-After` said. After a failure the hour is enough, so that an editor can see at once whether a repair has
+/// helped, unless a longer one is set.
+pub fn earliest(
+    last: Option<(Time, Outcome)>,
+    has_validators: bool,
+    pace: Option<Pace>,
+    not_before: Option<Time>,
+) -> Time {
+    let ours = last.map_or(Time::MIN, |(at, outcome)| {
+        at + match pace.map(Pace::wait) {
+            Some(set) if outcome.is_good() => set,
+            None if outcome.is_good() && !has_validators => DAY,
+            set => HOUR.max(set.unwrap_or_default()),
+        }
+    });
     ours.max(not_before.unwrap_or(Time::MIN))
 }

@@ -155,6 +155,7 @@ pub(crate) fn settle(
         is_first: source.poll.last_ok.is_none(),
         has_validators: !seen.validators.is_empty(),
         wishes: &wishes,
+        pace: source.pace,
         is_told: source.told_until.is_some_and(|until| until > now),
         rhythm: &rhythm,
         spread: spread(&source.address),
@@ -241,7 +242,7 @@ fn wish_until(next: &Next, wishes: &Wishes) -> Option<Time> {
 }
 
 /// A number that stays with a source.
-fn spread(address: &Address) -> u64 {
+pub(crate) fn spread(address: &Address) -> u64 {
     u64::from_str_radix(&model::key_of_bytes(address.as_str().as_bytes())[..16], 16)
         .expect("a key is made of hex digits")
 }
@@ -342,5 +343,5 @@ pub(crate) fn earliest(source: &SourceRecord) -> Time {
     let poll = &source.poll;
     let has_validators = poll.etag.is_some() || poll.last_modified.is_some();
     let asked_to_wait = poll.last_answer.filter(|answer| !answer.is_good()).and(poll.wish_until);
-    pace::earliest(poll.last_polled.zip(poll.last_answer), has_validators, asked_to_wait)
+    pace::earliest(poll.last_polled.zip(poll.last_answer), has_validators, source.pace, asked_to_wait)
 }

@@ -10,6 +10,7 @@ mod language;
 mod licence;
 mod line;
 mod link;
+mod pace;
 mod range;
 mod state;
 pub mod subscription;
@@ -24,6 +25,7 @@ pub use language::{Direction, Language};
 pub use licence::Licence;
 pub use line::{Bounds, TooLong, line};
 pub use link::{link_key, plain_link, shown_link};
+pub use pace::{BadPace, Pace};
 pub use range::{BadRange, Range};
 pub use state::{PostState, Show, SourceState, Unknown};
 

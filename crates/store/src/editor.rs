@@ -1,6 +1,6 @@
 //! What an editor does to a source: its wording, which lasts, and where it stands.
 
-use model::{Address, PostId, PostState, SourceId, SourceState, Time};
+use model::{Address, Pace, PostId, PostState, SourceId, SourceState, Time};
 
 use crate::ChangeKind;
 use crate::changes::{self, NewChange};
@@ -94,6 +94,38 @@ impl Store {
                 .execute(&mut **c)
                 .await?
                 .rows_affected());
+            tx.commit().await?;
+            Ok(found > 0)
+        })
+    }
+
+    /// Sets how often a source is asked, or leaves it to its rhythm again; `next` is when the next look follows from
+    /// that, and why then, where that is not as it was. `false` if there is no such source, or if it has left for good.
+    pub fn set_pace<'a>(
+        &'a self,
+        id: SourceId,
+        pace: Option<Pace>,
+        next: Option<(Time, &'a str)>,
+        now: Time,
+    ) -> Pending<'a, bool> {
+        Box::pin(async move {
+            const SQL: &str = "
+                UPDATE sources SET set_pace = $2, next_poll = COALESCE($3, next_poll),
+                    next_reason = COALESCE($4, next_reason)
+                WHERE id = $1 AND state <> 'left'";
+            let mut tx = self.begin().await?;
+            let wait = pace.map(|pace| i64::try_from(pace.wait().as_millis()).expect("a week at most"));
+            let found = on!(Tx, &mut tx, |c| sqlx::query(SQL)
+                .bind(id.get())
+                .bind(wait)
+                .bind(next.map(|(at, _)| at.millis()))
+                .bind(plain_or_none(next.map(|(_, reason)| reason)))
+                .execute(&mut **c)
+                .await?
+                .rows_affected());
+            if found > 0 {
+                changes::append(&mut tx, &[NewChange::of_source(ChangeKind::SourceChanged, id)], now).await?;
+            }
             tx.commit().await?;
             Ok(found > 0)
         })

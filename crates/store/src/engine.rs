@@ -157,6 +157,14 @@ impl Kept for model::Time {
     }
 }
 
+impl Kept for model::Pace {
+    fn read(row: &impl Columns, column: &str) -> sqlx::Result<Option<Self>> {
+        // What is out of bounds was put there by nobody, and is as if nothing were set.
+        let millis = row.int(column)?.and_then(|millis| u64::try_from(millis).ok());
+        Ok(millis.map(std::time::Duration::from_millis).and_then(model::Pace::of))
+    }
+}
+
 impl Kept for model::Licence {
     fn read(row: &impl Columns, column: &str) -> sqlx::Result<Option<Self>> {
         Ok(row.text(column)?.as_deref().and_then(model::Licence::named))

@@ -24,6 +24,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 6, name: "leases", sql: include_str!("../migrations/0006_leases.sql") },
     Migration { number: 7, name: "left-and-lists", sql: include_str!("../migrations/0007_left_and_lists.sql") },
     Migration { number: 8, name: "directory", sql: include_str!("../migrations/0008_directory.sql") },
+    Migration { number: 9, name: "pace", sql: include_str!("../migrations/0009_pace.sql") },
 ];
 
 /// Takes the steps that are still to be taken.

@@ -1,6 +1,6 @@
 //! A source as the store keeps it, and the few words of it that stand beside each post.
 
-use model::{Address, Health, Language, Licence, Outcome, Show, SourceId, SourceState, Time};
+use model::{Address, Health, Language, Licence, Outcome, Pace, Show, SourceId, SourceState, Time};
 
 use crate::SourceKind;
 use crate::engine::Columns;
@@ -48,6 +48,8 @@ pub struct SourceRecord {
     pub listed_attributes: Attributes,
     /// When an editor last said that whatever its address gives is its own.
     pub accepted: Option<Time>,
+    /// How often an editor wants it asked; it wins over its rhythm and lasts.
+    pub pace: Option<Pace>,
     /// How polling it goes.
     pub poll: PollState,
     /// Where it says that its news is told.
@@ -268,6 +270,7 @@ impl SourceRecord {
             set,
             listed_attributes: row.must("listed_attributes")?,
             accepted: row.maybe("accepted")?,
+            pace: row.maybe("set_pace")?,
             poll: PollState::read(row)?,
             hub: row.maybe("hub")?,
             told_until: row.maybe("told_until")?,
@@ -311,7 +314,8 @@ macro_rules! source_columns {
          set_name, site, set_site, about, set_about, language, set_language, licence, set_licence, show_set,
          listed_attributes, etag, last_modified, validators_for, body_hash, next_poll, last_polled, last_answer,
          last_status, last_message, last_ok, last_new, failing_since, failures, moved_to, moved_since, wish_until,
-         wish_reason, asked, rhythm, hub, told_until, claimed_icon, icon, next_reason, document_bytes, accepted"
+         wish_reason, asked, rhythm, hub, told_until, claimed_icon, icon, next_reason, document_bytes, accepted,
+         set_pace"
     };
 }
 pub(crate) use source_columns;

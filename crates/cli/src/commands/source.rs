@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use crawl::How;
-use model::{Address, Bounds, Language, Licence, Show, SourceState, Time};
+use model::{Address, Bounds, Language, Licence, Pace, Show, SourceState, Time};
 use serde::Serialize;
 use store::{SetSource, Source, SourceRecord, Store};
 
@@ -46,7 +46,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Set what is shown of a source; an empty value gives the source's own word back
+    /// Set what is shown of a source, and how often it is asked; an empty value takes that back
     Set {
         /// The name in its address on the site
         source: String,
@@ -107,6 +107,9 @@ pub struct Wording {
     /// How much of its posts is shown: full or excerpt
     #[arg(long)]
     show: Option<String>,
+    /// How often it is asked, such as 15m, 6h or 2d, whatever its rhythm is; what its server asks for still comes first
+    #[arg(long)]
+    every: Option<String>,
 }
 
 pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
@@ -148,7 +151,14 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
         Command::Set { source, wording } => {
             let source = find(&store, source).await?;
             let set = wording.over(source.record.set.clone())?;
+            let pace = wording.pace()?;
+            if pace.is_some() {
+                still_here(&source.record)?;
+            }
             store.set_source(source.record.id, &set, now).await?;
+            if let Some(pace) = pace {
+                crawl::set_pace(&store, &source.record, pace, now, &wiring::dice()).await?;
+            }
             let history = store.history(source.record.id).await?;
             let now_shown = shown(&find(&store, &source.record.slug).await?, &history, settings, now);
             say(format_args!("Set. It is now shown like this:\n{now_shown}"))?;
@@ -250,6 +260,11 @@ impl Wording {
             set.show = read(show, str::parse::<Show>).context("--show")?;
         }
         Ok(set)
+    }
+
+    /// How often it is to be asked from now on, if anything was said about that.
+    fn pace(&self) -> Result<Option<Option<Pace>>> {
+        self.every.as_deref().map(|every| read(every, str::parse::<Pace>)).transpose().context("--every")
     }
 }
 

@@ -56,6 +56,12 @@ fn a_source_is_added_from_its_site_named_and_renamed() {
         &run(&["source", "set", "riverton-digital", "--name", "Riverton’s bins", "--language", "cy"], 0),
         &["Riverton’s bins (riverton-digital)", "Welsh (set here)"],
     );
+    contains(
+        &run(&["source", "set", "riverton-digital", "--every", "30m"], 0),
+        &["asked       every 30 minutes (set here)", "because it is set here to be asked every 30 minutes"],
+    );
+    contains(&run(&["source", "show", "riverton-digital", "--json"], 0), &["\"asked_every_seconds\": 1800"]);
+    assert!(!run(&["source", "set", "riverton-digital", "--every", ""], 0).contains("set here to be asked"));
     contains(&run(&["poll", "--all", "--at", "2040-01-01T00:00:00Z"], 0), &["Looked at 1 source"]);
     contains(
         &run(&["source", "show", "riverton-digital"], 0),
@@ -206,6 +212,8 @@ fn what_an_editor_sets_has_the_bounds_of_the_form() {
     contains(&set("--name", &"n".repeat(100_000), 1), &["--name", "at most 120 characters; these are 100000"]);
     contains(&set("--about", &"n".repeat(501), 1), &["--about", "at most 500 characters"]);
     contains(&set("--licence", &"n".repeat(301), 1), &["--licence", "at most 300 characters"]);
+    contains(&set("--every", "often", 1), &["--every", "“often” is no time", "15 minutes, 6 hours or 2 days"]);
+    contains(&set("--every", "1m", 1), &["--every", "at most every 5 minutes"]);
     contains(&set("--name", "Two\nlines \u{202e}turned", 0), &["Two lines turned (riverton-digital)"]);
     contains(&set("--name", "\u{200b}", 0), &["Riverton Digital (riverton-digital)"]);
 }

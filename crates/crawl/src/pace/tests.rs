@@ -1,6 +1,6 @@
 //! The table of when to look next.
 
-use model::{Address, Dice};
+use model::{Address, Dice, Pace};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -37,6 +37,7 @@ struct Case {
     failures: u32,
     is_first: bool,
     has_validators: bool,
+    pace: Option<Pace>,
     is_told: bool,
     wishes: Wishes,
     rhythm: Rhythm,
@@ -48,6 +49,7 @@ fn good(wishes: Wishes) -> Case {
         failures: 0,
         is_first: false,
         has_validators: true,
+        pace: None,
         is_told: false,
         wishes,
         rhythm: busy(),
@@ -64,10 +66,10 @@ fn of(rhythm: Rhythm) -> Case {
 
 impl Case {
     fn next(&self, now: Time) -> Next {
-        let Case { outcome, failures, is_first, has_validators, is_told, ref wishes, ref rhythm } = *self;
+        let Case { outcome, failures, is_first, has_validators, pace, is_told, ref wishes, ref rhythm } = *self;
         // Its own instants are the full hours, and 09:00 on Mondays.
         let spread = self::now().millis().unsigned_abs();
-        next_poll(now, &Look { outcome, failures, is_first, has_validators, is_told, wishes, rhythm, spread })
+        next_poll(now, &Look { outcome, failures, is_first, has_validators, pace, is_told, wishes, rhythm, spread })
     }
 }
 
@@ -84,6 +86,36 @@ fn an_hour_with_validators_and_a_day_without() {
     check(&Case { outcome: Outcome::Unchanged, ..good(nothing()) }, "2026-11-23T10:00:00Z", Why::Usual);
     check(&Case { is_told: true, ..good(nothing()) }, "2026-11-24T09:00:00Z", Why::Told);
     check(&Case { has_validators: false, ..good(nothing()) }, "2026-11-24T09:00:00Z", Why::NoValidators);
+}
+
+#[test]
+fn an_editor_may_set_one_source_otherwise() {
+    let set = |pace: &str| Case { pace: Some(pace.parse().unwrap()), ..good(Wishes::default()) };
+    let check = |case: &Case, at: &str, pace: &str| check(case, at, Why::Set(pace.parse().unwrap()));
+    check(&set("15m"), "2026-11-23T09:15:00Z", "15m");
+    check(&set("6h"), "2026-11-23T15:00:00Z", "6h");
+    check(&set("7d"), "2026-11-30T09:00:00Z", "7d");
+    // Whatever we know of it.
+    check(&Case { has_validators: false, ..set("15m") }, "2026-11-23T09:15:00Z", "15m");
+    check(&Case { is_told: true, ..set("15m") }, "2026-11-23T09:15:00Z", "15m");
+    check(&Case { rhythm: rhythm([now() - DAY * 400]), ..set("2h") }, "2026-11-23T11:00:00Z", "2h");
+}
+
+#[test]
+fn what_an_editor_sets_is_slowed_down_by_wishes_and_failures_all_the_same() {
+    let set = |pace: &str, case: Case| Case { pace: Some(pace.parse().unwrap()), ..case };
+    let fresh = |secs| Wishes { fresh_for: Some(Duration::from_secs(secs)), ..Wishes::default() };
+    check(&set("15m", good(fresh(6 * 3_600))), "2026-11-23T15:00:00Z", Why::Fresh);
+    check(&set("2d", good(fresh(6 * 3_600))), "2026-11-25T09:00:00Z", Why::Set("2d".parse().unwrap()));
+    let feed = FeedWishes { period: Some(hours(4)), skip_hours: vec![13], skip_days: vec![] };
+    check(&set("15m", good(Wishes { feed, ..Wishes::default() })), "2026-11-23T14:00:00Z", Why::Skipped);
+    let until = Wishes { not_before: Some(now() + WEEK), ..Wishes::default() };
+    check(&set("15m", failed(Outcome::SlowDown, 1, until)), "2026-11-30T09:00:00Z", Why::RetryAfter);
+    // No failing source is asked sooner than ever, and none sooner than set.
+    let failing = |pace, failures| set(pace, failed(Outcome::ServerError, failures, Wishes::default())).next(now()).at;
+    assert_eq!(failing("15m", 1), now() + HOUR);
+    assert_eq!(failing("15m", 2), now() + HOUR * 2 - HOUR / 5);
+    assert_eq!(failing("2d", 1), now() + DAY * 2);
 }
 
 #[test]
@@ -185,6 +217,7 @@ fn two_looks_are_an_hour_apart_and_sources_spread() {
                 failures: 0,
                 is_first: nth == 0,
                 has_validators: true,
+                pace: None,
                 is_told: false,
                 wishes: &nothing,
                 rhythm: &busy,
@@ -248,11 +281,15 @@ fn a_busy_source_is_asked_hourly_and_keeps_to_its_minutes() {
 #[test]
 fn nobody_makes_us_come_back_sooner() {
     let last = |outcome| Some((now(), outcome));
-    assert_eq!(earliest(None, false, None), Time::MIN);
-    assert_eq!(earliest(last(Outcome::New), true, None), now() + HOUR);
-    assert_eq!(earliest(last(Outcome::New), false, None), now() + DAY);
-    assert_eq!(earliest(last(Outcome::NotFound), false, None), now() + HOUR);
-    assert_eq!(earliest(last(Outcome::SlowDown), true, Some(now() + WEEK)), now() + WEEK);
+    assert_eq!(earliest(None, false, None, None), Time::MIN);
+    assert_eq!(earliest(last(Outcome::New), true, None, None), now() + HOUR);
+    assert_eq!(earliest(last(Outcome::New), false, None, None), now() + DAY);
+    assert_eq!(earliest(last(Outcome::NotFound), false, None, None), now() + HOUR);
+    assert_eq!(earliest(last(Outcome::SlowDown), true, None, Some(now() + WEEK)), now() + WEEK);
+    // An editor may set it otherwise, for good answers and for bad ones.
+    let set = |pace: &str, outcome| earliest(last(outcome), false, Some(pace.parse().unwrap()), None);
+    assert_eq!((set("5m", Outcome::New), set("2d", Outcome::New)), (now() + HOUR / 12, now() + DAY * 2));
+    assert_eq!((set("5m", Outcome::TimedOut), set("2d", Outcome::TimedOut)), (now() + HOUR, now() + DAY * 2));
 }
 
 #[test]
@@ -291,6 +328,9 @@ fn the_reason_in_words() {
     check_words(&Rhythm::unknown(now() - DAY * 200), "it has published nothing for half a year");
     let usual = Why::Usual.in_words(&busy(), now());
     assert_eq!(usual, "it publishes every hour or more often, and an hour lies between two looks");
+    let set = |pace: &str| Why::Set(pace.parse().unwrap()).in_words(&busy(), now());
+    assert_eq!(set("15m"), "it is set here to be asked every 15 minutes");
+    assert_eq!(set("60m"), "it is set here to be asked every hour");
 }
 
 #[test]
@@ -340,21 +380,25 @@ proptest! {
     #[test]
     fn whatever_is_known_the_bounds_hold(
         rhythm in any_rhythm(), wishes in any_wishes(), spread: u64, is_first: bool, has_validators: bool, is_told: bool,
-        failures in 0_u32..20, wait in 0_u64..400_000_000, fraction in 0.0..=1.0,
+        failures in 0_u32..20, minutes in option::of(5_u64..=7 * 24 * 60), wait in 0_u64..400_000_000, fraction in 0.0..=1.0,
     ) {
         let now = now() + Duration::from_secs(wait);
         let outcome = if failures == 0 { Outcome::Unchanged } else { Outcome::TimedOut };
         let nothing = Wishes::default();
-        let look = |wishes| Look { outcome, failures, is_first, has_validators, is_told, wishes, rhythm: &rhythm, spread };
+        let pace = minutes.and_then(|minutes| Pace::of(Duration::from_secs(minutes * 60)));
+        let look = |wishes| {
+            Look { outcome, failures, is_first, has_validators, pace, is_told, wishes, rhythm: &rhythm, spread }
+        };
         let (wished, plain) = (next_poll(now, &look(&wishes)), next_poll(now, &look(&nothing)));
         prop_assert_eq!(wished, next_poll(now, &look(&wishes)));
-        prop_assert!(wished.at >= now + HOUR, "{:?}", wished);
+        let least = pace.map_or(HOUR, Pace::wait);
+        prop_assert!(wished.at >= now + if failures > 0 { HOUR.max(least) } else { least }, "{:?}", wished);
         prop_assert!(wished.at >= plain.at, "a wish made {:?} of {:?}", wished, plain);
         prop_assert!(plain.within(fraction) <= now + WEEK + HOUR, "{:?}", plain);
-        if failures == 0 && rhythm.silent_for(now) < QUIET {
+        if failures == 0 && pace.is_none() && rhythm.silent_for(now) < QUIET {
             prop_assert!(plain.within(fraction) <= now + DAY + HOUR, "{:?}", plain);
         }
-        if failures == 0 && !has_validators {
+        if failures == 0 && pace.is_none() && !has_validators {
             prop_assert!(plain.at >= now + DAY);
         }
         prop_assert!(wished.within(fraction) <= now + WEEK + HOUR + LONGEST_SKIP + HOUR);

@@ -10,6 +10,7 @@ impl Why {
         match self {
             Self::Usual => format!("{}, and an hour lies between two looks", publishes(rhythm, now)),
             Self::Rhythm => format!("{}{}", publishes(rhythm, now), mostly(rhythm)),
+            Self::Set(pace) => format!("it is set here to be asked every {pace}"),
             Self::Told => "its hub tells us of new posts at once, and this is only a check".to_owned(),
             Self::Quiet => silent(rhythm),
             Self::NoValidators => "it cannot tell us that nothing has changed".to_owned(),

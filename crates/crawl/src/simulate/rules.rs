@@ -92,6 +92,7 @@ impl Rule for Ours {
             failures: looked.failures,
             is_first: looked.before.is_none(),
             has_validators: true,
+            pace: None,
             is_told: false,
             wishes: &nothing,
             rhythm: &rhythm,

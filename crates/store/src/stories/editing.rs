@@ -1,6 +1,6 @@
 //! What an editor does, and that it lasts.
 
-use model::{Language, Licence, Show, SourceState};
+use model::{Language, Licence, Pace, Show, SourceState};
 
 use super::world::*;
 use crate::*;
@@ -46,6 +46,27 @@ stories! {
         assert_eq!(languages().await, [Some("fr".parse().unwrap()), Some("de".parse().unwrap())]);
         let french = RiverFilter { language: Some("fr".parse().unwrap()), ..RiverFilter::default() };
         assert_eq!(world.filtered(&french).await, ["One"]);
+    }
+
+    async fn an_editors_pace_outlives_every_poll_and_list(world) {
+        let source = world.source("riverton.example").await;
+        let pace: Pace = "15 minutes".parse().unwrap();
+        let before = world.record(source).await.poll;
+        assert!(world.store.set_pace(source, Some(pace), None, START).await.unwrap());
+        assert!(!world.store.set_pace(model::SourceId::new(99), Some(pace), None, START).await.unwrap());
+        assert_eq!((world.record(source).await.pace, world.record(source).await.poll), (Some(pace), before));
+        let poll = Intents { add: vec![post("One", START)], ..quiet(source) };
+        world.store.carry_out(&[poll], minute(1)).await.unwrap();
+        world.store.set_source_state(source, SourceState::Removed, None, minute(2)).await.unwrap();
+        world.store.add_sources(&[new_source("riverton.example")], minute(3)).await.unwrap();
+        assert_eq!(world.record(source).await.pace, Some(pace));
+        // Taken back, with what follows for the next look.
+        world.store.set_pace(source, None, Some((minute(70), "it is quiet")), minute(4)).await.unwrap();
+        let record = world.record(source).await;
+        assert_eq!((record.pace, record.poll.next_poll), (None, minute(70)));
+        assert_eq!(record.poll.next_reason.as_deref(), Some("it is quiet"));
+        world.store.set_source_state(source, SourceState::Left, None, minute(5)).await.unwrap();
+        assert!(!world.store.set_pace(source, Some(pace), None, minute(6)).await.unwrap());
     }
 
     async fn a_list_comes_in_whole_and_a_second_time_changes_nothing(world) {

@@ -125,3 +125,15 @@ async fn the_list_goes_out_while_it_is_read() {
     let same = site.ask("/sources.opml", &[("if-none-match", &etag)]).await;
     assert_eq!(same.status, StatusCode::NOT_MODIFIED, "a post changes no list of sources");
 }
+
+#[tokio::test]
+async fn a_source_that_an_editor_has_set_otherwise_says_so() {
+    let site = TestSite::new().await;
+    let source = site.source("Riverton Digital").await;
+    site.get("/source/riverton-digital").await.is_silent_on("as an editor has set it");
+    let (pace, why) = ("15m".parse().unwrap(), "it is set here to be asked every 15 minutes");
+    site.store.set_pace(source, Some(pace), Some((site.now(), why)), site.now()).await.unwrap();
+    let page = site.get("/source/riverton-digital").await;
+    page.says("Every 15 minutes, as an editor has set it");
+    page.says("because it is set here to be asked every 15 minutes");
+}

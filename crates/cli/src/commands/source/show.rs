@@ -65,6 +65,7 @@ pub fn shown(source: &Source, history: &History, settings: &Settings, now: Time)
     line("last look", poll.last_polled.map(|at| format!("{}: {}", at_length(at, settings), answer(record))));
     line("last good", poll.last_ok.map(|at| at_length(at, settings)));
     line("last news", poll.last_new.map(|at| at_length(at, settings)));
+    line("asked", record.pace.map(|pace| format!("every {pace} (set here)")));
     line("next look", (record.state == SourceState::Active).then(|| next_look(record, settings)));
     line("asks for", wishes(record, settings));
     line("validators", poll.last_polled.map(|_| validators(record)));
@@ -224,6 +225,7 @@ pub struct Shown {
     last_good: Option<Time>,
     last_news: Option<Time>,
     failures: u32,
+    asked_every_seconds: Option<u64>,
     next_look_because: Option<String>,
     asked_to_wait_until: Option<Time>,
     asks: Option<FeedWishes>,
@@ -281,6 +283,7 @@ impl Shown {
             last_good: poll.last_ok,
             last_news: poll.last_new,
             failures: poll.failures,
+            asked_every_seconds: record.pace.map(|pace| pace.wait().as_secs()),
             next_look_because: poll.next_reason.clone(),
             asked_to_wait_until: poll.wish_until,
             asks: poll.asked.as_deref().and_then(|asked| serde_json::from_str(asked).ok()),

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crawl::Which;
-use model::{Outcome, SourceState, Time};
+use model::{Dice, Outcome, SourceState, Time};
 
 use super::feed;
 use crate::support::farm::{Page, rss};
@@ -21,6 +21,11 @@ fn doubled(failures: u32) -> RangeInclusive<Duration> {
     let whole = (hours(1) * 2_u32.pow(failures.min(8))).min(days(7));
     let least = (whole - whole / 10).max(hours(1));
     least..=least + whole / 10
+}
+
+/// A quarter of an hour, with what is left to chance.
+fn quarter() -> RangeInclusive<Duration> {
+    Duration::from_secs(15 * 60)..=Duration::from_secs(16 * 60 + 10)
 }
 
 story! {
@@ -48,6 +53,76 @@ story! {
             let times = &asked[host];
             assert!(looks.contains(&times.len()), "{host}: {times:?}");
             assert!(times.windows(2).all(|pair| pair[1].since(pair[0]) >= least), "{host}: {times:?}");
+        }
+    }
+
+    async fn p08_an_editor_may_set_one_source_otherwise(s) {
+        let pages = [("riverton", feed("riverton").version("\"1\"")), ("glanyrafon", feed("glanyrafon"))];
+        for (host, page) in pages {
+            let address = s.farm.put(host, "/feed", page);
+            let id = s.list(&address).await;
+            s.poll().await;
+            let set = async |pace: Option<&str>| {
+                let pace = pace.map(|pace| pace.parse().unwrap());
+                let (source, now) = (s.source(id).await, s.hands.clock().now());
+                assert!(crawl::set_pace(&s.store, &source, pace, now, &Dice::loaded(2)).await.unwrap());
+            };
+            // The wait that it is in is as long as it would have been.
+            set(Some("15m")).await;
+            assert!(quarter().contains(&s.wait(id).await), "{host}: {:?}", s.wait(id).await);
+            let words = "it is set here to be asked every 15 minutes";
+            assert_eq!(s.source(id).await.poll.next_reason.as_deref(), Some(words));
+            for _ in 0..3 {
+                assert_eq!(s.poll_when_due(id).await, Outcome::Unchanged);
+                assert!(quarter().contains(&s.wait(id).await), "{host}: {:?}", s.wait(id).await);
+            }
+            // P9: nothing makes it sooner than that.
+            s.restart();
+            s.farm.asked();
+            s.hands.advance(Duration::from_secs(14 * 60));
+            for which in [Which::All, Which::Source(id)] {
+                assert_eq!(s.crawler().poll(which, &|_| {}).await.unwrap().looked_at, 0);
+            }
+            s.crawler().import(format!("{address}\n").as_bytes(), &|_, _| {}).await.unwrap();
+            assert_eq!(s.crawler().add_source(address.as_str()).await.unwrap().source.pace, Some("15m".parse().unwrap()));
+            s.poll().await;
+            assert!(s.farm.asked().is_empty());
+            // A longer one puts off a look that is near, and without one it is its rhythm again.
+            set(Some("2d")).await;
+            assert!(s.wait(id).await > days(1));
+            set(None).await;
+            assert!(s.wait(id).await < days(1) + hours(1));
+            s.store.set_source_state(id, SourceState::Paused, None, now()).await.unwrap();
+        }
+    }
+
+    async fn p08_what_a_publisher_asks_for_wins_over_an_editor(s) {
+        let fresh = feed("fresh").version("\"1\"").with("cache-control", "max-age=21600");
+        let period = Page::feed(rss("period", &[]).replace("<description>", "<ttl>480</ttl><description>")).version("\"1\"");
+        let busy = Page::status(503).with("retry-after", "172800");
+        let failing = Page::status(500);
+        let cases = [
+            ("fresh", fresh, hours(6)), ("period", period, hours(8)), ("busy", busy, days(2)), ("failing", failing, hours(1))
+        ];
+        for (host, page, least) in cases {
+            let id = s.list(&s.farm.put(host, "/feed", page)).await;
+            let set = async || {
+                let (source, now) = (s.source(id).await, s.hands.clock().now());
+                crawl::set_pace(&s.store, &source, Some("5m".parse().unwrap()), now, &Dice::loaded(2)).await.unwrap();
+            };
+            // Set before the first look, and again once it has said what it wants.
+            set().await;
+            s.poll().await;
+            for _ in 0..2 {
+                let wait = s.wait(id).await;
+                assert!((least..least + hours(2)).contains(&wait), "{host}: {wait:?}");
+                set().await;
+            }
+            s.farm.asked();
+            s.hands.advance(least - Duration::from_secs(60));
+            s.poll().await;
+            assert!(s.farm.asked().is_empty(), "{host}");
+            s.store.set_source_state(id, SourceState::Paused, None, now()).await.unwrap();
         }
     }
 
