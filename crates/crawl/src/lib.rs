@@ -8,6 +8,7 @@ mod add;
 mod another;
 mod arrival;
 mod astray;
+mod begun;
 pub mod checkup;
 pub mod decide;
 mod digest;

@@ -3,6 +3,7 @@
 mod evener;
 mod moves;
 mod rhythm;
+mod starts;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use evener::Evener;
 pub use moves::{MOVE_HOLDS, Move, judge_move};
 pub use rhythm::Rhythm;
+pub use starts::most_starts;
 
 /// Never more often than this, whatever a source wishes; an editor may set one source otherwise.
 pub const HOUR: Duration = Duration::from_secs(3_600);

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use crate::look::Looker;
-use crate::pace::{Evener, Next};
+use crate::pace::{self, Evener, Next};
 use crate::round::{Round, Step, Wanted};
 use crate::weather::End;
 
@@ -196,6 +196,13 @@ impl Crawler {
         // A panic elsewhere leaves counts that are still of use.
         let mut evener = self.evener.lock().unwrap_or_else(PoisonError::into_inner);
         evener.choose(now, next, self.dice.fraction())
+    }
+
+    /// How many looks may begin within a second, where so many are ready.
+    pub(crate) fn most_starts(&self, ready: usize) -> u32 {
+        let now = self.clock.now();
+        let planned = self.evener.lock().unwrap_or_else(PoisonError::into_inner).planned(now);
+        pace::most_starts(planned, ready)
     }
 
     /// Counts anew what is planned: looks of before a restart, of other crawlers and of lists taken in elsewhere too.

@@ -70,6 +70,11 @@ impl<T> Queue<T> {
         self.waiting
     }
 
+    /// How many could be asked at once: one at each host that does not rest.
+    pub fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
     /// Whether nobody waits.
     pub fn is_empty(&self) -> bool {
         self.waiting == 0

@@ -11,6 +11,7 @@ use store::{CarriedOut, Intents, SourceKind, SourceRecord, StoreError};
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
+use crate::begun::Begun;
 use crate::decide::Sighting;
 use crate::digest::{self, Digest, News};
 use crate::hosts::{Change, Hosts};
@@ -81,6 +82,8 @@ pub(crate) struct Round<'a> {
     queue: Queue<SourceRecord>,
     turns: Turns,
     looks: UnderWay<Looked>,
+    /// Those that began in this second.
+    begun: Begun,
     /// Looks that reached nobody, until it is known whether the trouble is theirs or ours.
     held: Vec<Looked>,
     weather: Weather,
@@ -121,6 +124,7 @@ impl<'a> Round<'a> {
             queue: Queue::new(pause),
             // A little more than a turn takes at a quick host; a slower one is put off again, which is seldom.
             turns: Turns::new(pause + Duration::from_millis(100)),
+            begun: Begun::new(now),
             looks: UnderWay::new(settings.at_once, settings.at_once_in_all),
             held: vec![],
             weather: Weather::default(),
@@ -191,6 +195,7 @@ impl<'a> Round<'a> {
             Some(at) => self.looks.room_at().map(|room| room.max(at)),
             None => None,
         };
+        let begins = begins.map(|at| self.begun.room_at().filter(|_| self.is_even()).map_or(at, |room| room.max(at)));
         let leases = match &self.wanted {
             Wanted::Always { next } if self.has_room_to_wait() => self.may_lease_at().map(|at| at.max(*next)),
             _ => None,
@@ -235,6 +240,11 @@ impl<'a> Round<'a> {
     fn is_full(&self) -> bool {
         let large = self.looked.iter().filter(|looked| looked.is_large()).count();
         large >= self.crawler.settings.stored_at_once || self.looked.len() >= MOST_GATHERED
+    }
+
+    /// Whether looks are spread over the seconds: a person who polls once wants to see the end of it.
+    fn is_even(&self) -> bool {
+        matches!(self.wanted, Wanted::Always { .. })
     }
 
     fn has_room_to_wait(&self) -> bool {
@@ -305,6 +315,7 @@ impl<'a> Round<'a> {
         let now = Instant::now();
         while !self.is_full()
             && self.looks.has_room(now)
+            && (!self.is_even() || self.begun.has_room(now, || self.crawler.most_starts(self.queue.ready())))
             && let Some((host, source)) = self.queue.next(now)
         {
             if let Some(until) = self.waiting_hosts.wait(&host, self.crawler.clock.now()) {
@@ -318,6 +329,7 @@ impl<'a> Round<'a> {
                 Looked { source, seen }
             };
             self.looks.begin(host, look, now);
+            self.begun.one_more();
         }
     }
 

@@ -18,6 +18,9 @@ const MORE: u32 = 30;
 /// more than these anywhere.
 const SEARCHED: u64 = 60;
 
+/// From so many minutes it is told how busy the next time will be.
+const SOON: i64 = 10;
+
 /// How many looks are planned for each second of the next day and an hour: 100 kB, whatever the number of sources.
 ///
 /// Chance alone makes the busiest of a day's seconds nearly twice as busy as the mean of fifty looks. A look that finds
@@ -64,6 +67,15 @@ impl Evener {
         emptiest.1
     }
 
+    /// How many looks a second are planned for the next minutes, in the mean. Nearly all that is planned for them is known:
+    /// a look is seldom planned for less than an hour ahead.
+    pub fn planned(&mut self, now: Time) -> f64 {
+        self.move_on(now);
+        let minute = now.millis().div_euclid(60_000) + 1;
+        let planned: u32 = (minute..minute + SOON).map(|minute| self.minutes[Self::slot(minute)]).sum();
+        f64::from(planned) / (SOON * 60) as f64
+    }
+
     /// Takes what the store has planned, so many looks at each instant, instead of what is counted here.
     pub fn fill(&mut self, now: Time, planned: impl IntoIterator<Item = (Time, u64)>) {
         self.clear();
@@ -84,8 +96,13 @@ impl Evener {
         let minute = at.millis().div_euclid(60_000);
         let before = (minute - BEFORE).max(self.now.div_euclid(60) + 1)..minute;
         let seconds = u32::try_from((before.end - before.start).max(1) * 60).expect("an hour at most");
-        let planned: u32 = before.map(|minute| self.minutes[minute.rem_euclid(AHEAD as i64 / 60) as usize]).sum();
+        let planned: u32 = before.map(|minute| self.minutes[Self::slot(minute)]).sum();
         planned.div_ceil(seconds) + planned / seconds / MORE + 1
+    }
+
+    /// Where a minute is counted.
+    fn slot(minute: i64) -> usize {
+        minute.rem_euclid(AHEAD as i64 / 60) as usize
     }
 
     fn count(&mut self, at: Time, looks: u64) {

@@ -456,6 +456,32 @@ fn what_is_planned_elsewhere_is_counted() {
 }
 
 #[test]
+fn a_second_has_hardly_more_looks_than_are_planned_unless_we_are_behind() {
+    let check =
+        |planned: f64, ready: usize, most: u32| assert_eq!(most_starts(planned, ready), most, "{planned} {ready}");
+    check(0.0, 0, 1);
+    check(50.0, 0, 53);
+    check(50.0, 60, 53);
+    check(50.0, 100, 53);
+    check(50.0, 101, 54);
+    // After a restart, with all that is due before us.
+    check(0.0, 1_000, 1_001);
+    check(1_000.0, 1_000, 1_523);
+    // A small site never notices.
+    check(0.05, 200, 201);
+    check(0.05, 3, 4);
+}
+
+#[test]
+fn what_is_planned_for_the_next_minutes_is_known() {
+    let mut evener = Evener::default();
+    evener.fill(now(), (60..660).map(|second| (now() + Duration::from_secs(second), 3)).chain([(now() + HOUR, 900)]));
+    assert_eq!(evener.planned(now()), 3.0);
+    assert_eq!(evener.planned(now() + Duration::from_secs(300)), 1.5);
+    assert_eq!(evener.planned(now() + DAY * 3), 0.0);
+}
+
+#[test]
 fn a_long_list_is_not_looked_at_all_at_once() {
     let after = |nth, of| first_look(now(), nth, of).since(now()).as_secs();
     assert_eq!((after(0, 1), after(999, 1_000)), (0, 0));

@@ -17,6 +17,15 @@ const DAY: u32 = 86_400;
 /// Whose time has come: a source or a host.
 const HOST: u32 = 1 << 31;
 
+/// When something is due, whether it was held back until then, and what: what was held back comes first.
+type Due = Reverse<(u32, Held, u32)>;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Held {
+    Back,
+    Not,
+}
+
 struct Source<S> {
     state: S,
     /// How many of its publications have been seen.
@@ -33,6 +42,7 @@ pub(super) fn play<R: Rule>(rule: &R, shard: &Shard, of: u64, seconds: u32, day_
         chance: Chance::new(shard.seed, u64::MAX),
         desk: rule.desk(),
         due: BinaryHeap::with_capacity(shard.members.len() + shard.hosts),
+        second: Second { most: u32::MAX, ..Second::default() },
         sources: shard
             .members
             .iter()
@@ -46,9 +56,19 @@ pub(super) fn play<R: Rule>(rule: &R, shard: &Shard, of: u64, seconds: u32, day_
     };
     for (at, member) in shard.members.iter().enumerate() {
         let first = play.rule.first(member.number, of, &mut play.chance, &mut play.desk);
-        play.due.push(Reverse((first, at as u32)));
+        play.due.push(Reverse((first, Held::Not, at as u32)));
     }
     play.run(seconds, day_over)
+}
+
+/// The second in which looks begin now.
+#[derive(Default)]
+struct Second {
+    now: u32,
+    /// How many have begun in it, how many may, and how many have been held back.
+    begun: u32,
+    most: u32,
+    held_back: usize,
 }
 
 struct Play<'a, R: Rule> {
@@ -56,7 +76,8 @@ struct Play<'a, R: Rule> {
     shard: &'a Shard,
     chance: Chance,
     desk: R::Desk,
-    due: BinaryHeap<Reverse<(u32, u32)>>,
+    due: BinaryHeap<Due>,
+    second: Second,
     sources: Vec<Source<R::State>>,
     /// Those that wait for each shared host, in the order in which they were due.
     hosts: Vec<VecDeque<u32>>,
@@ -72,17 +93,21 @@ struct Play<'a, R: Rule> {
 impl<R: Rule> Play<'_, R> {
     fn run(mut self, end: u32, day_over: &dyn Fn()) -> Tally {
         let mut day_ends = DAY;
-        while let Some(Reverse((now, who))) = self.due.pop() {
+        while let Some(Reverse((now, _, who))) = self.due.pop() {
             while day_ends <= now.min(end) {
                 day_over();
                 day_ends += DAY;
+            }
+            if now < end && !self.may_begin(now) {
+                self.due.push(Reverse((now + 1, Held::Back, who)));
+                continue;
             }
             let at = if who & HOST == 0 {
                 let host = self.shard.members[who as usize].host.map(|host| host as usize);
                 match host {
                     Some(host) if self.free[host] > now || !self.hosts[host].is_empty() => {
                         if self.hosts[host].is_empty() {
-                            self.due.push(Reverse((self.free[host], HOST | host as u32)));
+                            self.due.push(Reverse((self.free[host], Held::Not, HOST | host as u32)));
                         }
                         self.hosts[host].push_back(who);
                         continue;
@@ -93,7 +118,7 @@ impl<R: Rule> Play<'_, R> {
                 let host = (who & !HOST) as usize;
                 let next = self.hosts[host].pop_front().expect("a host is called only while somebody waits");
                 if !self.hosts[host].is_empty() {
-                    self.due.push(Reverse((now + LOOK + PAUSE, who)));
+                    self.due.push(Reverse((now + LOOK + PAUSE, Held::Not, who)));
                 }
                 next
             };
@@ -110,16 +135,28 @@ impl<R: Rule> Play<'_, R> {
                 continue;
             }
             if let Some(next) = self.look(at as usize, now) {
-                self.due.push(Reverse((next, at)));
+                self.due.push(Reverse((next, Held::Not, at)));
             }
         }
         self.tally.add_sources(self.shard, &self.delays);
         self.tally
     }
 
+    /// Whether one more look may begin in this second; counts who is held back.
+    fn may_begin(&mut self, now: u32) -> bool {
+        let second = &mut self.second;
+        if second.now != now {
+            let most = self.rule.most_starts(now, second.held_back, &mut self.desk);
+            *second = Second { now, most, ..Second::default() };
+        }
+        second.held_back += usize::from(second.begun >= second.most);
+        second.begun < second.most
+    }
+
     /// When to look again, unless never.
     fn look(&mut self, at: usize, now: u32) -> Option<u32> {
         self.tally.look(now);
+        self.second.begun += 1;
         self.tally.crowd_looks += u64::from(self.shard.members[at].is_crowded);
         let is_good = self.shard.members[at].temper != Temper::Fails;
         let new = if is_good { self.find(at, now, now) } else { 0 };

@@ -53,6 +53,11 @@ pub(super) trait Rule: Sync {
         chance: &mut Chance,
         desk: &mut Self::Desk,
     ) -> Option<u32>;
+
+    /// How many looks may begin in the second that begins, where so many were held back in those before.
+    fn most_starts(&self, _now: u32, _held_back: usize, _desk: &mut Self::Desk) -> u32 {
+        u32::MAX
+    }
 }
 
 /// What this program does: the same functions that its crawler calls.
@@ -101,6 +106,10 @@ impl Rule for Ours {
         let at = evener.choose(now, &pace::next_poll(now, &look), chance.fraction());
         *state = Some(rhythm);
         Some(second(at))
+    }
+
+    fn most_starts(&self, now: u32, held_back: usize, evener: &mut Evener) -> u32 {
+        pace::most_starts(evener.planned(time(i64::from(now))), held_back)
     }
 }
 

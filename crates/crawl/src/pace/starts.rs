@@ -1,0 +1,19 @@
+//! How many looks may begin in a second.
+
+/// One more in so many may begin than are planned in the mean: room enough to make good what was held back.
+const MORE: f64 = 30.0;
+
+/// Who has more ready than are planned for so many seconds is behind: after a restart, or a long list.
+const BEHIND_SECONDS: f64 = 2.0;
+
+/// As many that are ready are behind at any rate; no more than that are ever looked at together.
+const BEHIND: f64 = 512.0;
+
+/// How many looks may begin within a second, where so many a second are planned in the mean and so many are ready.
+///
+/// Looks that wait for a shared host begin later than planned, and by chance many do at once. What is too much for one
+/// second comes in the next. Who is behind is not held back: what is ready beyond two seconds' worth may begin at once.
+pub fn most_starts(planned: f64, ready: usize) -> u32 {
+    let behind = ready as f64 - (planned * BEHIND_SECONDS).min(BEHIND);
+    (planned + planned / MORE + behind.max(0.0)).ceil() as u32 + 1
+}
