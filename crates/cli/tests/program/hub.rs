@@ -3,17 +3,13 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Child;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use ring::hmac;
 
-use crate::support::{says, watersmeet};
-
-/// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::support::{PATIENCE, Running, get, says, talk, watersmeet};
 
 /// A feed that names the hub behind this port, with one post.
 fn feed(port: u16, title: &str) -> String {
@@ -22,21 +18,6 @@ fn feed(port: u16, title: &str) -> String {
          <link rel='hub' href='http://hub.localhost:{port}/hub'/><entry><id>tag:news.example,2026:{title}</id><title>{title}</title>\
          <updated>2026-11-20T10:00:00Z</updated><summary>About {title}.</summary></entry></feed>"
     )
-}
-
-/// One conversation; the answer as it came.
-#[expect(clippy::disallowed_methods, reason = "this is the hub, not the program")]
-fn talk(port: u16, request: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
-fn get(port: u16, path: &str) -> String {
-    talk(port, &format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
 }
 
 /// A request: its first line and its body.
@@ -76,16 +57,6 @@ fn start(told: Sender<HashMap<String, String>>) -> u16 {
         }
     });
     port
-}
-
-/// Ends the program with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]

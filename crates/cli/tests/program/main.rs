@@ -1,5 +1,6 @@
 //! Stories about the program as a whole: it is started, asked, and killed.
 
+mod certificate;
 mod check;
 mod commands;
 mod guest;
