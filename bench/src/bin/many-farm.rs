@@ -46,6 +46,8 @@ struct Farm {
 #[derive(Default)]
 struct Seen {
     requests: u64,
+    /// Requests for anything but a feed: the pages that name icons, the icons, robots.txt.
+    others: u64,
     whole: u64,
     most_open: u64,
     hosts: HashMap<u64, Host>,
@@ -111,7 +113,8 @@ impl Farm {
             let counts = self.counts();
             return stream.write_all(plain(200, &counts).as_bytes()).await;
         }
-        let Some(number) = path.split('/').nth(1).and_then(|number| number.parse::<u64>().ok()) else {
+        let Some(number) = polled(path) else {
+            self.seen.lock().unwrap_or_else(PoisonError::into_inner).others += 1;
             return stream.write_all(plain(404, "").as_bytes()).await;
         };
         let known = head.lines().find_map(|line| {
@@ -192,10 +195,11 @@ impl Farm {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = seen.sources.iter().filter(|(number, _)| **number < self.options.layout.shared);
         format!(
-            "seconds {:.1}\nrequests {}\nwhole {}\nsources {}\nasked-again {}\nshared-requests {}\nopen {open}\nmost-open {}\n\
+            "seconds {:.1}\nrequests {}\nothers {}\nwhole {}\nsources {}\nasked-again {}\nshared-requests {}\nopen {open}\nmost-open {}\n\
              same-host-at-once {}\nsame-host-too-soon {}\n",
             self.began.elapsed().as_secs_f64(),
             seen.requests,
+            seen.others,
             seen.whole,
             seen.sources.len(),
             seen.sources.values().filter(|times| **times > 1).count(),
@@ -228,6 +232,11 @@ impl Farm {
              <link>{site}/{number}/</link><description>Notes.</description><language>en-GB</language>\n{items}</channel></rss>\n"
         )
     }
+}
+
+/// The source whose feed is at this path.
+fn polled(path: &str) -> Option<u64> {
+    path.strip_prefix('/')?.strip_suffix("/feed")?.parse().ok()
 }
 
 fn plain(status: u16, body: &str) -> String {
