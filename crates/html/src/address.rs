@@ -47,8 +47,8 @@ pub(crate) fn absolute<'v>(written: &'v str, base: Option<&Url>, purpose: Use) -
 /// letters, and an empty address stays empty. Without a base, so does a relative address.
 pub(crate) fn absolute_as_written<'v>(written: &'v str, base: Option<&Url>, purpose: Use) -> Option<Cow<'v, str>> {
     let trimmed = written.trim_matches(|c: char| c <= ' ');
-    if trimmed.is_empty() {
-        return Some(Cow::Borrowed(""));
+    if trimmed.is_empty() || is_plain(trimmed) {
+        return Some(Cow::Borrowed(trimmed));
     }
     let Some(read) = absolute(trimmed, base, purpose) else {
         return (base.is_none() && is_relative(trimmed)).then_some(Cow::Borrowed(trimmed));

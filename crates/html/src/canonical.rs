@@ -19,7 +19,9 @@ const DEEPEST: usize = 160;
 pub(crate) fn is_canonical(markup: &str, dress: Dress) -> bool {
     // A parser takes a byte order mark away.
     !markup.starts_with('\u{feff}')
-        && Reader { rest: markup.as_bytes(), markup, dress, open: Vec::with_capacity(32) }.read().is_some()
+        && Reader { rest: markup.as_bytes(), markup, dress, open: Vec::with_capacity(32), just_opened: false }
+            .read()
+            .is_some()
 }
 
 struct Reader<'m> {
@@ -27,6 +29,8 @@ struct Reader<'m> {
     dress: Dress,
     rest: &'m [u8],
     open: Vec<Tag>,
+    /// Whether the last tag was a start tag.
+    just_opened: bool,
 }
 
 impl<'m> Reader<'m> {
@@ -34,11 +38,13 @@ impl<'m> Reader<'m> {
     fn read(&mut self) -> Option<()> {
         loop {
             self.text()?;
+            let is_start = self.rest.get(1) != Some(&b'/');
             match self.rest {
                 [] => return self.open.is_empty().then_some(()),
                 [b'<', b'/', ..] => self.end_tag()?,
                 _ => self.start_tag()?,
             }
+            self.just_opened = is_start;
         }
     }
 
@@ -52,7 +58,9 @@ impl<'m> Reader<'m> {
         if !text.is_empty() {
             let only_parts =
                 matches!(self.current(), Tag::Table | Tag::Thead | Tag::Tbody | Tag::Tfoot | Tag::Tr | Tag::Colgroup);
-            if only_parts || (self.current() == Tag::Pre && text[0] == b'\n') {
+            let is_moved = only_parts && !text.iter().all(u8::is_ascii_whitespace);
+            let is_dropped = self.just_opened && self.current() == Tag::Pre && text[0] == b'\n';
+            if is_moved || is_dropped {
                 return None;
             }
         }
@@ -247,6 +255,8 @@ mod tests {
         check("<ul><li>a<ul><li>b</li></ul></li></ul>");
         check("<dl><dt>a</dt><dd><p>b</p></dd></dl>");
         check("<table><caption>a</caption><colgroup><col></colgroup><tbody><tr><td><p>b</p></td></tr></tbody></table>");
+        check("<table>\n<colgroup> <col> </colgroup> <tbody>\n<tr>\n\t<td> b</td> </tr> </tbody>\n</table>");
+        check("<pre>a<b>b</b>\nc</pre>");
         check("<pre>a\n  b</pre><blockquote cite=\"https://a.example/\"><h3 lang=\"cy\">c</h3></blockquote>");
         check("<p><a href=\"https://a.example/?b=1&amp;c=2\" rel=\"nofollow ugc noopener\">a</a></p>");
         check("<img src=\"https://a.example/%20b\" alt=\"&quot;&lt;b&gt;\" loading=\"lazy\">");
@@ -294,7 +304,10 @@ mod tests {
             "<table>a</table>",
             "<td></td>",
             "<h3><h4></h4></h3>",
+            "<table><tbody><tr>\n<td>a</td>b</tr></tbody></table>",
+            "<table>&nbsp;<tbody></tbody></table>",
             "<pre>\na</pre>",
+            "<pre><br>\na</pre>",
             "<img>",
             "<p lang='a'></p>",
             "<p lang=\"a\" lang=\"b\"></p>",

@@ -132,6 +132,9 @@ pub fn sanitised(untrusted: &str, base: Option<&Url>) -> SafeHtml {
 /// Takes the tags of frames out, so that what is said in them is seen: it is for those who see no frame. And the end tag
 /// of a line break that just began: XML has them in pairs, and a browser would break the line twice.
 fn opened(markup: &str, dress: Dress) -> Cow<'_, str> {
+    if !may_be_opened(markup.as_bytes()) {
+        return Cow::Borrowed(markup);
+    }
     let mut lexer = Lexer::for_dress(markup, dress);
     let mut opened = String::new();
     let (mut kept, mut start, mut after_break) = (0, 0, false);
@@ -155,6 +158,13 @@ fn opened(markup: &str, dress: Dress) -> Cow<'_, str> {
     }
     opened.push_str(&markup[kept..]);
     Cow::Owned(opened)
+}
+
+/// Whether there is anything that looks like a tag to take out: most markup has none, and need not be cut into its tags.
+fn may_be_opened(markup: &[u8]) -> bool {
+    let starts = |at: usize, tag: &[u8]| markup[at..].get(..tag.len()).is_some_and(|is| is.eq_ignore_ascii_case(tag));
+    memchr::memchr_iter(b'<', markup)
+        .any(|at| [&b"<iframe"[..], b"</iframe", b"</br"].into_iter().any(|tag| starts(at, tag)))
 }
 
 fn finish(mut tree: Tree<'_>, context: &Context<'_>) -> Cleaned {

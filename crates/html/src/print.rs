@@ -30,11 +30,11 @@ pub(crate) struct Printed {
     pub links: Vec<String>,
 }
 
-/// Prints a tree. In our dress, white space is folded too, outside of what is preformatted.
+/// Prints a tree. In our dress, white space is folded too, outside of what is preformatted, and what was said is noted.
 pub(crate) fn print(tree: &Tree<'_>, dress: Dress) -> Printed {
     let printed = Printed {
         html: String::with_capacity(tree.bytes() + tree.bytes() / 8),
-        text: String::with_capacity(tree.bytes() / 2),
+        text: String::with_capacity(if dress == Dress::Ours { tree.bytes() / 2 } else { 0 }),
         ..Printed::default()
     };
     let mut printer = Printer { tree, dress, printed, preformatted: 0, asides: Vec::new(), in_asides: 0 };
@@ -138,7 +138,9 @@ impl Printer<'_, '_> {
     fn text(&mut self, text: &str) {
         // At the very beginning it would be a mark of the byte order, which the next parser takes away.
         let text = if self.printed.html.is_empty() { text.trim_start_matches('\u{feff}') } else { text };
-        if self.preformatted > 0 || self.dress != Dress::Ours {
+        if self.dress != Dress::Ours {
+            escape(text, false, &mut self.printed.html);
+        } else if self.preformatted > 0 {
             escape(text, false, &mut self.printed.html);
             self.printed.text.push_str(text);
         } else {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::Encoding;
+
 use crate::complaint::ComplaintKind;
 use crate::reader::Reader;
 use crate::shape::{Text, TextKind};
@@ -112,7 +114,7 @@ pub(crate) fn looks_like_markup(text: &str) -> bool {
 /// Undoes UTF-8 that was taken for Windows-1252 and encoded again.
 pub(crate) fn repair_twice_encoded(text: Cow<'_, str>) -> Cow<'_, str> {
     // What is not ASCII would have to begin with UTF-8's first bytes, which true texts seldom do.
-    let first = text.bytes().position(|byte| !byte.is_ascii()).and_then(|at| text[at..].chars().next());
+    let first = text[Encoding::ascii_valid_up_to(text.as_bytes())..].chars().next();
     if !first.is_some_and(|letter| matches!(letter, '\u{c2}'..='\u{f4}')) {
         return text;
     }
