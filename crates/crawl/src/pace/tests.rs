@@ -465,8 +465,10 @@ fn a_second_has_hardly_more_looks_than_are_planned_unless_we_are_behind() {
     check(50.0, 100, 53);
     check(50.0, 101, 54);
     // After a restart, with all that is due before us.
-    check(0.0, 1_000, 1_001);
-    check(1_000.0, 1_000, 1_523);
+    check(0.0, 500, 501);
+    check(0.0, 512, u32::MAX);
+    check(1_000.0, 511, 1_035);
+    check(333.0, 1_024, u32::MAX);
     // A small site never notices.
     check(0.05, 200, 201);
     check(0.05, 3, 4);
