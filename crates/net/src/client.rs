@@ -41,6 +41,8 @@ struct Door {
     slots: Semaphore,
     bodies: Arc<Semaphore>,
     tls: Tls,
+    /// Who we say we are, in every request.
+    agent: HeaderValue,
 }
 
 impl Client {
@@ -61,6 +63,7 @@ impl Client {
             slots: Semaphore::new(at_once),
             bodies: Arc::new(Semaphore::new(settings.bodies_at_once.max(1))),
             tls,
+            agent: agent(&settings),
             settings,
         });
         Ok(Self { door, most_bytes: u64::MAX })
@@ -250,7 +253,7 @@ impl Door {
         let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
         let lines = request.headers_mut();
         lines.insert(header::HOST, HeaderValue::from_str(host).expect("the host of an Address is plain ASCII"));
-        lines.insert(header::USER_AGENT, self.agent());
+        lines.insert(header::USER_AGENT, self.agent.clone());
         lines.insert(header::CONNECTION, HeaderValue::from_static("close"));
         request
     }
@@ -280,22 +283,6 @@ impl Door {
         let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(header::CONTENT_TYPE, kind);
         request
-    }
-
-    /// `Watersmeet/0.1 (+https://riverton.example/about; 12 readers)`
-    fn agent(&self) -> HeaderValue {
-        let about = self.settings.about.as_ref().map(|about| format!("+{about}"));
-        let readers = match self.settings.readers {
-            0 => None,
-            1 => Some("1 reader".to_owned()),
-            many => Some(format!("{many} readers")),
-        };
-        let said: Vec<String> = about.into_iter().chain(readers).collect();
-        let agent = match said.as_slice() {
-            [] => self.settings.agent.clone(),
-            said => format!("{} ({})", self.settings.agent, said.join("; ")),
-        };
-        HeaderValue::from_str(&agent).expect("the agent was tried when the client was made, and addresses are ASCII")
     }
 
     async fn arrive(
@@ -391,6 +378,22 @@ impl Door {
             content_language: headers::text(&head.headers, header::CONTENT_LANGUAGE),
         })
     }
+}
+
+/// `Watersmeet/0.1 (+https://riverton.example/about; 12 readers)`
+fn agent(settings: &Settings) -> HeaderValue {
+    let about = settings.about.as_ref().map(|about| format!("+{about}"));
+    let readers = match settings.readers {
+        0 => None,
+        1 => Some("1 reader".to_owned()),
+        many => Some(format!("{many} readers")),
+    };
+    let said: Vec<String> = about.into_iter().chain(readers).collect();
+    let agent = match said.as_slice() {
+        [] => settings.agent.clone(),
+        said => format!("{} ({})", settings.agent, said.join("; ")),
+    };
+    HeaderValue::from_str(&agent).expect("the agent was tried before, and addresses are ASCII")
 }
 
 /// What came of a form: the status, and the beginning of what was said with it, for a person who looks for the reason.
