@@ -76,7 +76,8 @@ impl fmt::Display for Pace {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0.as_secs();
         let units = [(DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second")];
-        let (size, unit) = units.into_iter().find(|(size, _)| seconds.is_multiple_of(*size)).expect("one divides everything");
+        let (size, unit) =
+            units.into_iter().find(|(size, _)| seconds.is_multiple_of(*size)).expect("one divides everything");
         match seconds / size {
             1 => out.write_str(unit),
             number => write!(out, "{number} {unit}s"),
