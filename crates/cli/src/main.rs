@@ -42,7 +42,7 @@ enum Command {
     Crawl,
     /// Look at the sources that are due, then exit
     Poll(poll::Arguments),
-    /// Take in a list of sources: OPML, or one address a line
+    /// Take in a list: of sources, of projects, or of organisations
     Import(import::Arguments),
     /// Give out the list of sources
     Export(export::Arguments),

@@ -128,6 +128,7 @@ mod tests {
             kind,
             source: Some(SourceId::new(source)),
             post: Some(PostId::new(1)),
+            project: None,
         };
         for quiet in [ChangeKind::SourceChanged, ChangeKind::Groups, ChangeKind::Request, ChangeKind::Pictures] {
             assert_eq!(news(&[change(quiet, 1)]), (false, BTreeSet::new()), "{quiet}");

@@ -54,4 +54,8 @@ id! {
     RequestId
     /// Names a subscription at a hub.
     SubscriptionId
+    /// Names an organisation.
+    OrganisationId
+    /// Names a project.
+    ProjectId
 }

@@ -1,6 +1,6 @@
 //! What has changed, in order: indexes, caches and pings follow this list.
 
-use model::{PostId, SourceId, Time};
+use model::{PostId, ProjectId, SourceId, Time};
 use sqlx::QueryBuilder;
 
 use crate::ChangeKind;
@@ -22,6 +22,8 @@ pub struct Change {
     pub source: Option<SourceId>,
     /// The post that it concerns.
     pub post: Option<PostId>,
+    /// The project that it concerns.
+    pub project: Option<ProjectId>,
 }
 
 /// How far the list of changes goes. While it stays the same, so does every page of posts.
@@ -39,15 +41,20 @@ pub(crate) struct NewChange {
     pub(crate) kind: ChangeKind,
     pub(crate) source: Option<SourceId>,
     pub(crate) post: Option<PostId>,
+    pub(crate) project: Option<ProjectId>,
 }
 
 impl NewChange {
     pub(crate) fn of_source(kind: ChangeKind, source: SourceId) -> Self {
-        Self { kind, source: Some(source), post: None }
+        Self { kind, source: Some(source), post: None, project: None }
     }
 
     pub(crate) fn of_post(kind: ChangeKind, source: SourceId, post: PostId) -> Self {
-        Self { kind, source: Some(source), post: Some(post) }
+        Self { kind, source: Some(source), post: Some(post), project: None }
+    }
+
+    pub(crate) fn of_project(kind: ChangeKind, project: ProjectId) -> Self {
+        Self { kind, source: None, post: None, project: Some(project) }
     }
 }
 
@@ -77,11 +84,20 @@ impl Store {
         })
     }
 
+    /// How far the list goes of the changes that may show among projects.
+    pub fn projects_revision(&self) -> Pending<'_, Revision> {
+        Box::pin(async move {
+            const SQL: &str = "
+                SELECT id, at FROM changes WHERE kind IN ('project-new', 'project-changed') ORDER BY id DESC LIMIT 1";
+            self.last_change(SQL).await
+        })
+    }
+
     /// The changes after a number, oldest first.
     pub fn changes_after(&self, number: i64, limit: u32) -> Pending<'_, Vec<Change>> {
         Box::pin(async move {
             const SQL: &str = "
-                SELECT id, at, kind, source_id, post_id FROM changes WHERE id > $1 ORDER BY id LIMIT $2";
+                SELECT id, at, kind, source_id, post_id, project_id FROM changes WHERE id > $1 ORDER BY id LIMIT $2";
             Ok(on!(Reader, self.reader(), |c| sqlx::query(SQL)
                 .bind(number)
                 .bind(i64::from(limit))
@@ -102,6 +118,7 @@ impl Change {
             kind: row.must("kind")?,
             source: row.maybe("source_id")?,
             post: row.maybe("post_id")?,
+            project: row.maybe("project_id")?,
         })
     }
 }
@@ -116,12 +133,13 @@ pub(crate) async fn append(tx: &mut Tx, changes: &[NewChange], now: Time) -> Res
     on!(Tx, tx, |c| sqlx::query(TAKE_TURN).execute(&mut **c).await?.rows_affected());
     for changes in changes.chunks(ROWS_AT_ONCE) {
         on!(Tx, tx, |c: Db| {
-            let mut insert = QueryBuilder::<Db>::new("INSERT INTO changes (at, kind, source_id, post_id) ");
+            let mut insert = QueryBuilder::<Db>::new("INSERT INTO changes (at, kind, source_id, post_id, project_id) ");
             insert.push_values(changes, |mut row, change| {
                 row.push_bind(now.millis())
                     .push_bind(change.kind.as_str())
                     .push_bind(change.source.map(SourceId::get))
-                    .push_bind(change.post.map(PostId::get));
+                    .push_bind(change.post.map(PostId::get))
+                    .push_bind(change.project.map(ProjectId::get));
             });
             insert.build().persistent(false).execute(&mut **c).await?;
         });

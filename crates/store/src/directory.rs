@@ -3,6 +3,7 @@
 use model::{Address, GroupId, SourceId};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
+use crate::belonging;
 use crate::engine::{Columns, Tx, on, plain};
 use crate::error::Result;
 use crate::open::Store;
@@ -377,10 +378,11 @@ pub(crate) async fn put(tx: &mut Tx, id: SourceId) -> Result<()> {
         on!(Tx, tx, |c| sqlx::query(SQL)
             .bind(source.id)
             .bind(source.name_key)
-            .bind(source.site_host)
+            .bind(source.site_host.as_str())
             .execute(&mut **c)
             .await?
             .rows_affected());
+        belonging::settle(tx, id, &source.site_host).await?;
     }
     Ok(())
 }

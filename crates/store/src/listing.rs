@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use model::{Address, SourceId, SourceState, Time};
 
 use crate::ChangeKind;
+use crate::belonging;
 use crate::changes::{self, NewChange};
 use crate::directory;
 use crate::editor::put_source_state;
@@ -130,6 +131,7 @@ async fn add(
         Some((id, _)) => Ok(Added::Known(id)),
         None => {
             let id = insert(tx, new, now).await?;
+            belonging::settle(tx, id, &directory::site_host(new.claims.site.as_deref(), &new.address)).await?;
             changes.push(NewChange::of_source(ChangeKind::SourceAdded, id));
             Ok(Added::New(id))
         }

@@ -199,7 +199,7 @@ impl Store {
                 .await?
                 .rows_affected());
             make_room(&mut tx, room, &new.hash).await?;
-            let came = NewChange { kind: ChangeKind::Pictures, source: None, post: None };
+            let came = NewChange { kind: ChangeKind::Pictures, source: None, post: None, project: None };
             changes::append(&mut tx, &[came], now).await?;
             tx.commit().await
         })

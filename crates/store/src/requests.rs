@@ -189,7 +189,8 @@ impl Store {
                 return Ok(Asked::TooManyFromAll);
             }
             let mut before = Before::default();
-            let mut changes = vec![NewChange { kind: ChangeKind::Request, source: Some(new.source), post: new.post }];
+            let mut changes =
+                vec![NewChange { kind: ChangeKind::Request, source: Some(new.source), post: new.post, project: None }];
             let mut state = RequestState::Waiting;
             if new.kind == RequestKind::TakeOut {
                 before.waits = if was_brought_back(&mut tx, new).await? {

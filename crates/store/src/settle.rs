@@ -277,7 +277,7 @@ impl Found {
 
     fn change(&self) -> NewChange {
         let post = self.request.post.as_ref().map(|post| post.id);
-        NewChange { kind: ChangeKind::Request, source: Some(self.request.source.id), post }
+        NewChange { kind: ChangeKind::Request, source: Some(self.request.source.id), post, project: None }
     }
 }
 

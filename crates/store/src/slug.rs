@@ -51,6 +51,13 @@ pub(crate) fn numbered(slug: &str, attempt: usize) -> String {
     if attempt < 2 { slug.to_owned() } else { format!("{slug}-{attempt}") }
 }
 
+/// The slug of a name, with a number behind it where it is taken: by a statement that counts those with a slug.
+pub(crate) async fn own_slug(tx: &mut Tx, count: &'static str, name: &str, otherwise: &str) -> Result<String> {
+    let slug = slug(name, otherwise);
+    let taken: i64 = on!(Tx, tx, |c| sqlx::query_scalar(count).bind(slug.as_str()).fetch_one(&mut **c).await?);
+    if taken == 0 { Ok(slug) } else { free_slug(tx, count, &slug, &HashSet::new()).await }
+}
+
 /// A slug with a number behind it that is free: by a statement that counts those with a slug, and beside those in `also`.
 pub(crate) async fn free_slug(tx: &mut Tx, count: &'static str, slug: &str, also: &HashSet<String>) -> Result<String> {
     let mut search = Search::default();

@@ -8,6 +8,7 @@ mod pictures;
 mod plans;
 mod polling;
 mod posts;
+mod projects;
 mod requests;
 mod rivers;
 mod trouble;

@@ -161,6 +161,12 @@ words! {
         Request = "request",
         /// A picture came that a post or a source shows.
         Pictures = "pictures",
+        /// A project was taken in.
+        ProjectNew = "project-new",
+        /// Something else is told of a project, or posts tell of it.
+        ProjectChanged = "project-changed",
+        /// Organisations, or whose something is.
+        Organisations = "organisations",
     }
 }
 

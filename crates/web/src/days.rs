@@ -53,6 +53,20 @@ pub(crate) fn end_of(day: Date, zone: &TimeZone) -> Time {
     day.tomorrow().map_or(Time::MAX, |next| start_of(next, zone))
 }
 
+/// How long ago something was, as people say it.
+pub(crate) fn ago(time: Time, now: Time) -> String {
+    let days = (now.millis() - time.millis()).max(0) / 86_400_000;
+    let many = |number: i64, one: &str| format!("{number} {one}{} ago", if number == 1 { "" } else { "s" });
+    match days {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        2..=20 => many(days, "day"),
+        21..=59 => many(days / 7, "week"),
+        60..=729 => many(days / 30, "month"),
+        _ => many(days / 365, "year"),
+    }
+}
+
 /// A day, a month or a year as people type it, as its first and its last day.
 pub(crate) fn read_period(written: &str) -> Option<(Date, Date)> {
     let parts: Vec<&str> = written.split(['-', '/', '.']).collect();
@@ -93,6 +107,23 @@ mod tests {
         named("2026-01-01", "Yesterday", "Thursday 1\u{a0}January");
         named("2025-12-31", "Wednesday", "31\u{a0}December 2025");
         named("2026-03-04", "Wednesday", "4\u{a0}March");
+    }
+
+    #[test]
+    fn what_was_ages_in_words() {
+        let now = Time::from_millis(4_000_000_000_000);
+        for (days, words) in [
+            (-3, "today"),
+            (0, "today"),
+            (1, "yesterday"),
+            (20, "20 days ago"),
+            (30, "4 weeks ago"),
+            (90, "3 months ago"),
+            (729, "24 months ago"),
+            (800, "2 years ago"),
+        ] {
+            assert_eq!(ago(Time::from_millis(now.millis() - days * 86_400_000), now), words, "{days}");
+        }
     }
 
     #[track_caller]

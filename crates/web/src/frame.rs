@@ -64,8 +64,10 @@ pub(crate) struct Pager {
     pub(crate) older: Option<String>,
 }
 
-const MENU: [(&str, &str); 5] = [
+const MENU: [(&str, &str); 7] = [
     ("/", "River"),
+    ("/projects", "Projects"),
+    ("/organisations", "Organisations"),
     ("/archive", "Archive"),
     ("/sources", "Sources"),
     ("/for-authors", "For authors"),

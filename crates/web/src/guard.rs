@@ -80,7 +80,7 @@ async fn answer_in_time(newsroom: &Newsroom, request: Request, next: Next) -> Re
 /// Feeds and lists of sources are for programs, also for scripts on others' pages. Nothing here
 /// depends on who asks, so they learn what everybody may.
 fn is_for_scripts_elsewhere(path: &str) -> bool {
-    Format::of(path).is_some() || path.ends_with(".opml")
+    Format::of(path).is_some() || path.ends_with(".opml") || path.ends_with(".csv") || path.starts_with("/api/")
 }
 
 /// What a browser wants to know before it lets a script send validators (Fetch standard, "CORS-preflight").

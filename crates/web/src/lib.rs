@@ -1,6 +1,7 @@
 //! The pages, the feeds out and the forms of a site: it reads `store`, and never waits for the outside world.
 
 mod answer;
+mod api;
 mod asked;
 mod assets;
 mod cache;
@@ -17,9 +18,11 @@ mod newsroom;
 mod outgoing;
 mod packing;
 mod pages;
+mod pipeline;
 mod serve;
 mod show;
 mod signature;
+mod timeline;
 mod tongue;
 mod visitor;
 mod words;
@@ -37,6 +40,7 @@ use store::Store;
 
 use newsroom::Newsroom;
 use pages::{about, archive, author, for_authors, healthz, hub, missing, request, river, robots, source, sources};
+use pages::{organisation, organisations, project, projects};
 pub use serve::{Limits, serve};
 
 /// The largest form that is read, in bytes.
@@ -122,6 +126,17 @@ pub fn site(site: Site) -> Router {
         .route("/sources.opml", get(sources::opml))
         .route("/source/{slug}", get(source::page))
         .route("/author/{slug}", get(author::page))
+        .route("/projects", get(projects::page))
+        .route("/projects.json", get(projects::file))
+        .route("/projects.csv", get(projects::file))
+        .route("/projects.atom", get(projects::file))
+        .route("/projects/{slug}", get(project::page))
+        .route("/organisations", get(organisations::page))
+        .route("/organisations.json", get(organisations::file))
+        .route("/organisations.csv", get(organisations::file))
+        .route("/organisations/{slug}", get(organisation::page))
+        .route("/api/projects", get(projects::file))
+        .route("/api/projects/{id}", get(project::api))
         .route("/archive", get(archive::page))
         .route("/archive/{year}/{month}", get(archive::month))
         .route("/about", get(about::page))

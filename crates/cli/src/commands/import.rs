@@ -1,11 +1,14 @@
-//! `import`: takes in a list of sources and says what came of every line.
+//! `import`: takes in a list of sources, projects or organisations and says what came of every line.
+
+mod rows;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use catalogue::{Format, Kind};
 use crawl::Fate;
 use serde::Serialize;
 
@@ -13,40 +16,104 @@ use super::{IN_PART, count, print_json, progress_bar, say_line};
 use crate::settings::Settings;
 use crate::wiring;
 
-/// Take in a list of sources: OPML, or one address a line.
+/// Take in a list: of sources (OPML, or one address a line), of projects, or of organisations (CSV or JSON).
+///
+/// What it is a list of is told by its content. Projects and organisations have their columns or keys in any order: “title”
+/// is enough, and “id”, “summary”, “organisation”, “phase” and “url” help. The same list again changes nothing.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The list; “-” reads standard input
-    #[arg(value_name = "FILE", required_unless_present = "built_in")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["built_in", "councils"])]
     file: Option<PathBuf>,
     /// Take the list that comes with the program: where the UK public sector publishes
     #[arg(long, conflicts_with = "file")]
     built_in: bool,
-    /// Print what came of each line as JSON
+    /// Take the register that comes with the program: the UK's 470 councils
+    #[arg(long, conflicts_with_all = ["file", "built_in", "kind"])]
+    councils: bool,
+    /// What it is a list of, where that is not certain
+    #[arg(long = "as", value_name = "KIND")]
+    kind: Option<As>,
+    /// Print what came of each line as JSON; of projects and organisations one object a line
     #[arg(long)]
     json: bool,
+}
+
+/// What a list is a list of.
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+enum As {
+    Sources,
+    Projects,
+    Organisations,
 }
 
 /// Where the UK public sector publishes.
 const BUILT_IN: &[u8] = include_bytes!("../../../../sources/public-sector.opml");
 
-/// The largest list that is read, in bytes: some hundred thousand sources.
+/// The UK's councils.
+const COUNCILS: &[u8] = include_bytes!("../../../../registers/uk-local-authorities.csv");
+
+/// The largest list of sources that is read, in bytes: some hundred thousand of them.
 const LARGEST: u64 = 64 << 20;
 
 /// How many refused lines are told one by one: a person reads no more, and a list may hold a hundred thousand.
 const MOST_REFUSED: usize = 20;
 
 pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode> {
-    let list = match &arguments.file {
-        None => BUILT_IN.to_vec(),
-        Some(file) => read(file)?,
+    let (name, mut list): (String, Box<dyn Read>) = match &arguments.file {
+        _ if arguments.councils => ("the register".to_owned(), Box::new(COUNCILS)),
+        None => ("the list".to_owned(), Box::new(BUILT_IN)),
+        Some(file) if file.as_os_str() == "-" => ("standard input".to_owned(), Box::new(std::io::stdin())),
+        Some(file) => {
+            let opened = File::open(file).with_context(|| format!("reading {}", file.display()))?;
+            (file.display().to_string(), Box::new(opened))
+        }
     };
+    let mut head = vec![];
+    let read = list.by_ref().take(catalogue::HEAD as u64).read_to_end(&mut head);
+    read.with_context(|| format!("reading {name}"))?;
+    let kind = told(catalogue::kind(&head), arguments.kind, &head)
+        .with_context(|| format!("{name}: say what it is with --as sources, --as projects or --as organisations"))?;
+    let list = std::io::Cursor::new(head).chain(list);
+    match kind {
+        Kind::Projects(format) => rows::run(settings, list, format, rows::Of::Projects, arguments.json).await,
+        Kind::Organisations(format) => rows::run(settings, list, format, rows::Of::Organisations, arguments.json).await,
+        Kind::Sources | Kind::Unsure(_) => {
+            let mut whole = vec![];
+            let read = list.take(LARGEST + 1).read_to_end(&mut whole);
+            read.with_context(|| format!("reading {name}"))?;
+            ensure!(whole.len() as u64 <= LARGEST, "{name} is larger than {} MB; split it", LARGEST >> 20);
+            sources(settings, &whole, arguments.json).await
+        }
+    }
+}
+
+/// What a list is: as somebody says, else as it looks.
+fn told(looks: Kind, said: Option<As>, head: &[u8]) -> Result<Kind> {
+    let format = match &looks {
+        Kind::Projects(format) | Kind::Organisations(format) => *format,
+        _ => match head.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'{') => Format::JsonLines,
+            Some(b'[') => Format::JsonArray,
+            _ => Format::Csv,
+        },
+    };
+    Ok(match (said, looks) {
+        (Some(As::Sources), _) => Kind::Sources,
+        (Some(As::Projects), _) => Kind::Projects(format),
+        (Some(As::Organisations), _) => Kind::Organisations(format),
+        (None, Kind::Unsure(why)) => bail!("{why}"),
+        (None, looks) => looks,
+    })
+}
+
+async fn sources(settings: &Settings, list: &[u8], json: bool) -> Result<ExitCode> {
     let clock = wiring::clock();
     let store = wiring::store(settings, &clock).await?;
     let crawler = wiring::crawler(settings, store.clone(), wiring::net(settings, &[])?, clock);
     let bar = progress_bar("Importing");
     let imported = crawler
-        .import(&list, &|done, of| {
+        .import(list, &|done, of| {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         })
@@ -60,7 +127,7 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
     store.close().await;
     let added = report.count(|fate| matches!(fate, Fate::Added | Fate::BroughtBack));
     let refused = report.refused().count();
-    if arguments.json {
+    if json {
         let lines: Vec<Told> = report.lines.iter().map(Told::from).collect();
         print_json(&lines)?;
     } else {
@@ -83,19 +150,6 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
     }
     let is_whole = refused == 0 && report.complaints.is_empty();
     Ok(if !is_whole { ExitCode::from(IN_PART) } else { ExitCode::SUCCESS })
-}
-
-fn read(file: &Path) -> Result<Vec<u8>> {
-    let what = || format!("reading {}", file.display());
-    let mut list = vec![];
-    let open: Box<dyn Read> = if file.as_os_str() == "-" {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(File::open(file).with_context(what)?)
-    };
-    open.take(LARGEST + 1).read_to_end(&mut list).with_context(what)?;
-    ensure!(list.len() as u64 <= LARGEST, "{} is larger than {} MB; split it", file.display(), LARGEST >> 20);
-    Ok(list)
 }
 
 /// What came of one line, for programs.

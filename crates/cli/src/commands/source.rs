@@ -65,6 +65,17 @@ pub enum Command {
         /// The name in its address on the site
         name: String,
     },
+    /// Say whose a source is, where its web address does not tell
+    Belongs {
+        /// The name in its address on the site
+        name: String,
+        /// The organisation, by the name in its address on the site
+        #[arg(required_unless_present = "nobody")]
+        organisation: Option<String>,
+        /// It is nobody's
+        #[arg(long, conflicts_with = "organisation")]
+        nobody: bool,
+    },
     /// Stop polling a source; its posts stay
     Pause {
         /// The name in its address on the site
@@ -186,6 +197,7 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
                 source.address, source.name
             ))?;
         }
+        Command::Belongs { name, organisation, .. } => belongs(&store, name, organisation.as_deref(), now).await?,
         Command::Pause { name } => change(&store, name, SourceState::Paused, None, now).await?,
         Command::Resume { name } => change(&store, name, SourceState::Active, None, now).await?,
         Command::Remove { name, because } => {
@@ -198,6 +210,22 @@ pub async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
 }
 
 /// Finds a source by its slug, or says how to find it.
+async fn belongs(store: &Store, name: &str, organisation: Option<&str>, now: Time) -> Result<()> {
+    let source = find(store, name).await?.record;
+    let owner = match organisation {
+        None => None,
+        Some(slug) => match store.organisation_by_slug(slug).await? {
+            Some(owner) => Some(owner),
+            None => bail!("there is no organisation called “{slug}”; its name stands at the end of its page's address"),
+        },
+    };
+    store.set_source_organisation(source.id, owner.as_ref().map(|owner| owner.id), now).await?;
+    match owner {
+        Some(owner) => say_line(format_args!("{} belongs to {} from now on.", source.name, owner.told.name)),
+        None => say_line(format_args!("{} belongs to nobody here from now on.", source.name)),
+    }
+}
+
 async fn find(store: &Store, name: &str) -> Result<Source> {
     match store.source_by_slug(name).await? {
         Some(source) => Ok(source),

@@ -7,6 +7,7 @@ mod hostile;
 mod kit;
 mod pages;
 mod pictures;
+mod projects;
 mod sources;
 mod speed;
 mod wire;

@@ -1,0 +1,91 @@
+//! Reads lists of projects and of organisations, whatever state they are in, row by row; writes CSV that is safe to open.
+//!
+//! ```
+//! let list = b"Project name;Lead council;Stage\nDamp homes;Riverton;Private beta\n";
+//! assert_eq!(catalogue::kind(list), catalogue::Kind::Projects(catalogue::Format::Csv));
+//! let rows: Vec<_> = catalogue::projects(&list[..], catalogue::Format::Csv).map(Result::unwrap).collect();
+//! let told = rows[0].read.as_ref().unwrap();
+//! assert_eq!((rows[0].line, told.project.title.as_str()), (2, "Damp homes"));
+//! assert_eq!(told.project.phase, Some(model::Phase::Beta));
+//! ```
+//!
+//! A bad row never spoils the good ones: it is refused with a sentence. Nothing is fetched.
+//!
+//! # Bounds
+//!
+//! Rows are read one at a time: memory is that of the longest row, which is refused beyond [`LONGEST_ROW`] bytes. Only a
+//! list that is one JSON array is read whole, up to [`LARGEST_ARRAY`] bytes. Texts are cut at lengths that are stated in
+//! `told.rs`.
+
+mod csv;
+mod field;
+mod kind;
+mod organisation;
+mod rows;
+mod text;
+mod told;
+mod value;
+mod write;
+
+use std::io::{self, Read};
+
+use model::{Organisation, Project};
+
+pub use kind::{Format, Kind, kind};
+pub use write::Sheet;
+
+/// The longest row that is read, in bytes.
+pub const LONGEST_ROW: usize = 1 << 20;
+
+/// The longest list that is one JSON array, in bytes.
+pub const LARGEST_ARRAY: usize = 64 << 20;
+
+/// How much of the beginning [`kind`] wants to see, in bytes.
+pub const HEAD: usize = 64 << 10;
+
+/// A row of a list.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Row<T> {
+    /// The line that it begins on, from 1; in a JSON array its place, from 1.
+    pub line: u64,
+    /// What to call it in a report.
+    pub label: String,
+    /// What it says, or why it cannot be taken.
+    pub read: Result<T, String>,
+    /// What of it could not be understood and was left out, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// A project as a row tells of it.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Told {
+    /// Its id in the list.
+    pub id: Option<String>,
+    /// What is told of it.
+    pub project: Project,
+}
+
+impl Told {
+    /// What it is known again by in any list: its id; else its own address; else whose it is and its title.
+    pub fn known_by(&self) -> String {
+        if let Some(id) = &self.id {
+            return format!("id:{id}");
+        }
+        if let Some(link) = self.project.url.as_deref().and_then(model::plain_link) {
+            return format!("url:{link}");
+        }
+        let key = |text: &str| model::OrganisationKeys::of(text).whole;
+        let whose = self.project.organisation.as_deref().map(key).unwrap_or_default();
+        format!("title:{whose}/{}", key(&self.project.title))
+    }
+}
+
+/// The projects of a list, row by row. An error is one of reading; what a row says is never one.
+pub fn projects<R: Read>(from: R, format: Format) -> impl Iterator<Item = io::Result<Row<Told>>> {
+    rows::Rows::new(from, format, told::read)
+}
+
+/// The organisations of a list, row by row.
+pub fn organisations<R: Read>(from: R, format: Format) -> impl Iterator<Item = io::Result<Row<Organisation>>> {
+    rows::Rows::new(from, format, organisation::read)
+}

@@ -1,0 +1,135 @@
+//! Rows of any format, one at a time, each read by the same function from its names and values.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+
+use serde_json::Value;
+
+use crate::csv::{self, Record};
+use crate::text::{Lines, decoded};
+use crate::value::{Pairs, pairs, parse, words};
+use crate::{Format, LARGEST_ARRAY, LONGEST_ROW, Row};
+
+/// What a row says, and what of it was left out.
+pub(crate) type Reader<T> = fn(&Pairs, &mut Vec<String>) -> Result<T, String>;
+
+/// The rows of a list.
+pub(crate) struct Rows<R, T> {
+    from: From<R>,
+    read: Reader<T>,
+}
+
+enum From<R> {
+    Csv {
+        lines: Lines<R>,
+        names: Option<(char, Vec<String>)>,
+    },
+    JsonLines(Lines<R>),
+    /// What is still to be read, then what was read whole.
+    JsonArray(Option<R>, VecDeque<(u64, Value)>),
+}
+
+impl<R: Read, T> Rows<R, T> {
+    pub(crate) fn new(from: R, format: Format, read: Reader<T>) -> Self {
+        let from = match format {
+            Format::Csv => From::Csv { lines: Lines::new(from, LONGEST_ROW), names: None },
+            Format::JsonLines => From::JsonLines(Lines::new(from, LONGEST_ROW)),
+            Format::JsonArray => From::JsonArray(Some(from), VecDeque::new()),
+        };
+        Self { from, read }
+    }
+
+    /// The next row as it is written.
+    fn raw(&mut self) -> io::Result<Option<(u64, Result<Pairs, String>)>> {
+        match &mut self.from {
+            From::Csv { lines, names } => {
+                let (separator, names) = match names {
+                    Some(names) => (names.0, &names.1),
+                    None => {
+                        let Some(found) = heading(lines)? else { return Ok(None) };
+                        let (separator, found) = names.insert(found);
+                        (*separator, &*found)
+                    }
+                };
+                let Some(Record { line, cells }) = csv::record(lines, separator)? else { return Ok(None) };
+                let named =
+                    |cells: Vec<String>| names.iter().cloned().zip(cells.into_iter().map(Value::String)).collect();
+                Ok(Some((line, cells.map(named))))
+            }
+            From::JsonLines(lines) => loop {
+                let Some(line) = lines.take()? else { return Ok(None) };
+                if line.is_cut {
+                    return Ok(Some((line.number, Err("the line is longer than a megabyte".to_owned()))));
+                }
+                if !line.text.trim().is_empty() {
+                    return Ok(Some((line.number, parse(&line.text))));
+                }
+            },
+            From::JsonArray(from, values) => {
+                if let Some(from) = from.take() {
+                    *values = array(from)?;
+                }
+                Ok(values.pop_front().map(|(place, value)| match value {
+                    Value::Object(object) => (place, Ok(pairs(object))),
+                    _ => (place, Err("it is no object; write {\"title\": …}".to_owned())),
+                }))
+            }
+        }
+    }
+}
+
+impl<R: Read, T> Iterator for Rows<R, T> {
+    type Item = io::Result<Row<T>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (line, raw) = match self.raw() {
+            Ok(row) => row?,
+            Err(why) => return Some(Err(why)),
+        };
+        let mut notes = vec![];
+        let label = raw.as_ref().map(label).unwrap_or_default();
+        let read = raw.and_then(|row| (self.read)(&row, &mut notes));
+        Some(Ok(Row { line, label, read, notes }))
+    }
+}
+
+/// The names of the columns, and the sign between them.
+fn heading<R: Read>(lines: &mut Lines<R>) -> io::Result<Option<(char, Vec<String>)>> {
+    let Some(first) = lines.take()? else { return Ok(None) };
+    let separator = csv::separator(&first.text);
+    lines.give_back(std::iter::once(first));
+    let names = csv::record(lines, separator)?.and_then(|record| record.cells.ok());
+    Ok(names.map(|names| (separator, names)))
+}
+
+/// A whole JSON array, each value with its place.
+fn array(from: impl Read) -> io::Result<VecDeque<(u64, Value)>> {
+    let mut bytes = vec![];
+    from.take(LARGEST_ARRAY as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > LARGEST_ARRAY {
+        let why = format!("a JSON array of more than {} MB; write one project a line instead", LARGEST_ARRAY >> 20);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+    let text = match crate::text::wide(&bytes) {
+        Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(),
+        None => decoded(bytes),
+    };
+    match serde_json::from_str(&text) {
+        Ok(Value::Array(values)) => Ok((1..).zip(values).collect()),
+        Ok(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "it is JSON, but no array of objects")),
+        Err(why) => Err(io::Error::new(io::ErrorKind::InvalidData, format!("it is no JSON: {why}"))),
+    }
+}
+
+/// What a row is called in a report, whether it can be taken or not.
+fn label(row: &Pairs) -> String {
+    const LONGEST: usize = 80;
+    let value = |name: &&str| {
+        let found = row.iter().find(|(one, _)| one.trim().eq_ignore_ascii_case(name));
+        found.map(|(_, value)| words(value)).filter(|words| !words.trim().is_empty())
+    };
+    let found = ["title", "project name", "project", "name", "official-name", "id"].iter().find_map(value);
+    let first = || row.iter().map(|(_, value)| words(value)).find(|words| !words.trim().is_empty());
+    model::line(&found.or_else(first).unwrap_or_default()).chars().take(LONGEST).collect()
+}

@@ -1,0 +1,103 @@
+//! Projects and organisations as an operator takes them in: what is said of every row, and what is not changed by it.
+
+use crate::support::{says, watersmeet};
+
+const LIST: &str = "id,title,summary,organisation,phase,url\n\
+                    1,Damp homes,Mould is found late.,Riverton,private beta,https://riverton.example/damp\n\
+                    2,Bins,,Tarn Council,soon,\n\
+                    3,,no title,,,\n\
+                    1,Damp again,,,,\n";
+
+#[track_caller]
+fn contains(said: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(said.contains(part), "“{part}” is not in:\n{said}");
+    }
+}
+
+#[test]
+fn a_list_of_projects_is_taken_in_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    let file = folder.path().join("projects.csv");
+    std::fs::write(&file, LIST).unwrap();
+    let file = file.to_str().unwrap();
+    contains(
+        &run(&["import", file], 3),
+        &[
+            "2 projects taken, 0 changed, 0 unchanged, 2 refused.",
+            "Line 3 (Bins): taken without a part: “soon” is no phase that is known here",
+            "Line 4 (3): refused: it has no title",
+            "Line 5 (Damp again): refused: it is the same one as on line 2, which counts",
+        ],
+    );
+    contains(&run(&["import", file], 3), &["0 projects taken, 0 changed, 2 unchanged, 2 refused."]);
+    let lines = run(&["import", file, "--json"], 3);
+    let fates: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        fates.iter().map(|row| row["fate"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["unchanged", "unchanged", "refused", "refused"]
+    );
+    std::fs::write(
+        file,
+        LIST.replace("Mould is", "Damp is").replace("3,,no title,,,\n", "").replace("1,Damp again,,,,\n", ""),
+    )
+    .unwrap();
+    contains(&run(&["import", file], 0), &["0 projects taken, 1 changed, 1 unchanged, 0 refused."]);
+}
+
+#[test]
+fn what_a_list_is_of_is_said_where_it_is_not_certain() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("list.csv");
+    std::fs::write(&file, "name,url\nDamp,https://riverton.example/damp\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let output = watersmeet(folder.path()).arg("import").arg(&file).args(arguments).output().unwrap();
+        (
+            output.status.code(),
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
+        )
+    };
+    let (code, said) = run(&[]);
+    assert_eq!(code, Some(1));
+    contains(
+        &said,
+        &[
+            "--as sources, --as projects or --as organisations",
+            "its columns (name, url) could be of sources or of projects",
+        ],
+    );
+    let (code, said) = run(&["--as", "projects"]);
+    assert_eq!(code, Some(0), "{said}");
+    contains(&said, &["1 project taken"]);
+}
+
+#[test]
+fn the_register_comes_with_the_program_and_sources_are_placed_by_hand_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    contains(&run(&["import", "--councils"], 0), &["470 organisations taken, 0 changed, 0 unchanged, 0 refused."]);
+    contains(&run(&["import", "--councils"], 0), &["0 organisations taken, 0 changed, 470 unchanged"]);
+    let list = folder.path().join("list.txt");
+    std::fs::write(&list, "https://weeknotes.example/feed\n").unwrap();
+    run(&["import", list.to_str().unwrap()], 0);
+    let sources: serde_json::Value = serde_json::from_str(&run(&["source", "list", "--json"], 0)).unwrap();
+    let slug = sources[0]["slug"].as_str().unwrap().to_owned();
+    contains(&run(&["source", "belongs", &slug, "leeds"], 0), &["belongs to Leeds City Council from now on"]);
+    contains(&run(&["source", "belongs", &slug, "--nobody"], 0), &["belongs to nobody here from now on"]);
+    run(&["source", "belongs", &slug, "nowhere"], 1);
+}
+
+#[test]
+fn many_rows_in_an_old_encoding_are_taken_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("many.csv");
+    let mut rows = b"id;title;summary;phase\r\n".to_vec();
+    for n in 0..3_000 {
+        rows.extend(format!("{n};Project {n};").into_bytes());
+        rows.extend(b"caf\xe9 \x96 and more;Alpha\r\n");
+    }
+    std::fs::write(&file, rows).unwrap();
+    let said = says(watersmeet(folder.path()).args(["import", file.to_str().unwrap()]), 0);
+    contains(&said, &["3000 projects taken, 0 changed, 0 unchanged, 0 refused."]);
+}

@@ -1,0 +1,181 @@
+//! `/organisations/{slug}` and its JSON: what a body publishes and works on, and who is near and like it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response};
+use store::{OrganisationFilter, OrganisationRecord, Page as Part, ProjectFilter, RiverFilter, StoreError};
+
+use crate::api::{OrganisationJson, json};
+use crate::card::{CardView, DayView, Named, Outside, by_day};
+use crate::drawing::Drawing;
+use crate::frame::{Frame, Pager, Way};
+use crate::newsroom::{Moment, Newsroom};
+use crate::pages::{missing, organisations};
+use crate::pipeline::{ProjectRow, Wanted};
+use crate::words::counted;
+
+/// The most projects, sources and posts that stand on the page.
+const PROJECTS: u32 = 30;
+const SOURCES: u32 = 20;
+const POSTS: u32 = 8;
+/// How many neighbours, and how many of the same kind and region, are named.
+const NEIGHBOURS: usize = 8;
+
+#[derive(Template)]
+#[template(path = "organisation.html")]
+struct Page {
+    frame: Frame,
+    name: String,
+    standfirst: String,
+    site: Option<Outside>,
+    facts: Vec<(&'static str, String)>,
+    ended: Option<String>,
+    successors: Vec<Named>,
+    projects: Vec<ProjectRow>,
+    all_projects: Option<Way>,
+    sources: Vec<Named>,
+    days: Vec<DayView>,
+    pager: Pager,
+    near: Vec<Named>,
+    alike: Vec<Named>,
+    all_alike: Option<Way>,
+    json: String,
+}
+
+/// `/organisations/{slug}`, or its JSON where the address ends so.
+pub(crate) async fn page(
+    State(newsroom): State<Arc<Newsroom>>,
+    slug: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
+    let address = format!("/organisations/{slug}");
+    if let Some(slug) = slug.strip_suffix(".json") {
+        let draw = async |moment: Moment| {
+            Ok(match newsroom.store().organisation_by_slug(slug).await? {
+                Some(one) => moment.for_today(json(&OrganisationJson::new(&newsroom, &one)).fresh_for(300)),
+                None => missing::nothing(&newsroom, "organisation"),
+            })
+        };
+        return newsroom.answer(&address, &headers, draw).await;
+    }
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, moment)).await
+}
+
+fn named(one: &OrganisationRecord) -> Named {
+    Named { name: one.told.said().to_owned(), href: format!("/organisations/{}", one.slug) }
+}
+
+async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing, StoreError> {
+    let store = newsroom.store();
+    let Some(one) = store.organisation_by_slug(slug).await? else {
+        return Ok(missing::nothing(newsroom, "organisation"));
+    };
+    let told = &one.told;
+    let filter = ProjectFilter { organisation: Some(one.id), ..ProjectFilter::default() };
+    let projects = store.project_list(&filter, None, PROJECTS).await?;
+    let sources = store.sources_of_organisation(one.id, SOURCES).await?;
+    let near = store.organisations_with_codes(&told.near).await?;
+    let alike = match (&told.kind, &told.region) {
+        (Some(kind), Some(region)) => OrganisationFilter {
+            kind: Some(kind.clone()),
+            region: Some(region.clone()),
+            ..OrganisationFilter::default()
+        },
+        _ => OrganisationFilter::default(),
+    };
+    let has_alike = alike != OrganisationFilter::default();
+    let mut others = if has_alike { store.organisation_list(&alike, None, 60).await? } else { vec![] };
+    others.retain(|other| other.id != one.id);
+    // Those with something here say more.
+    others.sort_by_key(|other| std::cmp::Reverse((other.projects + other.sources).min(1)));
+    let alike_address = || {
+        let mut query = url::form_urlencoded::Serializer::new("/organisations?".to_owned());
+        for (name, value) in [("kind", &told.kind), ("region", &told.region)] {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        }
+        query.finish()
+    };
+    let path = format!("/organisations/{slug}");
+    let page = Page {
+        frame: Frame::new(newsroom, &told.name)
+            .describing(format!("What {} publishes and works on", told.said()))
+            .canonical(newsroom.absolute(&path)),
+        name: told.name.clone(),
+        standfirst: standfirst(&one),
+        site: told.website.as_ref().and_then(|site| Outside::at(site.as_str())),
+        facts: facts(&one),
+        ended: told.ended.map(|day| day.date.strftime("%-d %B %Y").to_string()),
+        successors: store.organisations_with_codes(&told.successors).await?.iter().map(named).collect(),
+        all_projects: (one.projects > u64::from(PROJECTS)).then(|| {
+            let address = Wanted::default().with("organisation", Some(slug)).address("/projects");
+            Way::to(address, format!("All {}", counted(one.projects, "project")))
+        }),
+        projects: projects.iter().map(|project| ProjectRow::new(project, &moment)).collect(),
+        days: by_day(posts(newsroom, &sources, &moment).await?, &moment),
+        pager: Pager::default(),
+        sources: sources
+            .iter()
+            .map(|source| Named { name: source.name.clone(), href: format!("/source/{}", source.slug) })
+            .collect(),
+        near: near.iter().filter(|other| other.id != one.id).take(NEIGHBOURS).map(named).collect(),
+        all_alike: (has_alike && others.len() > NEIGHBOURS).then(|| Way::to(alike_address(), "All of them")),
+        alike: others.iter().take(NEIGHBOURS).map(named).collect(),
+        json: format!("{path}.json"),
+    };
+    Ok(moment.for_today(Drawing::template(&page)))
+}
+
+/// The newest posts of its sources.
+async fn posts(
+    newsroom: &Newsroom,
+    sources: &[store::SourceRecord],
+    moment: &Moment,
+) -> Result<Vec<CardView>, StoreError> {
+    let mut cards = vec![];
+    for source in sources {
+        let filter = RiverFilter { source: Some(source.id), ..RiverFilter::default() };
+        cards.extend(newsroom.store().river(&filter, Part::Newest, POSTS).await?.cards);
+    }
+    cards.sort_by_key(|card| std::cmp::Reverse((card.place, card.id)));
+    cards.truncate(POSTS as usize);
+    newsroom.cards(&cards, moment).await
+}
+
+fn standfirst(one: &OrganisationRecord) -> String {
+    let place: Vec<&str> = [&one.told.kind, &one.told.region].into_iter().flatten().map(String::as_str).collect();
+    let here = organisations::here(one);
+    match (place.is_empty(), here.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!("{here} here."),
+        (false, true) => format!("{}.", place.join(", ")),
+        (false, false) => format!("{}. {here} here.", place.join(", ")),
+    }
+}
+
+fn facts(one: &OrganisationRecord) -> Vec<(&'static str, String)> {
+    let told = &one.told;
+    let text = |said: &Option<String>| said.clone().unwrap_or_default();
+    let facts = vec![
+        ("Known as", text(&told.short)),
+        ("Also", told.also.join(", ")),
+        ("Kind of body", text(&told.kind)),
+        ("Nation", text(&told.nation)),
+        ("Region", text(&told.region)),
+        (
+            "People",
+            told.population
+                .map(|people| counted(people, "").trim_end_matches(['s', ' ']).to_owned())
+                .unwrap_or_default(),
+        ),
+        ("Code", text(&told.code)),
+        ("GSS code", text(&told.gss)),
+    ];
+    facts.into_iter().filter(|(_, said)| !said.is_empty() && *said != told.name).collect()
+}

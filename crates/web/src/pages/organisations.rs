@@ -1,0 +1,257 @@
+//! `/organisations` and its files: the register by name, by kind and by region.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Response, Uri};
+use store::{OrganisationField, OrganisationFilter, OrganisationRecord, StoreError};
+use url::form_urlencoded;
+
+use crate::api::{OrganisationJson, OrganisationsJson, json};
+use crate::drawing::Drawing;
+use crate::frame::{Frame, Tally, Way};
+use crate::newsroom::{Moment, Newsroom};
+use crate::pages::missing;
+use crate::words::counted;
+
+/// How many organisations stand on a page.
+const ROWS: u32 = 100;
+/// How many stand in a file for programs.
+const IN_A_FILE: u32 = 5_000;
+/// The longest value that is looked at, in characters.
+const LONGEST: usize = 200;
+
+#[derive(Template)]
+#[template(path = "organisations.html")]
+struct Page {
+    frame: Frame,
+    standfirst: String,
+    name: String,
+    kept: Vec<(&'static str, String)>,
+    chips: Vec<crate::filter::Chip>,
+    rows: Vec<Row>,
+    regions: Vec<Tally>,
+    kinds: Vec<Tally>,
+    here: Option<Way>,
+    more: Option<String>,
+    is_filtered: bool,
+    files: Vec<Way>,
+}
+
+struct Row {
+    href: String,
+    name: String,
+    place: String,
+    here: String,
+}
+
+/// The names that filters have in addresses, with the words for them.
+const NAMES: [(&str, &str); 5] =
+    [("name", "Name"), ("kind", "Kind of body"), ("region", "Region"), ("here", "Here"), ("after", "")];
+
+/// What an address asks of the register.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+struct Asked([Option<String>; NAMES.len()]);
+
+impl Asked {
+    fn read(query: &str) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value: String = value.trim().chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+            if let Some(place) = NAMES.iter().position(|(one, _)| *one == name).filter(|_| !value.is_empty()) {
+                asked.0[place].get_or_insert(value);
+            }
+        }
+        asked
+    }
+
+    fn address(&self, path: &str) -> String {
+        let mut address = path.to_owned();
+        for ((name, _), value) in NAMES.iter().zip(&self.0) {
+            let Some(value) = value else { continue };
+            let sign = if address.len() == path.len() { '?' } else { '&' };
+            let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            write!(address, "{sign}{name}={value}").expect("a String takes all that is written to it");
+        }
+        address
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        NAMES.iter().position(|(one, _)| *one == name).and_then(|place| self.0[place].as_deref())
+    }
+
+    fn with(&self, name: &str, value: Option<&str>) -> Self {
+        let mut asked = self.clone();
+        for (name, value) in [("after", None), (name, value)] {
+            if let Some(place) = NAMES.iter().position(|(one, _)| *one == name) {
+                asked.0[place] = value.map(str::to_owned);
+            }
+        }
+        asked
+    }
+
+    fn filter(&self) -> OrganisationFilter {
+        let text = |name| self.get(name).map(str::to_owned);
+        OrganisationFilter {
+            name: text("name"),
+            kind: text("kind"),
+            region: text("region"),
+            is_here: self.get("here").is_some(),
+        }
+    }
+}
+
+/// `/organisations`.
+pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let asked = Asked::read(uri.query().unwrap_or_default());
+    let address = asked.address("/organisations");
+    // The form sends empty fields: one list has one address.
+    if uri.query().is_some_and(|query| query.contains('=') && !address.ends_with(query)) {
+        return missing::found_at(&address);
+    }
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, asked, moment)).await
+}
+
+async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawing, StoreError> {
+    let store = newsroom.store();
+    let filter = asked.filter();
+    let after = match asked.get("after") {
+        Some(slug) => store.organisation_by_slug(slug).await?,
+        None => None,
+    };
+    let count = store.count_organisations(&filter).await?;
+    let mut list = store.organisation_list(&filter, after.as_ref(), ROWS + 1).await?;
+    let has_more = list.len() > ROWS as usize;
+    list.truncate(ROWS as usize);
+    let is_filtered = filter != OrganisationFilter::default();
+    let tallies = async |name: &str, field| -> Result<Vec<Tally>, StoreError> {
+        if asked.get(name).is_some() {
+            return Ok(vec![]);
+        }
+        let counts = store.organisation_counts(&filter, field).await?;
+        let tally = |(value, count): (String, u64)| Tally {
+            href: asked.with(name, Some(&value)).address("/organisations"),
+            words: value,
+            count,
+        };
+        Ok(counts.into_iter().map(tally).collect())
+    };
+    let frame = Frame::new(newsroom, "Organisations")
+        .describing("Councils and other public bodies, with what they publish and work on")
+        .canonical(newsroom.absolute(&asked.with("after", None).address("/organisations")));
+    let page = Page {
+        frame: if is_filtered || after.is_some() { frame.unindexed() } else { frame.at("/organisations") },
+        standfirst: match (count, is_filtered) {
+            (0, false) => String::new(),
+            (_, false) => format!("{}, by name.", counted(count, "organisation")),
+            (_, true) => format!("{}, by name.", if count == 1 { "1 fits".to_owned() } else { format!("{count} fit") }),
+        },
+        name: asked.get("name").unwrap_or_default().to_owned(),
+        kept: NAMES[1..4].iter().filter_map(|(name, _)| Some((*name, asked.get(name)?.to_owned()))).collect(),
+        chips: NAMES[..4]
+            .iter()
+            .filter_map(|(name, words)| {
+                let value = asked.get(name)?;
+                let value = if *name == "here" { "with projects or sources" } else { value };
+                let href = asked.with(name, None).address("/organisations");
+                Some(crate::filter::Chip { name: words, value: value.to_owned(), href })
+            })
+            .collect(),
+        regions: tallies("region", OrganisationField::Region).await?,
+        kinds: tallies("kind", OrganisationField::Kind).await?,
+        here: (!filter.is_here && count > 0).then(|| {
+            Way::to(
+                asked.with("here", Some("yes")).address("/organisations"),
+                "Only those with projects or sources here",
+            )
+        }),
+        more: list
+            .last()
+            .filter(|_| has_more)
+            .map(|last| asked.with("after", Some(&last.slug)).address("/organisations")),
+        rows: list.iter().map(row).collect(),
+        is_filtered,
+        files: [("json", "JSON"), ("csv", "CSV, for a spreadsheet")]
+            .into_iter()
+            .map(|(ending, words)| {
+                Way::to(asked.with("after", None).address(&format!("/organisations.{ending}")), words)
+            })
+            .collect(),
+    };
+    Ok(moment.for_today(Drawing::template(&page)))
+}
+
+fn row(one: &OrganisationRecord) -> Row {
+    let place: Vec<&str> = [&one.told.kind, &one.told.region].into_iter().flatten().map(String::as_str).collect();
+    Row {
+        href: format!("/organisations/{}", one.slug),
+        name: one.told.said().to_owned(),
+        place: place.join(", "),
+        here: here(one),
+    }
+}
+
+/// What of it is here, in words.
+pub(crate) fn here(one: &OrganisationRecord) -> String {
+    let said = [(one.projects, "project"), (one.sources, "source")];
+    let said = said.into_iter().filter(|(count, _)| *count > 0).map(|(count, thing)| counted(count, thing));
+    said.collect::<Vec<_>>().join(", ")
+}
+
+/// `/organisations.json` and `/organisations.csv`.
+pub(crate) async fn file(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let asked = Asked::read(uri.query().unwrap_or_default());
+    let path = uri.path().to_owned();
+    let draw = async |moment: Moment| {
+        let list = newsroom.store().organisation_list(&asked.filter(), None, IN_A_FILE).await?;
+        let drawing = if path.ends_with(".json") {
+            let organisations = list.iter().map(|one| OrganisationJson::new(&newsroom, one)).collect();
+            json(&OrganisationsJson { organisations })
+        } else {
+            Drawing::file("text/csv; charset=utf-8; header=present", sheet(&newsroom, &list))
+        };
+        Ok(moment.for_today(drawing.fresh_for(300)))
+    };
+    newsroom.answer(&asked.address(&path), &headers, draw).await
+}
+
+/// Organisations as a table that `import` reads again.
+fn sheet(newsroom: &Newsroom, list: &[OrganisationRecord]) -> String {
+    let mut sheet = catalogue::Sheet::new(&[
+        "code",
+        "gss_code",
+        "name",
+        "short_name",
+        "kind",
+        "nation",
+        "region",
+        "website",
+        "population",
+        "also",
+        "near",
+        "page here",
+    ]);
+    for one in list {
+        let told = &one.told;
+        let text = |said: &Option<String>| said.clone().unwrap_or_default();
+        let cells = [
+            text(&told.code),
+            text(&told.gss),
+            told.name.clone(),
+            text(&told.short),
+            text(&told.kind),
+            text(&told.nation),
+            text(&told.region),
+            told.website.as_ref().map(ToString::to_string).unwrap_or_default(),
+            told.population.map(|count| count.to_string()).unwrap_or_default(),
+            told.also.join("; "),
+            told.near.join(" "),
+            newsroom.absolute(&format!("/organisations/{}", one.slug)),
+        ];
+        sheet.row(cells.iter().map(String::as_str));
+    }
+    sheet.done()
+}

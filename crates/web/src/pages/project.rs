@@ -1,0 +1,247 @@
+//! `/projects/{slug}` and its JSON: all that is told of a project, how it went so far, and what it said before.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use model::{Day, Offer, Phase, Project};
+use store::{ProjectRecord, StoreError};
+
+use crate::api::{ProjectJson, json};
+use crate::card::Outside;
+use crate::days;
+use crate::drawing::Drawing;
+use crate::frame::Frame;
+use crate::newsroom::{Moment, Newsroom};
+use crate::pages::missing;
+use crate::pipeline;
+use crate::timeline::Timeline;
+use crate::words::capital;
+
+/// How many changes of what is told are shown.
+const MOST_CHANGES: u32 = 20;
+/// The longest text of a change that is shown, in characters.
+const LONGEST_SAID: usize = 120;
+
+#[derive(Template)]
+#[template(path = "project.html")]
+struct Page {
+    frame: Frame,
+    title: String,
+    owner: Option<String>,
+    owner_href: Option<String>,
+    phase: Option<&'static str>,
+    lead: Option<String>,
+    texts: Vec<(&'static str, Vec<String>)>,
+    facts: Vec<Fact>,
+    offers: Vec<&'static str>,
+    seeks: Vec<&'static str>,
+    timeline: Option<Timeline>,
+    changes: Vec<ChangeView>,
+    origin: Option<Outside>,
+    sign: String,
+    json: String,
+}
+
+/// A thing that is told, with ways to where that is more than words.
+struct Fact {
+    name: &'static str,
+    said: Vec<Said>,
+}
+
+struct Said {
+    words: String,
+    href: Option<String>,
+}
+
+/// A time at which something else was told.
+struct ChangeView {
+    at: String,
+    date: String,
+    what: Vec<String>,
+}
+
+/// `/projects/{slug}`, or its JSON where the address ends so.
+pub(crate) async fn page(
+    State(newsroom): State<Arc<Newsroom>>,
+    slug: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
+    let address = format!("/projects/{slug}");
+    if let Some(slug) = slug.strip_suffix(".json") {
+        return newsroom.answer(&address, &headers, |moment| draw_json(&newsroom, slug, moment)).await;
+    }
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, moment)).await
+}
+
+async fn draw_json(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing, StoreError> {
+    let Some(project) = newsroom.store().project_by_slug(slug).await? else {
+        return Ok(missing::nothing(newsroom, "project"));
+    };
+    Ok(moment.for_today(json(&ProjectJson::new(newsroom, &project)).fresh_for(300)))
+}
+
+async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing, StoreError> {
+    let store = newsroom.store();
+    let Some(project) = store.project_by_slug(slug).await? else {
+        // A number or the id of the list that it came from leads here too.
+        return Ok(match store.project_by_given_id(slug).await? {
+            Some(project) => Drawing::elsewhere(StatusCode::SEE_OTHER, pipeline::href(&project)),
+            None => missing::nothing(newsroom, "project"),
+        });
+    };
+    let changes = store.project_changes(project.id, MOST_CHANGES).await?;
+    let told = &project.told;
+    let path = pipeline::href(&project);
+    let lead = told.problem.clone().or_else(|| told.summary.clone());
+    let describing = pipeline::sentence(lead.as_deref().unwrap_or(&told.title));
+    let page = Page {
+        frame: Frame::new(newsroom, &told.title).describing(describing).canonical(newsroom.absolute(&path)),
+        title: told.title.clone(),
+        owner: project.owner_name().map(str::to_owned),
+        owner_href: project.organisation.as_ref().map(|owner| format!("/organisations/{}", owner.slug)),
+        phase: told.phase.map(Phase::name),
+        texts: texts(told, lead.as_deref()),
+        facts: facts(&project, &moment),
+        offers: told.offers.iter().map(|offer| Offer::offered(*offer)).collect(),
+        seeks: told.seeks.iter().map(|offer| Offer::sought(*offer)).collect(),
+        timeline: Timeline::of(told, moment.today),
+        changes: changes
+            .iter()
+            .map(|change| ChangeView {
+                at: change.at.to_string(),
+                date: days::date(change.at, &moment.zone),
+                what: change.differences.iter().map(in_words).collect(),
+            })
+            .collect(),
+        origin: told.url.as_deref().and_then(Outside::at),
+        sign: format!("{}, {}", days::ago(project.sign, moment.now), days::date(project.sign, &moment.zone)),
+        json: format!("{path}.json"),
+        lead,
+    };
+    Ok(moment.for_today(Drawing::template(&page)))
+}
+
+/// The texts that are told beside the first one, each in paragraphs.
+fn texts(told: &Project, lead: Option<&str>) -> Vec<(&'static str, Vec<String>)> {
+    let all = [
+        ("About it", &told.summary),
+        ("Whose problem it is", &told.users),
+        ("What is to be better", &told.outcome),
+        ("Why it was stopped", &told.reason),
+    ];
+    all.into_iter()
+        .filter_map(|(name, said)| {
+            let said = said.as_deref().filter(|said| Some(*said) != lead)?;
+            Some((name, said.lines().map(str::to_owned).collect()))
+        })
+        .collect()
+}
+
+fn facts(project: &ProjectRecord, moment: &Moment) -> Vec<Fact> {
+    let told = &project.told;
+    let plain = |words: &str| Said { words: words.to_owned(), href: None };
+    let linked = |words: &str| {
+        let outside = Outside::at(words);
+        Said { words: words.to_owned(), href: outside.map(|outside| outside.href) }
+    };
+    let one = |said: &Option<String>| said.iter().map(|said| linked(said)).collect::<Vec<_>>();
+    let day = |day: Option<Day>| day.iter().map(|day| plain(&day_in_words(*day))).collect::<Vec<_>>();
+    let service = told.service.iter().map(|service| {
+        let href = pipeline::Wanted::default().with("service", Some(service)).address("/projects");
+        Said { words: service.clone(), href: Some(href) }
+    });
+    let assets = told.assets.iter().map(|asset| Said {
+        words: asset.what.clone(),
+        href: asset.url.as_deref().and_then(Outside::at).map(|outside| outside.href),
+    });
+    let facts = [
+        ("Service", service.collect()),
+        ("Partners", told.partners.iter().map(|partner| plain(&partner.to_string())).collect()),
+        ("Made so far", assets.collect()),
+        ("Learnt from", told.learnt_from.iter().map(|said| linked(said)).collect()),
+        ("Contact", one(&told.contact)),
+        ("Money", one(&told.budget)),
+        ("Made with", told.technology.iter().map(|said| plain(said)).collect()),
+        ("Supplier", one(&told.supplier)),
+        ("Contract ends", day(told.contract_end)),
+        ("Topics", told.topics.iter().map(|said| plain(said)).collect()),
+        ("Last confirmed", day(told.confirmed)),
+        ("Here since", vec![plain(&days::date(project.first_seen, &moment.zone))]),
+    ];
+    let facts = facts.into_iter().map(|(name, said): (_, Vec<Said>)| Fact { name, said });
+    facts.filter(|fact| !fact.said.is_empty()).collect()
+}
+
+/// A day, "about" where it is an estimate.
+pub(crate) fn day_in_words(day: Day) -> String {
+    let date = day.date.strftime("%-d %B %Y").to_string();
+    if day.is_estimate { format!("about {}", day.date.strftime("%B %Y")) } else { date }
+}
+
+/// A change of what is told, in a sentence.
+fn in_words(change: &model::Difference) -> String {
+    let name = capital(&change.field.replace('_', " "));
+    let short = |said: &str| {
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        match said.char_indices().nth(LONGEST_SAID) {
+            Some((end, _)) => format!("{}…", &said[..end]),
+            None => said,
+        }
+    };
+    match (&change.before, &change.after) {
+        (Some(before), Some(after)) => format!("{name}: “{}” became “{}”", short(before), short(after)),
+        (None, Some(after)) => format!("{name}: “{}” was added", short(after)),
+        (Some(before), None) => format!("{name}: “{}” was taken away", short(before)),
+        (None, None) => name,
+    }
+}
+
+/// `/api/projects/{id}`: by the id of the list that it came from, or by its slug.
+pub(crate) async fn api(
+    State(newsroom): State<Arc<Newsroom>>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let Ok(Path(id)) = id else { return missing::not_found(&newsroom) };
+    let address = format!("/api/projects/{id}");
+    let draw = async |moment: Moment| {
+        Ok(match find(&newsroom, &id).await? {
+            Some(project) => moment.for_today(json(&ProjectJson::new(&newsroom, &project))),
+            None => missing::nothing(&newsroom, "project"),
+        })
+    };
+    newsroom.answer(&address, &headers, draw).await
+}
+
+/// A project by the id of the list that it came from, or by its slug.
+pub(crate) async fn find(newsroom: &Newsroom, id: &str) -> Result<Option<ProjectRecord>, StoreError> {
+    match newsroom.store().project_by_given_id(id).await? {
+        Some(project) => Ok(Some(project)),
+        None => newsroom.store().project_by_slug(id).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_told_in_sentences() {
+        let change = |before: Option<&str>, after: Option<&str>| {
+            in_words(&model::Difference {
+                field: "contract_end".into(),
+                before: before.map(str::to_owned),
+                after: after.map(str::to_owned),
+            })
+        };
+        assert_eq!(change(Some("a"), Some("b")), "Contract end: “a” became “b”");
+        assert_eq!(change(None, Some("b\nc")), "Contract end: “b c” was added");
+        assert_eq!(change(Some("a"), None), "Contract end: “a” was taken away");
+        assert_eq!(change(None, Some(&"é".repeat(500))).chars().count(), LONGEST_SAID + 27);
+    }
+}

@@ -1,0 +1,326 @@
+//! `/projects` and its files: the pipeline by phase, with filters that combine, stand in the address, and count.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Response, StatusCode, Uri};
+use model::{Offer, Phase};
+use store::{ProjectField, ProjectFilter, ProjectRecord, StoreError};
+
+use crate::api::{ProjectJson, ProjectsJson, json};
+use crate::drawing::Drawing;
+use crate::feeds::{Entry, Format, Origin, Outgoing, Person};
+use crate::filter::Chip;
+use crate::frame::{FeedLink, Frame, Tally, Way};
+use crate::newsroom::{Moment, Newsroom};
+use crate::pages::missing;
+use crate::pipeline::{Followed, NAMES, ProjectRow, TURNS, Wanted, href, spot, turn_name, turning};
+use crate::words::counted;
+
+/// How many projects of each phase stand on the whole pipeline's page.
+const OF_EACH_PHASE: u32 = 6;
+/// How many stand on a page of one phase, or of any other filter.
+const ON_A_PAGE: u32 = 40;
+/// How many stand in a file for programs; the next ones are at the address that it names.
+pub(crate) const IN_A_FILE: u32 = 500;
+/// How many values of a filter stand beside the list.
+const VALUES: u32 = 12;
+
+#[derive(Template)]
+#[template(path = "projects.html")]
+struct Page {
+    frame: Frame,
+    standfirst: String,
+    complaints: Vec<String>,
+    chips: Vec<Chip>,
+    form: Form,
+    phases: Vec<PhaseView>,
+    facets: Vec<Facet>,
+    nothing: &'static str,
+    more: Option<String>,
+    files: Vec<Way>,
+}
+
+struct Form {
+    title: String,
+    from: String,
+    to: String,
+    /// The filters that the form leaves as they are.
+    kept: Vec<(&'static str, String)>,
+}
+
+/// The projects of a phase.
+struct PhaseView {
+    key: &'static str,
+    name: String,
+    rows: Vec<ProjectRow>,
+    all: Option<Way>,
+}
+
+/// A filter with its values, each with the number of projects that have it.
+struct Facet {
+    name: &'static str,
+    values: Vec<Tally>,
+}
+
+/// `/projects`.
+pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let wanted = Wanted::read(uri.query().unwrap_or_default());
+    let address = wanted.address("/projects");
+    // The form sends empty fields: one list has one address.
+    if uri.query().is_some_and(|query| is_ours(query) && !address.ends_with(query)) {
+        return missing::found_at(&address);
+    }
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, wanted, moment)).await
+}
+
+fn is_ours(query: &str) -> bool {
+    query.split('&').any(|pair| NAMES.iter().any(|(name, _)| pair.split('=').next() == Some(*name)))
+}
+
+async fn draw(newsroom: &Newsroom, wanted: Wanted, moment: Moment) -> Result<Drawing, StoreError> {
+    let store = newsroom.store();
+    let followed = Followed::of(newsroom, wanted, &moment).await?;
+    let count = store.count_projects(&followed.filter).await?;
+    let by_phase = followed.filter.phase.is_none() && followed.after.is_none() && count > u64::from(ON_A_PAGE);
+    let (mut phases, mut more) = (vec![], None);
+    if by_phase {
+        let counts = store.project_counts(&followed.filter, ProjectField::Phase, 10).await?;
+        for phase in Phase::ALL {
+            let Some((_, many)) = counts.iter().find(|(value, _)| value == phase.as_str()) else { continue };
+            let filter = ProjectFilter { phase: Some(*phase), ..followed.filter.clone() };
+            let list = store.project_list(&filter, None, OF_EACH_PHASE).await?;
+            let address = followed.wanted.with("phase", Some(phase.as_str())).address("/projects");
+            phases.push(PhaseView {
+                key: phase.as_str(),
+                name: phase.name().to_owned(),
+                rows: list.iter().map(|project| ProjectRow::new(project, &moment)).collect(),
+                all: (*many > u64::from(OF_EACH_PHASE)).then(|| Way::to(address, format!("All {many} in {phase}"))),
+            });
+        }
+    } else {
+        let mut list = store.project_list(&followed.filter, followed.after, ON_A_PAGE + 1).await?;
+        if list.len() > ON_A_PAGE as usize {
+            list.truncate(ON_A_PAGE as usize);
+            more = list.last().map(|last| followed.wanted.with("after", Some(&spot(last))).address("/projects"));
+        }
+        phases = grouped(&list, &moment);
+    }
+    let filtered = followed.wanted.is_filtered();
+    let frame = Frame::new(newsroom, "Projects")
+        .describing("Who works on which problem in the public sector: planned, running, finished and stopped")
+        .canonical(newsroom.absolute(&followed.wanted.topmost().address("/projects")));
+    let frame = if filtered || followed.after.is_some() { frame.unindexed() } else { frame.at("/projects") };
+    let page = Page {
+        frame: with_files(frame, &followed.wanted),
+        standfirst: match (count, filtered) {
+            (0, false) => String::new(),
+            (_, false) => format!("{}, the latest sign of life first.", counted(count, "project")),
+            (_, true) => format!("{} fit.", counted(count, "project")),
+        },
+        chips: followed.chips("/projects"),
+        form: form(&followed.wanted),
+        facets: facets(newsroom, &followed, &moment).await?,
+        nothing: match filtered {
+            true => "No project fits all of this. Take something away to see more.",
+            false => "There is no project here yet.",
+        },
+        complaints: followed.complaints,
+        phases,
+        more,
+        files: files(&followed.wanted),
+    };
+    Ok(moment.for_today(Drawing::template(&page)))
+}
+
+/// A list under the phases that are in it, in the order of the phases.
+fn grouped(list: &[ProjectRecord], moment: &Moment) -> Vec<PhaseView> {
+    let phases = Phase::ALL.iter().map(|phase| Some(*phase)).chain([None]);
+    let view = |phase: Option<Phase>| {
+        let of_phase = list.iter().filter(|project| project.told.phase == phase);
+        let rows: Vec<ProjectRow> = of_phase.map(|project| ProjectRow::new(project, moment)).collect();
+        let name = phase.map_or("Phase not told", Phase::name).to_owned();
+        (!rows.is_empty()).then_some(PhaseView { key: phase.map_or("none", Phase::as_str), name, rows, all: None })
+    };
+    phases.filter_map(view).collect()
+}
+
+fn form(wanted: &Wanted) -> Form {
+    let text = |name| wanted.get(name).unwrap_or_default().to_owned();
+    let is_kept = |name: &&str| !matches!(*name, "title" | "from" | "to" | "after");
+    let names = NAMES.iter().map(|(name, _)| *name).filter(is_kept);
+    Form {
+        title: text("title"),
+        from: text("from"),
+        to: text("to"),
+        kept: names.filter_map(|name| Some((name, wanted.get(name)?.to_owned()))).collect(),
+    }
+}
+
+/// Every filter that is not in use, with the values that are there.
+async fn facets(newsroom: &Newsroom, followed: &Followed, moment: &Moment) -> Result<Vec<Facet>, StoreError> {
+    let store = newsroom.store();
+    let fields = [
+        ("phase", ProjectField::Phase),
+        ("region", ProjectField::Region),
+        ("kind", ProjectField::Kind),
+        ("organisation", ProjectField::Organisation),
+        ("service", ProjectField::Service),
+        ("offers", ProjectField::Offers),
+        ("seeks", ProjectField::Seeks),
+    ];
+    let tally = |name: &str, value: &str, words: String, count| Tally {
+        href: followed.wanted.with(name, Some(value)).address("/projects"),
+        words,
+        count,
+    };
+    let mut facets = vec![];
+    let mut turns = vec![];
+    for turn in TURNS.into_iter().filter(|_| followed.filter.turn.is_none()) {
+        let filter = ProjectFilter { turn: turning(turn, moment), ..followed.filter.clone() };
+        let count = store.count_projects(&filter).await?;
+        if count > 0 {
+            turns.push(tally("turn", turn, turn_name(turn).to_owned(), count));
+        }
+    }
+    facets.push(Facet { name: "Now", values: turns });
+    for (name, field) in fields.into_iter().filter(|(name, _)| followed.wanted.get(name).is_none()) {
+        let mut counts = store.project_counts(&followed.filter, field, VALUES).await?;
+        if field == ProjectField::Phase {
+            counts.sort_by_key(|(value, _)| Phase::ALL.iter().position(|phase| phase.as_str() == value));
+        }
+        let mut values = vec![];
+        for (value, count) in counts {
+            let words = match field {
+                ProjectField::Phase => Phase::heard(&value).map_or(value.clone(), |phase| phase.name().to_owned()),
+                ProjectField::Organisation => {
+                    let found = store.organisation_by_slug(&value).await?;
+                    found.map_or(value.clone(), |one| one.told.said().to_owned())
+                }
+                ProjectField::Offers => value.parse().map_or(value.clone(), |one: Offer| one.offered().to_owned()),
+                ProjectField::Seeks => value.parse().map_or(value.clone(), |one: Offer| one.sought().to_owned()),
+                _ => value.clone(),
+            };
+            values.push(tally(name, &value, words, count));
+        }
+        let words = NAMES.iter().find(|(one, _)| *one == name).map_or("", |(_, words)| words);
+        facets.push(Facet { name: words, values });
+    }
+    facets.retain(|facet| !facet.values.is_empty());
+    Ok(facets)
+}
+
+/// The same list for programs: Atom, JSON and CSV.
+fn files(wanted: &Wanted) -> Vec<Way> {
+    let wanted = wanted.topmost();
+    let way = |(ending, words): (&str, &str)| Way::to(wanted.address(&format!("/projects.{ending}")), words);
+    [("atom", "Atom"), ("json", "JSON"), ("csv", "CSV, for a spreadsheet")].into_iter().map(way).collect()
+}
+
+fn with_files(mut frame: Frame, wanted: &Wanted) -> Frame {
+    let href = wanted.topmost().address("/projects.atom");
+    let media_type = Format::Atom.media_type();
+    let feed = FeedLink { media_type, href, title: format!("Projects of {} (Atom)", frame.name), short: "Atom" };
+    frame.feeds = vec![feed];
+    frame
+}
+
+/// `/projects.json`, `/projects.csv` and `/projects.atom`.
+pub(crate) async fn file(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let wanted = Wanted::read(uri.query().unwrap_or_default());
+    let path = uri.path().to_owned();
+    let address = wanted.address(&path);
+    newsroom.answer(&address, &headers, |moment| draw_file(&newsroom, wanted, path, moment)).await
+}
+
+async fn draw_file(newsroom: &Newsroom, wanted: Wanted, path: String, moment: Moment) -> Result<Drawing, StoreError> {
+    let followed = Followed::of(newsroom, wanted, &moment).await?;
+    if let Some(complaint) = followed.complaints.first() {
+        return Ok(missing::no_feed(newsroom, complaint));
+    }
+    let mut list = newsroom.store().project_list(&followed.filter, followed.after, IN_A_FILE + 1).await?;
+    let mut next = None;
+    if list.len() > IN_A_FILE as usize {
+        list.truncate(IN_A_FILE as usize);
+        next =
+            list.last().map(|last| newsroom.absolute(&followed.wanted.with("after", Some(&spot(last))).address(&path)));
+    }
+    let drawing = if path.ends_with(".json") || path == "/api/projects" {
+        let projects = list.iter().map(|project| ProjectJson::new(newsroom, project)).collect();
+        json(&ProjectsJson { projects, next: next.clone() })
+    } else if path.ends_with(".csv") {
+        Drawing::file("text/csv; charset=utf-8; header=present", sheet(newsroom, &list))
+    } else {
+        Drawing::file(Format::Atom.content_type(), atom(newsroom, &followed, &list, next.clone()).write(Format::Atom))
+    };
+    let drawing = moment.for_today(drawing.fresh_for(300).with_status(StatusCode::OK));
+    Ok(match next {
+        Some(next) => drawing.with_links(format!("<{next}>; rel=\"next\"")),
+        None => drawing,
+    })
+}
+
+/// Projects as a table that `import` reads again.
+fn sheet(newsroom: &Newsroom, list: &[ProjectRecord]) -> String {
+    let fields = model::Project::default().fields();
+    let names: Vec<&str> =
+        ["id"].into_iter().chain(fields.iter().map(|(name, _)| *name)).chain(["page here"]).collect();
+    let mut sheet = catalogue::Sheet::new(&names);
+    for project in list {
+        let fields = project.told.fields();
+        let (id, page) = (project.given_id.clone().unwrap_or_default(), newsroom.absolute(&href(project)));
+        let cells = [id.as_str()].into_iter().chain(fields.iter().map(|(_, said)| said.as_str()));
+        sheet.row(cells.chain([page.as_str()]));
+    }
+    sheet.done()
+}
+
+/// Projects as a feed: an entry says what is told of one, and is new again when that changes.
+pub(crate) fn atom(
+    newsroom: &Newsroom,
+    followed: &Followed,
+    list: &[ProjectRecord],
+    older: Option<String>,
+) -> Outgoing {
+    let own = newsroom.absolute(&followed.wanted.address("/projects.atom"));
+    let entry = |project: &ProjectRecord| {
+        let page = newsroom.absolute(&href(project));
+        let owner = project.owner_name().map(str::to_owned);
+        let phase = project.told.phase.map(|phase| format!("Phase: {}. ", phase.name())).unwrap_or_default();
+        Entry {
+            id: page.clone(),
+            link: page,
+            title: project.told.title.clone(),
+            authors: owner.iter().map(|name| Person { name: name.clone(), address: None }).collect(),
+            source: Origin {
+                name: owner.unwrap_or_else(|| newsroom.settings().name.clone()),
+                feed: own.clone(),
+                site: project.told.url.clone(),
+            },
+            published: project.first_seen,
+            updated: project.changed_at,
+            language: None,
+            excerpt: format!(
+                "{phase}{}",
+                project.told.problem.as_deref().or(project.told.summary.as_deref()).unwrap_or_default()
+            ),
+            text: None,
+            licence: None,
+            picture: None,
+        }
+    };
+    let entries: Vec<Entry> = list.iter().map(entry).collect();
+    Outgoing {
+        title: format!("Projects – {}", newsroom.settings().name),
+        subtitle: newsroom.settings().about.clone(),
+        page: newsroom.absolute(&followed.wanted.topmost().address("/projects")),
+        own,
+        older,
+        hub: None,
+        icon: newsroom.absolute("/favicon.svg"),
+        updated: entries.iter().map(|entry| entry.updated).max().unwrap_or(model::Time::from_millis(0)),
+        entries,
+    }
+}
