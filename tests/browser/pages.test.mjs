@@ -56,6 +56,16 @@ before(async () => {
     source,
     "source with trouble": troubled,
     author,
+    projects: "/projects",
+    "projects of one phase": "/projects?phase=beta&offers=talk",
+    "projects of which none fits": "/projects?phase=retired&title=nothing&from=soon",
+    project: "/projects/damp-and-mould-reports",
+    "project that was stopped": "/projects/ai-notes-trial",
+    "no such project": { address: "/projects/nothing", status: 404 },
+    organisations: "/organisations",
+    "organisations that were looked for": "/organisations?name=r&region=North+West",
+    organisation: "/organisations/riverton",
+    "organisation without a source": "/organisations/greater-larkmere",
     archive: "/archive",
     month,
     about: "/about",
@@ -238,6 +248,21 @@ describe("Without script", () => {
     const welsh = await page.locator("main article").count();
     assert.ok(welsh > 0 && welsh < all, `${welsh} of ${all}`);
     assert.ok((await page.locator("main article [lang=cy]").count()) > 0, "Welsh is marked as Welsh");
+    await context.close();
+  });
+
+  test("a project is found through the pipeline, with the posts that tell how it goes", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${site.address}/projects`);
+    await page.getByRole("complementary").getByRole("link", { name: /^Alpha/ }).click();
+    assert.match(page.url(), /phase=alpha/);
+    await page.getByRole("link", { name: "Damp and mould reports" }).click();
+    assert.equal(await page.locator("svg.timeline rect[class^=bar-]").count(), 3);
+    assert.equal(await page.locator("table tbody tr").count(), 3, "the table says the same");
+    assert.ok((await page.locator("main h2:text('How it goes') + ul li").count()) >= 2, "posts became updates");
+    await page.getByRole("link", { name: "Riverton Borough Council" }).first().click();
+    assert.match(page.url(), /\/organisations\/riverton$/);
     await context.close();
   });
 

@@ -127,7 +127,7 @@ fn phases(project: &mut Project, said: &Value, notes: &mut Vec<String>) {
         }
         said => {
             for one in value::list(said, MOST, LINE) {
-                let (phase, from) = one.split_once(|c: char| c == ' ' || c == ':').unwrap_or((one.as_str(), ""));
+                let (phase, from) = one.split_once([' ', ':']).unwrap_or((one.as_str(), ""));
                 one_phase(project, phase, from.trim().trim_start_matches("from").trim(), notes);
             }
         }

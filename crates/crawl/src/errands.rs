@@ -39,6 +39,7 @@ impl Crawler {
             end,
             keep_doing("taking in what hubs deliver", stopped.clone(), || self.take_in_deliveries()),
             keep_doing("following what changes", stopped.clone(), || self.follow_changes()),
+            keep_doing("finding what posts tell of projects", stopped.clone(), || self.find_updates()),
             keep_doing("telling our hub", stopped.clone(), || self.tell_hub()),
             keep_doing("asking hubs", stopped.clone(), || self.ask_hubs()),
             keep_doing("looking which pictures posts show", stopped.clone(), || self.look_for_pictures()),
@@ -57,6 +58,7 @@ impl Crawler {
         self.take_in_deliveries().await?;
         self.ask_hubs().await?;
         while self.follow_changes().await? > 0 {}
+        while self.find_updates().await? > 0 {}
         self.tell_hub().await?;
         while self.look_for_pictures().await? > 0 {}
         let end = Instant::now() + A_WHILE;

@@ -43,6 +43,7 @@ mod tell;
 mod telling;
 mod tongue;
 mod under_way;
+mod updates;
 pub mod weather;
 
 pub use add::{Added, CouldNotAdd, How};

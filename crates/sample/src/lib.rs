@@ -10,6 +10,7 @@ mod pictures;
 mod platform;
 mod post;
 mod posts;
+mod projects;
 mod reply;
 mod sector;
 mod server;

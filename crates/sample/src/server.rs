@@ -38,6 +38,16 @@ impl Running {
         self.sector.opml(self.port())
     }
 
+    /// The register of the sector's organisations, as CSV.
+    pub fn organisations(&self) -> String {
+        self.sector.organisations(self.port())
+    }
+
+    /// The sector's projects, as JSON lines.
+    pub fn projects(&self) -> String {
+        self.sector.projects(self.port())
+    }
+
     /// What is served.
     pub fn sector(&self) -> &Sector {
         &self.sector

@@ -34,6 +34,7 @@ mod pings;
 mod post;
 mod posts;
 mod project_list;
+mod project_updates;
 mod projects;
 mod requests;
 mod river;
@@ -68,10 +69,13 @@ pub use pictures::{Faceless, NewPicture, PictureFile, PictureRef, Unpictured, Wa
 pub use pings::Ping;
 pub use post::{AlsoAt, Body, Card, KnownPost, NewAuthor, NewPost, Picture, Post, PostKeys, Version};
 pub use project_list::{ProjectCursor, ProjectField, ProjectFilter, Turning};
+pub use project_updates::{NewUpdate, Subject, Update};
 pub use projects::{NewProject, Owner, ProjectChange, ProjectRecord};
 pub use requests::{Asked, NewRequest, Request, RequestLimits, RequestedPost, Wishes};
 pub use river::{Cursor, Page, RiverFilter, RiverPage};
 pub use slug::slug;
 pub use source::{Attributes, PollState, SetSource, SourceClaims, SourceRecord, SourceRef};
 pub use sources::Source;
-pub use words::{BodyKind, ChangeKind, MoveReason, PictureKind, RequestKind, RequestState, SourceKind, Waits};
+pub use words::{
+    BodyKind, ChangeKind, MoveReason, PictureKind, RequestKind, RequestState, SourceKind, UpdateReason, Waits,
+};

@@ -141,6 +141,16 @@ words! {
 }
 
 words! {
+    /// Why it is known that a post tells of a project.
+    UpdateReason {
+        /// It leads to the project's own page, or is that page.
+        Link = "link",
+        /// It names the project, and its source is the project's owner's.
+        Name = "name",
+    }
+}
+
+words! {
     /// What has changed.
     ChangeKind {
         /// A post was stored.

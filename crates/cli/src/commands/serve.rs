@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use crawl::Crawler;
+use catalogue::Format;
+use crawl::{Crawler, take_in_organisations, take_in_projects};
 use model::{Clock, Time};
 use net::Range;
 use store::Store;
@@ -39,7 +40,7 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
     let also: &[Range] = if sample.is_some() { &[loopback] } else { &[] };
     let crawler = wiring::crawler(settings, store.clone(), wiring::net(settings, also)?, clock.clone());
     if let Some(sample) = &sample {
-        fill(&crawler, &store, &sample.opml()).await?;
+        fill(&crawler, &store, sample, clock.now()).await?;
     }
 
     let (stop, stopped) = watch::channel(false);
@@ -96,11 +97,19 @@ fn read_sample(kept: &str) -> Option<(u16, Time)> {
     Some((port.parse().ok()?, anchor.parse().ok()?))
 }
 
-/// Takes in the sample's list, unless that has been done.
-async fn fill(crawler: &Crawler, store: &Store, list: &str) -> Result<()> {
+/// Takes in the sample's list, unless that has been done, and its organisations and projects, which changes nothing the
+/// second time.
+async fn fill(crawler: &Crawler, store: &Store, sample: &sample::Running, now: Time) -> Result<()> {
     if store.sources().await?.is_empty() {
-        crawler.import(list.as_bytes(), &|_, _| {}).await.context("taking in the sample's list")?;
+        crawler.import(sample.opml().as_bytes(), &|_, _| {}).await.context("taking in the sample's list")?;
     }
+    let organisations = sample.organisations();
+    take_in_organisations(store, organisations.as_bytes(), Format::Csv, now, &mut |_| {})
+        .await
+        .context("taking in the sample's organisations")?;
+    take_in_projects(store, sample.projects().as_bytes(), Format::JsonLines, now, &mut |_| {})
+        .await
+        .context("taking in the sample's projects")?;
     Ok(())
 }
 

@@ -124,6 +124,35 @@ stories! {
         assert_eq!(store.count_organisations(&here).await.unwrap(), 1);
     }
 
+    async fn posts_become_updates_once_and_are_a_sign_of_life(world) {
+        let store = &world.store;
+        register(world, &[riverton()]).await;
+        let source = world.source("riverton.example").await;
+        let mut damp = project("1", "Damp homes", "Riverton");
+        damp.told.url = Some("https://riverton.example/damp-homes".into());
+        let put = store.put_projects(&[damp, project("2", "Bins", "Tarn")], minute(1)).await.unwrap();
+        let [Put::New(damp), Put::New(bins)] = put[..] else { panic!("{put:?}") };
+        let posts = vec![super::world::post("One", minute(5)), super::world::post("Two", minute(9))];
+        world.add(source, posts, minute(10)).await;
+        let (one, two) = (world.find(source, "One").await.id, world.find(source, "Two").await.id);
+        assert_eq!(store.posts_about(damp, 10).await.unwrap(), [one, two]);
+        assert_eq!(store.posts_about(bins, 10).await.unwrap(), []);
+        let subjects = store.subjects_of_source(source, 10).await.unwrap();
+        assert_eq!(subjects, [Subject { id: damp, title: "Damp homes".into() }]);
+        let key = model::link_key("http://www.riverton.example/damp-homes/").unwrap();
+        assert_eq!(store.projects_at(std::slice::from_ref(&key)).await.unwrap(), [(key, damp)]);
+        let update = |post, why| NewUpdate { project: damp, post, why };
+        let updates = [update(one, UpdateReason::Link), update(two, UpdateReason::Name)];
+        assert_eq!(store.put_updates(&updates, minute(10)).await.unwrap(), 2);
+        assert_eq!(store.put_updates(&updates, minute(11)).await.unwrap(), 0);
+        let found = store.updates_of(damp, 10).await.unwrap();
+        let found: Vec<_> = found.iter().map(|update| (update.card.title.as_str(), update.why)).collect();
+        assert_eq!(found, [("Two", UpdateReason::Name), ("One", UpdateReason::Link)]);
+        assert_eq!(store.project_by_given_id("1").await.unwrap().unwrap().sign, minute(9));
+        store.set_post_state(two, model::PostState::Hidden, None, minute(12)).await.unwrap();
+        assert_eq!(store.updates_of(damp, 10).await.unwrap().len(), 1, "what is hidden tells of nothing");
+    }
+
     async fn the_pipeline_is_found_by_any_filter_and_counted(world) {
         let store = &world.store;
         register(world, &[riverton()]).await;

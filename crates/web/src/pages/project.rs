@@ -8,10 +8,10 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use model::{Day, Offer, Phase, Project};
-use store::{ProjectRecord, StoreError};
+use store::{ProjectRecord, StoreError, UpdateReason};
 
 use crate::api::{ProjectJson, json};
-use crate::card::Outside;
+use crate::card::{Named, Outside, post_href};
 use crate::days;
 use crate::drawing::Drawing;
 use crate::frame::Frame;
@@ -21,6 +21,8 @@ use crate::pipeline;
 use crate::timeline::Timeline;
 use crate::words::capital;
 
+/// How many updates are shown.
+const MOST_UPDATES: u32 = 12;
 /// How many changes of what is told are shown.
 const MOST_CHANGES: u32 = 20;
 /// The longest text of a change that is shown, in characters.
@@ -40,6 +42,7 @@ struct Page {
     offers: Vec<&'static str>,
     seeks: Vec<&'static str>,
     timeline: Option<Timeline>,
+    updates: Vec<UpdateView>,
     changes: Vec<ChangeView>,
     origin: Option<Outside>,
     sign: String,
@@ -55,6 +58,16 @@ struct Fact {
 struct Said {
     words: String,
     href: Option<String>,
+}
+
+/// A post that tells how it goes.
+struct UpdateView {
+    href: String,
+    title: String,
+    source: Named,
+    at: String,
+    date: String,
+    why: &'static str,
 }
 
 /// A time at which something else was told.
@@ -95,6 +108,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
         });
     };
     let changes = store.project_changes(project.id, MOST_CHANGES).await?;
+    let updates = store.updates_of(project.id, MOST_UPDATES).await?;
     let told = &project.told;
     let path = pipeline::href(&project);
     let lead = told.problem.clone().or_else(|| told.summary.clone());
@@ -110,6 +124,23 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
         offers: told.offers.iter().map(|offer| Offer::offered(*offer)).collect(),
         seeks: told.seeks.iter().map(|offer| Offer::sought(*offer)).collect(),
         timeline: Timeline::of(told, moment.today),
+        updates: updates
+            .iter()
+            .map(|update| UpdateView {
+                href: post_href(&update.card),
+                title: update.card.title.clone(),
+                source: Named {
+                    name: update.card.source.name.clone(),
+                    href: format!("/source/{}", update.card.source.slug),
+                },
+                at: update.card.place.to_string(),
+                date: days::date(update.card.place, &moment.zone),
+                why: match update.why {
+                    UpdateReason::Link => "linked with it",
+                    UpdateReason::Name => "names it",
+                },
+            })
+            .collect(),
         changes: changes
             .iter()
             .map(|change| ChangeView {
