@@ -1,5 +1,6 @@
 # What the measurements with a farm of many sources share: the folder for their work, what is stopped at the end, and the
-# farm. It is read by the other scripts and not run by itself; they set $layout before the farm starts.
+# farm. It is read by the other scripts and not run by itself; they set $layout, and $manners where the farm is to have
+# other manners than its own, before the farm starts.
 # shellcheck shell=bash
 
 built=${CARGO_TARGET_DIR:-target}/release
@@ -17,7 +18,7 @@ trap stop EXIT
 # Starts the farm and waits until it listens; $farm is its process.
 start_farm() {
     # shellcheck disable=SC2086,SC2154 # several options, set by whoever reads this
-    "$built/many-farm" $layout >"$work/farm.log" &
+    "$built/many-farm" $layout ${manners:-} >"$work/farm.log" &
     farm=$!
     processes+=("$farm")
     until grep -q listening "$work/farm.log"; do

@@ -28,6 +28,9 @@ pub struct Layout {
     /// How many of them, the first, live together on one host; the others have a host each.
     #[arg(long, default_value_t = 0)]
     pub shared: u64,
+    /// All answer at once that nothing has changed: what an unchanged poll costs, and nothing else.
+    #[arg(long)]
+    pub quiet: bool,
     /// The first port.
     #[arg(long, default_value_t = 8_400)]
     pub port: u16,
@@ -48,13 +51,13 @@ impl Layout {
             return format!("shared.localhost:{}", self.port);
         }
         let ports = u64::from(self.ports.max(1));
-        let at = if manner(number) == Manner::Closed { ports } else { number % ports };
+        let at = if self.manner(number) == Manner::Closed { ports } else { number % ports };
         format!("s{number}.localhost:{}", u64::from(self.port) + at)
     }
 
     /// How a source answers. Those that share a host are quiet.
     pub fn manner(&self, number: u64) -> Manner {
-        if number < self.shared { Manner::Quiet } else { manner(number) }
+        if self.quiet || number < self.shared { Manner::Quiet } else { manner(number) }
     }
 }
 
@@ -93,13 +96,19 @@ mod tests {
 
     #[test]
     fn sources_keep_their_address_and_their_manners() {
-        let layout = Layout { sources: 1_000, shared: 10, port: 8_400, ports: 8 };
+        let layout = Layout { sources: 1_000, shared: 10, quiet: false, port: 8_400, ports: 8 };
         assert_eq!(layout.address(3), "http://shared.localhost:8400/3/feed");
         assert_eq!(layout.manner(3), Manner::Quiet);
         let quiet = (10..1_000_000).find(|n| manner(*n) == Manner::Quiet).unwrap();
         assert_eq!(layout.address(quiet), format!("http://s{quiet}.localhost:{}/{quiet}/feed", 8_400 + quiet % 8));
         let closed = (10..1_000_000).find(|n| manner(*n) == Manner::Closed).unwrap();
         assert!(layout.address(closed).contains(":8408/"));
+        let all_quiet = Layout { quiet: true, ..layout };
+        assert_eq!(
+            all_quiet.address(closed),
+            format!("http://s{closed}.localhost:{}/{closed}/feed", 8_400 + closed % 8)
+        );
+        assert_eq!(all_quiet.manner(closed), Manner::Quiet);
         let lively = (0..1_000_000).filter(|n| manner(*n) == Manner::Lively).count();
         assert!((19_000..21_000).contains(&lively), "{lively}");
     }
