@@ -258,7 +258,7 @@ impl Outline {
             "text" => self.text = value,
             "title" => self.title = some,
             "xmlurl" => self.feed = some,
-            "htmlurl" => self.site = some,
+            "htmlurl" => self.site = some.or(self.site.take()),
             "url" if self.site.is_none() => self.site = some,
             "type" => self.kind = some,
             "category" => self.category = some,
@@ -269,7 +269,9 @@ impl Outline {
     }
 
     fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
-        let site = if self.feed.is_none() && self.kind.as_deref() == Some("link") { "url" } else { "htmlUrl" };
+        let is_link = self.feed.is_none() && self.kind.as_deref() == Some("link");
+        let has_url = self.other.iter().any(|(name, _)| name.eq_ignore_ascii_case("url"));
+        let site = if is_link && !has_url { "url" } else { "htmlUrl" };
         let known = [
             ("text", Some(self.text.as_str())),
             ("title", self.title.as_deref()),

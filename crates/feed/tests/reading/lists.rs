@@ -63,6 +63,18 @@ fn what_is_written_is_read_again() {
 }
 
 #[test]
+fn a_link_with_two_addresses_is_written_with_both() {
+    for attributes in ["url='b' htmlUrl='a'", "htmlUrl='a' url='b'", "url='a' url='b' htmlUrl=''", "htmlUrl='' url='a'"]
+    {
+        let list = read(&format!("<opml><body><outline text='A page' type='link' {attributes}/></body></opml>"));
+        assert_eq!(list.outlines[0].site.as_deref(), Some("a"), "{attributes}");
+        let written = opml::write(&list);
+        let back = read(&written);
+        assert_eq!((back.outlines, back.complaints), (list.outlines, Vec::new()), "{written}");
+    }
+}
+
+#[test]
 fn damaged_lists_are_read() {
     let list = read(
         "<opml><body><outline text='A & B' xmlUrl=https://a.example/feed?x=1&y=2><outline text='C' xmlUrl='https://c.example/'></body>",
