@@ -34,4 +34,4 @@ pub use page::{
 };
 pub use pictures::Kept;
 pub use plain::{plain_title, title_from_text};
-pub use sentence::excerpt;
+pub use sentence::{excerpt, sentences};

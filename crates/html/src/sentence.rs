@@ -1,4 +1,4 @@
-//! Where sentences end, in whatever script, for excerpts that stop at one.
+//! Where sentences end, in whatever script: for excerpts that stop at one, and for whoever reads one by one.
 
 /// The beginning of a text, at most so many characters, ending at a sentence where one ends in time.
 ///
@@ -62,6 +62,24 @@ fn line_ends(text: &str, up_to: usize) -> Vec<usize> {
 /// The first sentence of a text, with its stop.
 pub(crate) fn first(text: &str) -> &str {
     ends(text).next().map_or(text, |end| &text[..end])
+}
+
+/// The sentences of a text, each with its stop and without the spaces around it. A line ends a sentence too.
+///
+/// ```
+/// let text = "A heading\nDr. Ray came. She stayed!";
+/// assert_eq!(html::sentences(text).collect::<Vec<_>>(), ["A heading", "Dr. Ray came.", "She stayed!"]);
+/// ```
+pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let in_line = |line| {
+        let mut start = 0;
+        ends(line).chain([line.len()]).map(move |end| {
+            let sentence = line[start..end].trim();
+            start = end;
+            sentence
+        })
+    };
+    text.lines().flat_map(in_line).filter(|sentence| !sentence.is_empty())
 }
 
 /// A text on one line, at most so many characters, cut after a word.

@@ -1,0 +1,156 @@
+//! What somebody asks, read once; and why a text answers it.
+
+use std::collections::BTreeMap;
+
+use crate::meaning::Vector;
+use crate::model::Meaning;
+use crate::words::{is_small, telling, words};
+
+/// The most of a question that is read, in bytes: a page. What comes after would say little that is new.
+const MOST_READ: usize = 8_000;
+/// The most words that a reason names.
+const MOST_NAMED: usize = 5;
+/// How often a word in a title is asked for.
+const TITLE: f32 = 2.0;
+
+/// A problem in somebody's words, or a text whose like is sought.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Question {
+    text: String,
+    stems: BTreeMap<String, f32>,
+}
+
+/// Why a text was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// It shares words that tell something; they are given as they are written there, in their order.
+    Words(Vec<String>),
+    /// It says much the same in other words; this sentence of it comes closest.
+    Meaning(String),
+}
+
+impl Question {
+    /// Reads a question: a title, if it has one, and a text. Of a very long one the beginning is read.
+    pub fn of(title: &str, text: &str) -> Self {
+        let (title, text) = (beginning(title), beginning(text));
+        let mut stems: BTreeMap<String, f32> = BTreeMap::new();
+        for (part, weight) in [(title, TITLE), (text, 1.0)] {
+            telling(part).for_each(|word| *stems.entry(word.stem).or_default() += weight);
+        }
+        Self { text: format!("{title}\n{text}"), stems }
+    }
+
+    /// How many different words it has that tell something.
+    pub fn words(&self) -> usize {
+        self.stems.len()
+    }
+
+    /// Why a text with this title and this text answers the question.
+    ///
+    /// Words are named if it has at least a third of those that are asked for, up to two; else the sentence that comes
+    /// closest in meaning.
+    pub fn reason(&self, meaning: &Meaning, title: &str, text: &str) -> Reason {
+        let mut shared: BTreeMap<String, String> = BTreeMap::new();
+        let mut order: Vec<String> = Vec::new();
+        for part in [title, text] {
+            for word in words(part).into_iter().filter(|word| self.has(&word.stem)) {
+                let written = &part[word.start..word.end];
+                shared.entry(word.stem.clone()).or_insert_with(|| {
+                    order.push(word.stem);
+                    written.to_owned()
+                });
+            }
+        }
+        if !order.is_empty() && order.len() >= self.stems.len().div_ceil(3).min(2) {
+            order.truncate(MOST_NAMED);
+            return Reason::Words(order.iter().filter_map(|stem| shared.remove(stem)).collect());
+        }
+        let vector = self.vector(meaning);
+        let sentences = html::sentences(title).chain(html::sentences(text));
+        let closest = sentences.map(|sentence| (meaning.of(sentence).closeness(&vector), sentence));
+        let closest = closest.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        Reason::Meaning(closest.map_or_else(String::new, |(_, sentence)| sentence.to_owned()))
+    }
+
+    /// What it means.
+    pub fn vector(&self, meaning: &Meaning) -> Vector {
+        meaning.of(&self.text)
+    }
+
+    /// Where its words stand in a text, in bytes from and to, in their order, none within another.
+    pub fn marks(&self, text: &str) -> Vec<(usize, usize)> {
+        let mut marks: Vec<(usize, usize)> = Vec::new();
+        let mut found: Vec<_> = words(text).into_iter().filter(|word| self.has(&word.stem)).collect();
+        found.sort_by_key(|word| (word.start, std::cmp::Reverse(word.end)));
+        for word in found {
+            if marks.last().is_none_or(|(_, end)| *end <= word.start) {
+                marks.push((word.start, word.end));
+            }
+        }
+        marks
+    }
+
+    fn has(&self, stem: &str) -> bool {
+        !is_small(stem) && self.stems.contains_key(stem)
+    }
+
+    pub(crate) fn stems(&self) -> impl Iterator<Item = (&str, f32)> {
+        self.stems.iter().map(|(stem, times)| (stem.as_str(), *times))
+    }
+}
+
+/// The beginning of a text, as far as it is read.
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MOST_READ)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(asked: &str, text: &str, meant: Reason) {
+        let reason = Question::of("", asked).reason(Meaning::built_in(), "A title", text);
+        assert_eq!(reason, meant, "{asked}");
+    }
+
+    #[test]
+    fn shared_words_are_named_as_they_are_written_there() {
+        let words = |words: &[&str]| Reason::Words(words.iter().map(|word| (*word).to_owned()).collect());
+        check("organising the home", "Homes that an organization owns.", words(&["Homes", "organization"]));
+        check("the of and damp", "Damp and the like.", words(&["Damp"]));
+    }
+
+    #[test]
+    fn without_shared_words_the_closest_sentence_is_the_reason() {
+        let text = "We met on Monday. Condensation made black spots on the walls of flats. Then there was cake.";
+        let closest = "Condensation made black spots on the walls of flats.".to_owned();
+        check("damp and mouldy housing", text, Reason::Meaning(closest));
+    }
+
+    #[test]
+    fn marks_are_apart_and_in_order() {
+        let text = "Co-design of homes, codesigned at home";
+        let marks = Question::of("", "co-design homes").marks(text);
+        let marked: Vec<&str> = marks.iter().map(|(from, to)| &text[*from..*to]).collect();
+        assert_eq!(marked, ["Co-design", "homes", "codesigned", "home"]);
+    }
+
+    #[test]
+    fn a_very_long_question_is_read_in_part() {
+        let question = Question::of("", &"ämter ".repeat(100_000));
+        assert_eq!(question.words(), 1);
+        assert!(question.text.len() < MOST_READ + 10);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_has_a_reason_and_marks_within_it(asked in "\\PC{0,40}", text in "\\PC{0,80}") {
+            let question = Question::of("", &asked);
+            question.reason(Meaning::built_in(), "", &text);
+            for (from, to) in question.marks(&text) {
+                proptest::prop_assert!(text.get(from..to).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The words of a text as they are compared: folded, in one spelling, without their endings.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::english::stem;
+use crate::spelling::one_spelling;
+
+/// A longer run of letters and digits is no word that anybody searches for.
+const LONGEST_WORD: usize = 60;
+
+/// A word of a text, and where it stands there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Word {
+    /// What it is compared by.
+    pub(crate) stem: String,
+    /// Its first byte in the text.
+    pub(crate) start: usize,
+    /// The byte after its last.
+    pub(crate) end: usize,
+}
+
+/// The letters of a text, small, without marks and without what nobody sees.
+pub(crate) fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.nfd().filter(|letter| !is_mark(*letter)).flat_map(char::to_lowercase)
+}
+
+fn is_mark(letter: char) -> bool {
+    is_combining_mark(letter) || is_unseen(letter)
+}
+
+/// The soft hyphen and its kin, which stand inside words.
+fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FE0F}' | '\u{FEFF}')
+}
+
+/// The words of a text in their order. A word with hyphens gives its parts, and then the whole written as one: "e-mail" is
+/// found by "email" as well as by "mail".
+pub(crate) fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    for (start, run) in runs(text) {
+        let mut parts = 0;
+        let mut at = start;
+        for part in run.split(is_hyphen) {
+            if !part.is_empty() {
+                parts += 1;
+                words.extend(word(part, at));
+            }
+            at += part.len() + run[at - start + part.len()..].chars().next().map_or(0, char::len_utf8);
+        }
+        if parts > 1 {
+            let whole: String = run.chars().filter(|letter| !is_hyphen(*letter)).collect();
+            words.extend(word(&whole, start).map(|word| Word { end: start + run.len(), ..word }));
+        }
+    }
+    words
+}
+
+/// Runs of letters, digits, apostrophes and hyphens, each with its first byte.
+fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let belongs =
+        |letter: char| letter.is_alphanumeric() || is_hyphen(letter) || is_apostrophe(letter) || is_mark(letter);
+    text.split(move |letter: char| !belongs(letter)).filter(|run| !run.is_empty()).map(|run| {
+        let kept = run.trim_matches(|letter| is_hyphen(letter) || is_apostrophe(letter));
+        (kept.as_ptr() as usize - text.as_ptr() as usize, kept)
+    })
+}
+
+fn word(written: &str, start: usize) -> Option<Word> {
+    let folded: String = folded(written).map(|letter| if is_apostrophe(letter) { '\'' } else { letter }).collect();
+    let folded = folded.trim_matches('\'');
+    if folded.is_empty() || folded.len() > LONGEST_WORD {
+        return None;
+    }
+    Some(Word { stem: stem(&one_spelling(folded)), start, end: start + written.len() })
+}
+
+fn is_hyphen(letter: char) -> bool {
+    matches!(letter, '-' | '\u{2010}' | '\u{2011}')
+}
+
+fn is_apostrophe(letter: char) -> bool {
+    matches!(letter, '\'' | '’' | '‘' | 'ʼ')
+}
+
+/// The words of a text that tell something: all but the small ones.
+pub(crate) fn telling(text: &str) -> impl Iterator<Item = Word> {
+    words(text).into_iter().filter(|word| !is_small(&word.stem))
+}
+
+/// Whether a stem is of a word that stands in every text, and so tells nothing.
+pub(crate) fn is_small(stem: &str) -> bool {
+    SMALL.binary_search(&stem).is_ok()
+}
+
+/// The stems of the small words of English, sorted.
+const SMALL: &[&str] = &[
+    "a", "about", "abov", "after", "again", "all", "also", "am", "an", "and", "ani", "are", "as", "at", "be", "becaus",
+    "been", "befor", "between", "both", "but", "by", "can", "could", "did", "do", "doe", "down", "dure", "each", "etc",
+    "few", "for", "from", "had", "has", "have", "he", "her", "here", "him", "his", "how", "i", "if", "in", "into",
+    "is", "it", "its", "just", "may", "me", "might", "more", "most", "must", "my", "no", "nor", "not", "of", "off",
+    "on", "onc", "onli", "or", "other", "our", "out", "over", "own", "same", "shall", "she", "should", "so", "some",
+    "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "to",
+    "too", "under", "until", "up", "upon", "us", "veri", "was", "we", "were", "what", "when", "where", "whi", "which",
+    "while", "who", "whom", "whose", "will", "with", "would", "you", "your",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, meant: &str) {
+        let stems: Vec<String> = words(text).into_iter().map(|word| word.stem).collect();
+        assert_eq!(stems.join(" "), meant, "{text}");
+    }
+
+    #[test]
+    fn words_as_they_are_compared() {
+        check("Damp homes, damper home's", "damp home damper home");
+        check("The council’s 2nd blog", "the council 2nd blog");
+        check("e-mail and co‑design", "e mail email and co design codesign");
+        check("-- ' -x- don't", "x don't");
+        check("Café NAÏVE Tŷ", "cafe naiv ty");
+        check("wheel\u{AD}chair", "wheelchair");
+        check("organisation organization organising", "organ organ organ");
+        check("今日は", "今日は");
+        check("", "");
+    }
+
+    #[test]
+    fn a_word_knows_where_it_stands() {
+        let text = "“Tŷ’s co-design”";
+        let found: Vec<&str> = words(text).iter().map(|word| &text[word.start..word.end]).collect();
+        assert_eq!(found, ["Tŷ’s", "co", "design", "co-design"]);
+    }
+
+    #[test]
+    fn small_words_are_sorted_and_stems() {
+        assert!(SMALL.is_sorted());
+        for small in SMALL {
+            assert!(is_small(small));
+        }
+        assert!(is_small(&stem("because")) && is_small(&stem("only")) && !is_small("damp"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_has_words_within_it(text in "\\PC{0,80}") {
+            for word in words(&text) {
+                proptest::prop_assert!(!word.stem.is_empty());
+                proptest::prop_assert!(text.get(word.start..word.end).is_some_and(|written| !written.is_empty()));
+            }
+        }
+    }
+}
