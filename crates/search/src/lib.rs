@@ -14,3 +14,4 @@ pub use matcher::{Document, Match, Matcher, Weights};
 pub use meaning::{DIMENSIONS, Vector};
 pub use model::{BadModel, Meaning};
 pub use question::{Question, Reason};
+pub use words::says;

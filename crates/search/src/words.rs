@@ -56,6 +56,21 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
     words
 }
 
+/// Whether a text says a phrase: its words side by side and in its order, in whatever form and spelling.
+///
+/// ```
+/// assert!(search::says("Our digital organisation’s homes", "organizations home"));
+/// assert!(!search::says("Homes of an organisation", "organisation homes"));
+/// ```
+pub fn says(text: &str, phrase: &str) -> bool {
+    let apart = |text: &str| -> Vec<String> {
+        let is_part = |word: &Word| !text[word.start..word.end].contains(is_hyphen);
+        words(text).into_iter().filter(is_part).map(|word| word.stem).collect()
+    };
+    let (text, phrase) = (apart(text), apart(phrase));
+    phrase.is_empty() || text.windows(phrase.len()).any(|stretch| stretch == phrase)
+}
+
 /// Runs of letters, digits, apostrophes and hyphens, each with its first byte.
 fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let belongs =

@@ -64,8 +64,9 @@ pub(crate) struct Pager {
     pub(crate) older: Option<String>,
 }
 
-const MENU: [(&str, &str); 7] = [
+const MENU: [(&str, &str); 8] = [
     ("/", "River"),
+    ("/search", "Search"),
     ("/projects", "Projects"),
     ("/organisations", "Organisations"),
     ("/archive", "Archive"),

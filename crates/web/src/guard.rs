@@ -27,14 +27,16 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// The longest address that is looked at, in bytes.
+/// The longest address of a page that is looked at, in bytes.
 const LONGEST_ADDRESS: usize = 4_096;
 
 /// Lets a request in, or says why not; and adds what every answer carries.
 pub(crate) async fn guard(State(newsroom): State<Arc<Newsroom>>, request: Request, next: Next) -> Response<Body> {
     let uri = request.uri();
     let is_open = is_for_scripts_elsewhere(uri.path());
-    let mut answer = if uri.path_and_query().is_some_and(|address| address.as_str().len() > LONGEST_ADDRESS) {
+    // Who pastes a page of text into the search box is answered from its beginning.
+    let longest = if uri.path() == "/search" { usize::MAX } else { LONGEST_ADDRESS };
+    let mut answer = if uri.path_and_query().is_some_and(|address| address.as_str().len() > longest) {
         let words = "An address here is never that long. Perhaps two were pasted into one?";
         missing::sentence(&newsroom, StatusCode::URI_TOO_LONG, "That address is too long", words)
     } else if *request.method() == Method::POST && !is_ours(request.headers(), newsroom.origin()) {

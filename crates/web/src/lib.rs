@@ -20,11 +20,13 @@ mod packing;
 mod pages;
 mod pipeline;
 mod serve;
+mod shelf;
 mod show;
 mod signature;
 mod timeline;
 mod tongue;
 mod visitor;
+mod wanted;
 mod words;
 
 use std::time::Duration;
@@ -40,7 +42,7 @@ use store::Store;
 
 use newsroom::Newsroom;
 use pages::{about, archive, author, for_authors, healthz, hub, missing, request, river, robots, source, sources};
-use pages::{organisation, organisations, project, projects};
+use pages::{organisation, organisations, project, projects, search};
 pub use serve::{Limits, serve};
 
 /// The largest form that is read, in bytes.
@@ -122,6 +124,7 @@ pub fn site(site: Site) -> Router {
         .route("/post/{id}", get(pages::post::page))
         .route("/post/{id}/{slug}", get(pages::post::page))
         .route("/pictures/{hash}", get(pages::picture::file))
+        .route("/search", get(search::page))
         .route("/sources", get(sources::page))
         .route("/sources.opml", get(sources::opml))
         .route("/source/{slug}", get(source::page))

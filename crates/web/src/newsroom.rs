@@ -20,6 +20,7 @@ use crate::days;
 use crate::directory::{Directory, LastDirectory};
 use crate::drawing::Drawing;
 use crate::pages::missing;
+use crate::shelf::Shelf;
 use crate::{Settings, Site};
 
 /// The state of the site.
@@ -29,6 +30,7 @@ pub(crate) struct Newsroom {
     cache: Cache,
     last_look: LastLook,
     last_directory: LastDirectory,
+    shelf: Shelf,
     origin: String,
     /// Makes visitors' addresses unreadable in the store; gone with the process.
     salt: [u64; 2],
@@ -76,6 +78,7 @@ impl Newsroom {
                 found: Mutex::new(Revision { number: 0, at: Time::from_millis(0) }),
             },
             last_directory: LastDirectory::default(),
+            shelf: Shelf::new(),
             origin: site.settings.address.url().origin().ascii_serialization(),
             salt,
             site,
@@ -84,6 +87,11 @@ impl Newsroom {
 
     pub(crate) fn store(&self) -> &Store {
         &self.site.store
+    }
+
+    /// The posts as search finds them.
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     pub(crate) fn settings(&self) -> &Settings {

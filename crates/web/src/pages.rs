@@ -16,5 +16,6 @@ pub(crate) mod projects;
 pub(crate) mod request;
 pub(crate) mod river;
 pub(crate) mod robots;
+pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod sources;

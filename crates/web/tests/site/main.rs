@@ -8,6 +8,7 @@ mod kit;
 mod pages;
 mod pictures;
 mod projects;
+mod search;
 mod sources;
 mod speed;
 mod wire;
