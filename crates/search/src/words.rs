@@ -84,6 +84,7 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn word(written: &str, start: usize) -> Option<Word> {
     let folded: String = folded(written).map(|letter| if is_apostrophe(letter) { '\'' } else { letter }).collect();
     let folded = folded.trim_matches('\'');
+    let folded = folded.strip_suffix("'s").unwrap_or(folded);
     if folded.is_empty() || folded.len() > LONGEST_WORD {
         return None;
     }
@@ -138,7 +139,7 @@ mod tests {
         check("-- ' -x- don't", "x don't");
         check("Café NAÏVE Tŷ", "cafe naiv ty");
         check("wheel\u{AD}chair", "wheelchair");
-        check("organisation organization organising", "organ organ organ");
+        check("organisation organization organisations’ organisation’s organising", "organ organ organ organ organ");
         check("今日は", "今日は");
         check("", "");
     }
