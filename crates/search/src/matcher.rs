@@ -53,6 +53,8 @@ impl Default for Weights {
     }
 }
 
+/// The most words of a question that are taken for typing errors.
+const MOST_CORRECTED: usize = 8;
 /// What a few texts have in common is rather what they are about: with so many, half of it is left out.
 const FEW: f64 = 20.0;
 /// So many texts that were taken out may stay in the lists besides as many as there are.
@@ -191,6 +193,8 @@ impl<'m> Matcher<'m> {
 
     /// The same among those texts that `keep` lets through by their number.
     pub fn near_among(&self, question: &Question, most: usize, keep: impl Fn(i64) -> bool) -> Vec<Match> {
+        let corrected = self.corrected(question);
+        let question = corrected.as_ref().unwrap_or(question);
         let (words, has) = self.words(question);
         let closeness = self.closeness(&question.vector(self.meaning));
         let strengths = self.mixed(&words, &closeness);
@@ -222,8 +226,15 @@ impl<'m> Matcher<'m> {
         ids.map(|text| text.id).collect()
     }
 
+    /// The question with words of the texts for those that none of them has, where they are likely typing errors.
+    fn corrected(&self, question: &Question) -> Option<Question> {
+        let unknown = question.stems().filter(|(stem, _)| !self.postings.contains_key(*stem)).take(MOST_CORRECTED);
+        let meant: Vec<(&str, &str)> = unknown.filter_map(|(stem, _)| Some((stem, self.meant(stem)?))).collect();
+        (!meant.is_empty()).then(|| question.with_stems(&meant))
+    }
+
     /// The word of the texts that somebody may have meant who wrote one that none of them has.
-    pub fn meant(&self, stem: &str) -> Option<&str> {
+    fn meant(&self, stem: &str) -> Option<&str> {
         let allowed = match stem.chars().count() {
             0..=3 => return None,
             4..=7 => 1,
@@ -247,8 +258,7 @@ impl<'m> Matcher<'m> {
         let mean = (self.lengths / self.places.len().max(1) as f64).max(1.0) as f32;
         let mut highest = 0.0;
         for (stem, times) in question.stems() {
-            let list = self.postings.get(stem).or_else(|| self.postings.get(self.meant(stem)?));
-            let list = list.map_or(&[][..], Vec::as_slice);
+            let list = self.postings.get(stem).map_or(&[][..], Vec::as_slice);
             let telling = self.telling(list.len());
             highest += telling * times * (repeated + 1.0);
             for (place, count) in list {

@@ -40,6 +40,26 @@ impl Question {
         Self { text: format!("{title}\n{text}"), stems }
     }
 
+    /// The same question with other words for some, each given by its stem with that of the other.
+    pub(crate) fn with_stems(&self, others: &[(&str, &str)]) -> Self {
+        let other = |stem: &str| others.iter().find(|(one, _)| *one == stem).map(|(_, other)| *other);
+        let mut text = String::new();
+        let mut from = 0;
+        for word in words(&self.text) {
+            if let Some(other) = other(&word.stem).filter(|_| word.start >= from) {
+                text.push_str(&self.text[from..word.start]);
+                text.push_str(other);
+                from = word.end;
+            }
+        }
+        text.push_str(&self.text[from..]);
+        let mut stems: BTreeMap<String, f32> = BTreeMap::new();
+        for (stem, times) in &self.stems {
+            *stems.entry(other(stem).unwrap_or(stem).to_owned()).or_default() += times;
+        }
+        Self { text, stems }
+    }
+
     /// How many different words it has that tell something.
     pub fn words(&self) -> usize {
         self.stems.len()
@@ -126,6 +146,13 @@ mod tests {
         let text = "We met on Monday. Condensation made black spots on the walls of flats. Then there was cake.";
         let closest = "Condensation made black spots on the walls of flats.".to_owned();
         check("damp and mouldy housing", text, Reason::Meaning(closest));
+    }
+
+    #[test]
+    fn another_word_stands_in_the_text_and_among_the_words() {
+        let question = Question::of("", "wher is the rubish?").with_stems(&[("rubish", "rubbish")]);
+        assert_eq!(question.text.trim(), "wher is the rubbish?");
+        assert_eq!(question.stems().map(|(stem, _)| stem).collect::<Vec<_>>(), ["rubbish", "wher"]);
     }
 
     #[test]

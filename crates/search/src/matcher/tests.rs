@@ -35,6 +35,7 @@ fn the_same_problem_is_found_in_the_same_words_and_in_others() {
 fn a_typing_error_is_forgiven() {
     finds("sensosr", 1);
     finds("permitts", 3);
+    finds("rubish not colected", 2);
     assert_eq!(matcher().meant("xylophon"), None);
 }
 
