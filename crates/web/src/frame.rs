@@ -64,9 +64,10 @@ pub(crate) struct Pager {
     pub(crate) older: Option<String>,
 }
 
-const MENU: [(&str, &str); 8] = [
+const MENU: [(&str, &str); 9] = [
     ("/", "River"),
     ("/search", "Search"),
+    ("/who-else", "Who else?"),
     ("/projects", "Projects"),
     ("/organisations", "Organisations"),
     ("/archive", "Archive"),

@@ -14,6 +14,7 @@ mod filter;
 mod frame;
 mod gallery;
 mod guard;
+mod matching;
 mod newsroom;
 mod outgoing;
 mod packing;
@@ -23,6 +24,7 @@ mod serve;
 mod shelf;
 mod show;
 mod signature;
+mod tiles;
 mod timeline;
 mod tongue;
 mod visitor;
@@ -42,7 +44,7 @@ use store::Store;
 
 use newsroom::Newsroom;
 use pages::{about, archive, author, for_authors, healthz, hub, missing, request, river, robots, source, sources};
-use pages::{organisation, organisations, project, projects, search};
+use pages::{organisation, organisations, project, projects, search, who_else};
 pub use serve::{Limits, serve};
 
 /// The largest form that is read, in bytes.
@@ -140,6 +142,9 @@ pub fn site(site: Site) -> Router {
         .route("/organisations/{slug}", get(organisation::page))
         .route("/api/projects", get(projects::file))
         .route("/api/projects/{id}", get(project::api))
+        .route("/api/projects/{id}/matches", get(who_else::of_project))
+        .route("/api/who-else", get(who_else::of_problem))
+        .route("/who-else", get(who_else::page))
         .route("/archive", get(archive::page))
         .route("/archive/{year}/{month}", get(archive::month))
         .route("/about", get(about::page))

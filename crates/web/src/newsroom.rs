@@ -19,6 +19,7 @@ use crate::cache::{Cache, Drawn};
 use crate::days;
 use crate::directory::{Directory, LastDirectory};
 use crate::drawing::Drawing;
+use crate::matching::Known;
 use crate::pages::missing;
 use crate::shelf::Shelf;
 use crate::{Settings, Site};
@@ -31,6 +32,7 @@ pub(crate) struct Newsroom {
     last_look: LastLook,
     last_directory: LastDirectory,
     shelf: Shelf,
+    known: Known,
     origin: String,
     /// Makes visitors' addresses unreadable in the store; gone with the process.
     salt: [u64; 2],
@@ -79,6 +81,7 @@ impl Newsroom {
             },
             last_directory: LastDirectory::default(),
             shelf: Shelf::new(),
+            known: Known::default(),
             origin: site.settings.address.url().origin().ascii_serialization(),
             salt,
             site,
@@ -111,6 +114,11 @@ impl Newsroom {
     /// What there is to choose from.
     pub(crate) async fn directory(&self, moment: &Moment) -> Result<Arc<Directory>, StoreError> {
         self.last_directory.get(self, moment).await
+    }
+
+    /// The projects that can be found by what they are about.
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
     }
 
     /// This moment, for what is not drawn from the river.

@@ -19,3 +19,4 @@ pub(crate) mod robots;
 pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod sources;
+pub(crate) mod who_else;

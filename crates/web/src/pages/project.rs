@@ -15,12 +15,16 @@ use crate::card::{Named, Outside, post_href};
 use crate::days;
 use crate::drawing::Drawing;
 use crate::frame::Frame;
+use crate::matching::{SHOWN_FROM, question_of};
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::missing;
+use crate::pages::who_else::MatchRow;
 use crate::pipeline;
 use crate::timeline::Timeline;
 use crate::words::capital;
 
+/// How many projects about the same problem are shown.
+const MOST_MATCHES: usize = 8;
 /// How many updates are shown.
 const MOST_UPDATES: u32 = 12;
 /// How many changes of what is told are shown.
@@ -42,6 +46,7 @@ struct Page {
     offers: Vec<&'static str>,
     seeks: Vec<&'static str>,
     timeline: Option<Timeline>,
+    matches: Vec<MatchRow>,
     updates: Vec<UpdateView>,
     changes: Vec<ChangeView>,
     origin: Option<Outside>,
@@ -109,6 +114,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
     };
     let changes = store.project_changes(project.id, MOST_CHANGES).await?;
     let updates = store.updates_of(project.id, MOST_UPDATES).await?;
+    let found = newsroom.known().near(newsroom, &question_of(&project), Some(project.id), MOST_MATCHES).await?;
     let told = &project.told;
     let path = pipeline::href(&project);
     let lead = told.problem.clone().or_else(|| told.summary.clone());
@@ -124,6 +130,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
         offers: told.offers.iter().map(|offer| Offer::offered(*offer)).collect(),
         seeks: told.seeks.iter().map(|offer| Offer::sought(*offer)).collect(),
         timeline: Timeline::of(told, moment.today),
+        matches: found.iter().filter(|one| one.strength >= SHOWN_FROM).map(|one| MatchRow::new(one, &moment)).collect(),
         updates: updates
             .iter()
             .map(|update| UpdateView {

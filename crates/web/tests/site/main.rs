@@ -11,4 +11,5 @@ mod projects;
 mod search;
 mod sources;
 mod speed;
+mod who_else;
 mod wire;

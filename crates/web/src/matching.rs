@@ -1,0 +1,135 @@
+//! Who else: the projects about the same problem, found in memory and kept up with what is told.
+
+use model::ProjectId;
+use search::{Document, Match, Matcher, Meaning, Question, Reason, Weights};
+use store::{ChangeKind, ProjectCursor, ProjectFilter, ProjectRecord, Store, StoreError};
+use tokio::sync::Mutex;
+
+use crate::newsroom::Newsroom;
+
+/// Matches of this strength are shown to people; programs are told of weaker ones too.
+pub(crate) const SHOWN_FROM: f32 = 0.2;
+/// How many projects are read at once.
+const AT_ONCE: u32 = 200;
+/// So many projects are held in memory at most, those with the latest signs of life; some 50 MB.
+const MOST_PROJECTS: usize = 50_000;
+/// How many changes are followed at once.
+const CHANGES: u32 = 1_000;
+
+/// A project that is about the same problem.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Found {
+    pub(crate) project: ProjectRecord,
+    /// From 0 to 1.
+    pub(crate) strength: f32,
+    /// Why it was found, in a sentence.
+    pub(crate) reason: String,
+}
+
+/// The projects that can be found, as far as they have been read.
+#[derive(Debug, Default)]
+pub(crate) struct Known(Mutex<Option<Reading>>);
+
+#[derive(Debug)]
+struct Reading {
+    matcher: Matcher<'static>,
+    /// The last change that was followed.
+    revision: i64,
+    /// Where the first reading goes on; a visitor who went away has not lost what was read for them.
+    next: Option<Option<ProjectCursor>>,
+}
+
+impl Known {
+    /// The projects nearest to a question, the nearest first; never the one that asks.
+    pub(crate) async fn near(
+        &self,
+        newsroom: &Newsroom,
+        question: &Question,
+        asks: Option<ProjectId>,
+        most: usize,
+    ) -> Result<Vec<Found>, StoreError> {
+        let store = newsroom.store();
+        let matches: Vec<Match> = {
+            let mut known = self.0.lock().await;
+            let reading = known.get_or_insert_with(|| Reading {
+                matcher: Matcher::new(Meaning::built_in(), Weights::default()),
+                revision: 0,
+                next: Some(None),
+            });
+            reading.bring_up_to_date(store).await?;
+            let is_other = |id: i64| asks.is_none_or(|asks| asks.get() != id);
+            reading.matcher.near_among(question, most, is_other)
+        };
+        let ids: Vec<ProjectId> = matches.iter().map(|one| ProjectId::new(one.id)).collect();
+        let mut projects = store.projects(&ids).await?;
+        let found = matches.into_iter().filter_map(|one| {
+            let place = projects.iter().position(|project| project.id.get() == one.id)?;
+            let project = projects.swap_remove(place);
+            let reason = question.reason(Meaning::built_in(), &project.told.title, &project.told.matter());
+            Some(Found { strength: one.strength, reason: in_words(&reason), project })
+        });
+        Ok(found.collect())
+    }
+}
+
+impl Reading {
+    async fn bring_up_to_date(&mut self, store: &Store) -> Result<(), StoreError> {
+        if self.next == Some(None) {
+            // What changes from here on is followed when all has been read.
+            self.revision = store.revision().await?.number;
+        }
+        while let Some(from) = self.next {
+            let some = store.project_list(&ProjectFilter::default(), from, AT_ONCE).await?;
+            some.iter().for_each(|project| self.put(project));
+            let is_over = some.len() < AT_ONCE as usize || self.matcher.len() >= MOST_PROJECTS;
+            self.next = match some.last() {
+                Some(last) if !is_over => Some(Some(ProjectCursor { sign: last.sign, id: last.id })),
+                _ => None,
+            };
+        }
+        let now = store.projects_revision().await?.number;
+        while self.revision < now {
+            let changes = store.changes_after(self.revision, CHANGES).await?;
+            let is_told = |kind| matches!(kind, ChangeKind::ProjectNew | ChangeKind::ProjectChanged);
+            let mut ids: Vec<ProjectId> =
+                changes.iter().filter(|change| is_told(change.kind)).filter_map(|change| change.project).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            store.projects(&ids).await?.iter().for_each(|project| self.put(project));
+            self.revision = changes.last().map_or(now, |last| last.number);
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, project: &ProjectRecord) {
+        let matter = project.told.matter();
+        self.matcher.put(Document { id: project.id.get(), title: &project.told.title, text: &matter });
+    }
+}
+
+/// What a project asks, to find who else does.
+pub(crate) fn question_of(project: &ProjectRecord) -> Question {
+    Question::of(&project.told.title, &project.told.matter())
+}
+
+fn in_words(reason: &Reason) -> String {
+    match reason {
+        Reason::Words(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
+            format!("Both say {}", words.join(", "))
+        }
+        Reason::Meaning(sentence) if sentence.is_empty() => "Much the same in other words".to_owned(),
+        Reason::Meaning(sentence) => {
+            format!("Much the same in other words: “{}”", crate::pipeline::sentence(sentence))
+        }
+    }
+}
+
+/// How strong a match is, in a word.
+pub(crate) fn strength_in_words(strength: f32) -> &'static str {
+    match strength {
+        strength if strength >= 0.5 => "Very close",
+        strength if strength >= 0.33 => "Close",
+        _ => "Perhaps the same",
+    }
+}

@@ -1,0 +1,262 @@
+//! `/who-else`: from a problem in somebody's own words to who works on it, in one step. The address shares the question.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, Uri};
+use model::{Offer, Standing};
+use search::Question;
+use serde::Serialize;
+use store::StoreError;
+use url::form_urlencoded;
+
+use crate::api::{ProjectJson, json};
+use crate::drawing::Drawing;
+use crate::frame::Frame;
+use crate::matching::{Found, SHOWN_FROM, question_of, strength_in_words};
+use crate::newsroom::{Moment, Newsroom};
+use crate::pages::{missing, project};
+use crate::pipeline::ProjectRow;
+use crate::tiles::Tiles;
+use crate::words::counted;
+
+/// How many matches are looked at for a page.
+const MOST: usize = 60;
+/// How many projects stand under each heading.
+const SHOWN: usize = 8;
+/// How many people to ask are named.
+const PEOPLE: usize = 6;
+/// How many matches programs are told of, unless they ask for another number, and the most that they may ask for.
+const FOR_PROGRAMS: usize = 20;
+const MOST_FOR_PROGRAMS: usize = 100;
+/// The longest problem that is looked at, in characters.
+const LONGEST: usize = 2_000;
+
+#[derive(Template)]
+#[template(path = "who-else.html")]
+struct Page {
+    frame: Frame,
+    problem: String,
+    standfirst: String,
+    groups: Vec<Group>,
+    people: Vec<Person>,
+    tiles: Option<Tiles>,
+    json: String,
+}
+
+/// Projects that stand to the problem in the same way.
+struct Group {
+    key: &'static str,
+    name: &'static str,
+    rows: Vec<MatchRow>,
+    more: Option<String>,
+}
+
+/// A project with why it was found.
+pub(crate) struct MatchRow {
+    pub(crate) row: ProjectRow,
+    pub(crate) strength: &'static str,
+    pub(crate) reason: String,
+}
+
+/// Somebody to ask.
+struct Person {
+    name: String,
+    href: String,
+    how: String,
+}
+
+impl MatchRow {
+    pub(crate) fn new(found: &Found, moment: &Moment) -> Self {
+        Self {
+            row: ProjectRow::new(&found.project, moment),
+            strength: strength_in_words(found.strength),
+            reason: found.reason.clone(),
+        }
+    }
+}
+
+/// The problem that an address asks about.
+fn problem(uri: &Uri) -> String {
+    let query = uri.query().unwrap_or_default();
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "problem");
+    let written: String = found.map(|(_, value)| value.chars().take(LONGEST).collect()).unwrap_or_default();
+    model::line(&written)
+}
+
+fn address(path: &str, problem: &str) -> String {
+    match problem {
+        "" => path.to_owned(),
+        problem => {
+            let value: String = form_urlencoded::byte_serialize(problem.as_bytes()).collect();
+            format!("{path}?problem={value}")
+        }
+    }
+}
+
+/// `/who-else`.
+pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let problem = problem(&uri);
+    let address = address("/who-else", &problem);
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, problem, moment)).await
+}
+
+async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Drawing, StoreError> {
+    let found = match problem.is_empty() {
+        true => vec![],
+        false => newsroom.known().near(newsroom, &Question::of("", &problem), None, MOST).await?,
+    };
+    let found: Vec<Found> = found.into_iter().filter(|one| one.strength >= SHOWN_FROM).collect();
+    let frame = Frame::new(newsroom, "Who else works on this?")
+        .describing("Say your problem in your own words, and see who works on it, has done so, or means to")
+        .canonical(newsroom.absolute("/who-else"));
+    let page = Page {
+        frame: if problem.is_empty() { frame.at("/who-else") } else { frame.unindexed() },
+        standfirst: standfirst(&problem, &found),
+        groups: groups(&found, &moment),
+        people: people(&found),
+        tiles: Tiles::of(&regions(&found)),
+        json: address("/api/who-else", &problem),
+        problem,
+    };
+    Ok(moment.for_today(Drawing::template(&page)))
+}
+
+fn standfirst(problem: &str, found: &[Found]) -> String {
+    if problem.is_empty() {
+        return "A sentence or two, in your own words. You need not guess what others call it.".to_owned();
+    }
+    let owners: std::collections::BTreeSet<&str> = found.iter().filter_map(|one| one.project.owner_name()).collect();
+    match found.len() {
+        0 => "Nobody here seems to work on this. Try fewer or other words: what is wrong, and for whom.".to_owned(),
+        some => format!(
+            "{} of {}, the closest first.",
+            counted(some as u64, "project"),
+            counted(owners.len() as u64, "organisation")
+        ),
+    }
+}
+
+fn groups(found: &[Found], moment: &Moment) -> Vec<Group> {
+    let ways = [
+        (Some(Standing::Now), "now", "On it now"),
+        (Some(Standing::Before), "before", "Done before"),
+        (Some(Standing::Planned), "planned", "Planned"),
+        (None, "untold", "How far they are is not told"),
+    ];
+    let group = |(standing, key, name)| {
+        let of = || found.iter().filter(move |one| one.project.told.phase.map(model::Phase::standing) == standing);
+        let count = of().count();
+        let more = (count > SHOWN).then(|| format!("and {} more that are less close", count - SHOWN));
+        let rows: Vec<MatchRow> = of().take(SHOWN).map(|one| MatchRow::new(one, moment)).collect();
+        (count > 0).then_some(Group { key, name, rows, more })
+    };
+    ways.into_iter().filter_map(group).collect()
+}
+
+/// Those who offer to talk or to share, or say how they are reached: the closest first.
+fn people(found: &[Found]) -> Vec<Person> {
+    let mut people: Vec<Person> = vec![];
+    for one in found {
+        let told = &one.project.told;
+        let Some(name) = one.project.owner_name() else { continue };
+        let offers: Vec<&str> = told
+            .offers
+            .iter()
+            .filter(|offer| matches!(offer, Offer::Talk | Offer::Share | Offer::Join))
+            .map(|offer| offer.offered())
+            .collect();
+        if offers.is_empty() && told.contact.is_none() || people.iter().any(|person| person.name == name) {
+            continue;
+        }
+        let offers = (!offers.is_empty()).then(|| format!("offers {}", offers.join(", ")));
+        let contact = told.contact.as_ref().map(|contact| format!("contact: {contact}"));
+        let how: Vec<String> = [offers, contact].into_iter().flatten().collect();
+        let href = crate::pipeline::href(&one.project);
+        people.push(Person { name: name.to_owned(), href, how: how.join("; ") });
+        if people.len() == PEOPLE {
+            break;
+        }
+    }
+    people
+}
+
+/// How many of them are in each region.
+fn regions(found: &[Found]) -> Vec<(String, u64)> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for one in found {
+        if let Some(region) = one.project.organisation.as_ref().and_then(|owner| owner.region.clone()) {
+            *counts.entry(region).or_default() += 1;
+        }
+    }
+    counts.into_iter().collect()
+}
+
+/// Matches, for programs.
+#[derive(Serialize)]
+struct MatchesJson {
+    /// What was asked: a project's id, or a problem.
+    asked: String,
+    matches: Vec<MatchJson>,
+}
+
+/// A match: the strongest first.
+#[derive(Serialize)]
+struct MatchJson {
+    /// The project's id in the list that it came from, else its slug.
+    id: String,
+    /// From 0 to 1.
+    score: f32,
+    reason: String,
+    project: ProjectJson,
+}
+
+fn matches(newsroom: &Newsroom, asked: String, found: &[Found]) -> Drawing {
+    let matches = found.iter().map(|one| {
+        let project = ProjectJson::new(newsroom, &one.project);
+        MatchJson { id: project.id.clone(), score: one.strength, reason: one.reason.clone(), project }
+    });
+    json(&MatchesJson { asked, matches: matches.collect() })
+}
+
+/// How many matches an address asks for.
+fn limit(uri: &Uri) -> usize {
+    let query = uri.query().unwrap_or_default();
+    let found = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit");
+    found.and_then(|(_, value)| value.parse().ok()).unwrap_or(FOR_PROGRAMS).clamp(1, MOST_FOR_PROGRAMS)
+}
+
+/// `/api/projects/{id}/matches`: the projects about the same problem as this one, the closest first.
+pub(crate) async fn of_project(
+    State(newsroom): State<Arc<Newsroom>>,
+    id: Result<Path<String>, PathRejection>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let Ok(Path(id)) = id else { return missing::not_found(&newsroom) };
+    let limit = limit(&uri);
+    let draw = async |moment: Moment| {
+        let Some(project) = project::find(&newsroom, &id).await? else {
+            return Ok(missing::nothing(&newsroom, "project"));
+        };
+        let question = question_of(&project);
+        let found = newsroom.known().near(&newsroom, &question, Some(project.id), limit).await?;
+        Ok(moment.for_today(matches(&newsroom, id.clone(), &found)))
+    };
+    newsroom.answer(&format!("/api/projects/{id}/matches?limit={limit}"), &headers, draw).await
+}
+
+/// `/api/who-else?problem=…`: the projects about a problem in somebody's words, the closest first.
+pub(crate) async fn of_problem(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let (problem, limit) = (problem(&uri), limit(&uri));
+    let draw = async |moment: Moment| {
+        let question = Question::of("", &problem);
+        let found = newsroom.known().near(&newsroom, &question, None, limit).await?;
+        Ok(moment.for_today(matches(&newsroom, problem.clone(), &found)))
+    };
+    newsroom.answer(&format!("{}&limit={limit}", address("/api/who-else", &problem)), &headers, draw).await
+}

@@ -1,0 +1,177 @@
+//! Who else is on this problem: from a project, from a sentence, for people and for programs.
+
+use axum::http::StatusCode;
+use model::{Offer, Organisation, Phase, Project};
+use serde_json::Value;
+use store::NewProject;
+
+use crate::kit::{Got, TestSite, words};
+
+/// Projects of which some share a problem in different words.
+const PROJECTS: [(&str, &str, &str, &str, Phase); 8] = [
+    (
+        "damp",
+        "Damp and mould reports",
+        "Tenants report black mould in their flats again and again.",
+        "Riverton",
+        Phase::Alpha,
+    ),
+    (
+        "ill",
+        "Homes that make people ill",
+        "Condensation and mould in rented homes are found too late.",
+        "Larkmere",
+        Phase::Live,
+    ),
+    ("dry", "Is it dry?", "Sensors warn landlords of damp walls before mould grows.", "Otterbank", Phase::Concept),
+    (
+        "bins",
+        "Missed bins",
+        "Crews hear of a missed collection while the lorry is in the street.",
+        "Riverton",
+        Phase::Beta,
+    ),
+    ("lorry", "Where is my lorry", "A page shows how far the bin round has come today.", "Larkmere", Phase::Live),
+    (
+        "tax",
+        "Before the bailiff",
+        "Households behind with council tax are offered a plan early.",
+        "Larkmere",
+        Phase::Beta,
+    ),
+    (
+        "notes",
+        "A scribe in the room",
+        "Software writes social workers' case notes from recordings.",
+        "Larkmere",
+        Phase::Stopped,
+    ),
+    ("bus", "Where the bus is", "True times of buses at every stop.", "", Phase::Beta),
+];
+
+async fn a_site() -> TestSite {
+    let site = TestSite::new().await;
+    let organisation = |name: &str, region: &str| Organisation {
+        name: format!("{name} Council"),
+        region: Some(region.into()),
+        ..Organisation::default()
+    };
+    let organisations =
+        [organisation("Riverton", "Wales"), organisation("Larkmere", "London"), organisation("Otterbank", "Wales")];
+    site.store.put_organisations(&organisations, site.now()).await.unwrap();
+    for (id, title, summary, organisation, phase) in PROJECTS {
+        let told = Project {
+            title: title.into(),
+            summary: Some(summary.into()),
+            organisation: Some(organisation.into()).filter(|name: &String| !name.is_empty()),
+            phase: Some(phase),
+            offers: if id == "ill" { vec![Offer::Talk] } else { vec![] },
+            contact: (id == "damp").then(|| "digital@riverton.example".into()),
+            ..Project::default()
+        };
+        take_in(&site, id, told).await;
+    }
+    site
+}
+
+async fn take_in(site: &TestSite, id: &str, told: Project) {
+    let new = NewProject { known_by: format!("id:{id}"), given_id: Some(id.into()), told };
+    site.store.put_projects(&[new], site.now()).await.unwrap();
+}
+
+async fn ids(site: &TestSite, address: &str) -> Vec<String> {
+    let found: Value = serde_json::from_str(&site.get(address).await.body).unwrap();
+    found["matches"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+}
+
+fn names(page: &Got) -> Vec<String> {
+    page.all("<h3 class=\"name\">", "</h3>").map(words).collect()
+}
+
+#[tokio::test]
+async fn a_project_shows_who_else_is_on_its_problem_and_why() {
+    let site = a_site().await;
+    let page = site.get("/projects/damp-and-mould-reports").await;
+    page.says("Who else is on this problem").says("“mould”");
+    let found = names(&page);
+    assert!(found.contains(&"Homes that make people ill".to_owned()), "{found:?}");
+    assert!(
+        !found.contains(&"Where the bus is".to_owned()) && !found.contains(&"Damp and mould reports".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn programs_are_told_of_matches_with_scores() {
+    let site = a_site().await;
+    let found: Value = serde_json::from_str(&site.get("/api/projects/damp/matches").await.body).unwrap();
+    assert_eq!(found["asked"], "damp");
+    let matches = found["matches"].as_array().unwrap();
+    assert!(matches.iter().all(|one| one["id"] != "damp"));
+    let scores: Vec<f64> = matches.iter().map(|one| one["score"].as_f64().unwrap()).collect();
+    assert!(scores.is_sorted_by(|one, next| one >= next), "{scores:?}");
+    let mut first: Vec<&str> = matches[..2].iter().map(|one| one["id"].as_str().unwrap()).collect();
+    first.sort_unstable();
+    assert_eq!(first, ["dry", "ill"]);
+    assert_eq!(ids(&site, "/api/projects/damp/matches?limit=1").await.len(), 1);
+    assert_eq!(
+        ids(&site, "/api/projects/damp-and-mould-reports/matches").await,
+        ids(&site, "/api/projects/damp/matches").await
+    );
+    assert_eq!(ids(&site, "/api/who-else?problem=rubbish+truck+did+not+come").await.len().min(1), 1);
+    assert_eq!(ids(&site, "/api/who-else").await, Vec::<String>::new());
+    assert_eq!(site.get("/api/projects/nothing/matches").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_sentence_is_answered_in_one_step() {
+    let site = a_site().await;
+    let asked = site.get("/who-else").await;
+    assert_eq!(asked.heading(), "Who else works on this?");
+    asked.says("What problem are you working on?").says("In your own words".to_lowercase().as_str());
+    let page = site.get("/who-else?problem=Mould+on+damp+walls+makes+tenants+ill").await;
+    page.says("On it now").says("Done before").says("Planned").says("People to ask").says("Where it is common");
+    page.says("offers a talk about it").says("contact: digital@riverton.example");
+    assert!(page.body.contains("value=\"Mould on damp walls makes tenants ill\""), "the address shares the question");
+    assert_eq!(page.body.matches("<rect class=\"level-").count(), 12);
+    page.says("Wales2").says("London1");
+    assert_eq!(site.get("/").await.body.matches("action=\"/who-else\"").count(), 1, "the box is at the front door");
+}
+
+#[tokio::test]
+async fn what_is_told_anew_is_found_at_once() {
+    let site = a_site().await;
+    let question = "/api/who-else?problem=lonely+people+at+lunch";
+    assert!(!ids(&site, question).await.contains(&"lunch".to_owned()));
+    let told = Project {
+        title: "Lunch clubs".into(),
+        summary: Some("Lonely people eat lunch together.".into()),
+        ..Project::default()
+    };
+    take_in(&site, "lunch", told.clone()).await;
+    assert_eq!(ids(&site, question).await.first().map(String::as_str), Some("lunch"));
+    take_in(
+        &site,
+        "lunch",
+        Project { title: "Gritting".into(), summary: Some("Salt on winter roads.".into()), ..told },
+    )
+    .await;
+    assert_ne!(ids(&site, question).await.first().map(String::as_str), Some("lunch"));
+}
+
+#[tokio::test]
+async fn whatever_is_asked_is_answered() {
+    let site = a_site().await;
+    for asked in ["the+of+and", "%00%ff%fe", "%D9%88%D8%A7%D8%AF%D9%8A", "%22%22%22", "-+-", "+++", "%F0%9F%8C%8A"] {
+        for path in ["/who-else", "/api/who-else"] {
+            let got = site.get(&format!("{path}?problem={asked}")).await;
+            assert_eq!(got.status, StatusCode::OK, "{path} {asked}");
+            assert!(got.body.len() < 60_000);
+        }
+    }
+    // As long an address as the client of these tests can write.
+    let long = format!("/who-else?problem={}", "damp+".repeat(12_000));
+    assert_eq!(site.get(&long).await.status, StatusCode::URI_TOO_LONG);
+    let empty = TestSite::new().await;
+    empty.get("/who-else?problem=damp").await.says("Nobody here seems to work on this.");
+}
