@@ -1,5 +1,7 @@
 //! Lists of feeds: OPML 1 and 2, read in any state and written well, and plain lists of addresses.
 
+use std::collections::HashSet;
+
 use crate::complaint::{Complaint, ComplaintKind, Complaints};
 use crate::encoding;
 use crate::xml::entities::escape_into;
@@ -352,7 +354,9 @@ impl Writer {
     fn tag(&mut self, outline: &Outline, end: &str) {
         self.indent();
         self.out.push_str("<outline");
-        for (name, value) in outline.attributes().filter(|(name, _)| is_name(name)) {
+        // XML knows no attribute twice, however a damaged list gave it.
+        let mut written = HashSet::new();
+        for (name, value) in outline.attributes().filter(|(name, _)| is_name(name) && written.insert(*name)) {
             self.out.push(' ');
             self.out.push_str(name);
             self.out.push_str("=\"");

@@ -60,6 +60,10 @@ fn what_is_written_is_read_again() {
     let written = opml::write(&list);
     assert_eq!(read(&written), list, "{written}");
     assert_eq!(opml::write(&read(&written)), written);
+
+    let twice = read("<opml><body><outline text='a' x='1' x='2' own='3' own='4'/></body></opml>");
+    let written = opml::write(&twice);
+    assert_eq!(read(&written).complaints, [], "{written}");
 }
 
 #[test]
