@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use model::{PostId, ProjectId};
-use store::{ChangeKind, NewUpdate, Post, StoreError, Subject, UpdateReason};
+use store::{ChangeKind, NewUpdate, Post, ProjectFilter, StoreError, Subject, UpdateReason};
 
 use crate::poll::Crawler;
 
@@ -38,6 +38,10 @@ impl Crawler {
                 }
                 _ => {}
             }
+        }
+        // What posts told before the first project came is looked at when it comes.
+        if !posts.is_empty() && self.store.count_projects(&ProjectFilter::default()).await? == 0 {
+            posts.clear();
         }
         let mut updates = vec![];
         for id in posts {
