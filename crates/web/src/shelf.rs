@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use model::{PostId, Time};
 use search::{Document, Match, Matcher, Meaning, Question, Weights};
 use store::{Card, ChangeKind, Cursor, Page, RiverFilter, Store, StoreError};
+use tokio::sync::Semaphore;
 use tracing::error;
 
 use crate::newsroom::Newsroom;
@@ -20,6 +21,8 @@ const STEP: u32 = 500;
 const CHANGES: u32 = 1_000;
 /// How many steps the first visitor waits for; the rest is read behind the scenes.
 const STEPS_WAITED_FOR: usize = 2;
+/// How many questions are answered at the same time: more would take the processor from every other page.
+const AT_ONCE: usize = 2;
 /// The most of a post that is read, in bytes.
 const MOST_READ: usize = 8_000;
 
@@ -29,6 +32,8 @@ pub(crate) struct Shelf {
     books: Arc<RwLock<Books>>,
     /// Whoever holds it fills the shelf or follows the changes.
     turn: tokio::sync::Mutex<()>,
+    /// Whoever asks takes one of these seats.
+    seats: Semaphore,
     /// Whether the rest is being read behind the scenes.
     is_filling: AtomicBool,
 }
@@ -74,6 +79,7 @@ impl Shelf {
         Self {
             books: Arc::new(RwLock::new(books)),
             turn: tokio::sync::Mutex::new(()),
+            seats: Semaphore::new(AT_ONCE),
             is_filling: AtomicBool::new(false),
         }
     }
@@ -190,6 +196,7 @@ impl Shelf {
 
     /// The posts nearest to a question that a sieve lets through, best first. With a question that says nothing, the newest.
     pub(crate) async fn near(&self, question: &Question, sieve: Sieve, most: usize) -> Vec<Match> {
+        let _seat = self.seats.acquire().await.expect("the seats are never taken away");
         let (books, question) = (Arc::clone(&self.books), question.clone());
         let near = move || {
             let books = books.read().unwrap_or_else(PoisonError::into_inner);

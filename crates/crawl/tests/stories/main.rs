@@ -12,3 +12,4 @@ mod lists;
 mod politeness;
 mod river;
 mod sample;
+mod updates;

@@ -64,7 +64,7 @@ stories! {
         assert_eq!(store.count_organisations(&here).await.unwrap(), 0);
         let kinds = store.organisation_counts(&filter, OrganisationField::Kind).await.unwrap();
         assert_eq!(kinds, [("Unitary authority".to_owned(), 1)]);
-        assert_eq!(store.organisations_with_codes(&["XXX".into(), "RIV".into()]).await.unwrap().len(), 1);
+        assert_eq!(store.organisations_with_codes(&["NONE".into(), "RIV".into()]).await.unwrap().len(), 1);
     }
 
     async fn sources_belong_by_their_domain_until_an_editor_says_so(world) {

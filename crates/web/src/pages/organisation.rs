@@ -66,7 +66,8 @@ pub(crate) async fn page(
     newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, moment)).await
 }
 
-fn named(one: &OrganisationRecord) -> Named {
+/// Its name, which leads to its page.
+pub(crate) fn named(one: &OrganisationRecord) -> Named {
     Named { name: one.told.said().to_owned(), href: format!("/organisations/{}", one.slug) }
 }
 

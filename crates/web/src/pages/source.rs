@@ -19,7 +19,7 @@ use crate::filter::Filter;
 use crate::frame::{Frame, Pager, Tally};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
-use crate::pages::{missing, river};
+use crate::pages::{missing, organisation, river};
 use crate::show::{Policy, licence_of};
 use crate::tongue::Tongue;
 use crate::words::{capital, counted};
@@ -34,6 +34,7 @@ struct Page {
     name: String,
     about: Option<String>,
     tongue: Tongue,
+    organisations: Vec<Named>,
     site: Option<Outside>,
     feed: String,
     health: String,
@@ -88,8 +89,10 @@ async fn draw(newsroom: &Newsroom, slug: &str, asked: Asked, moment: Moment) -> 
     }
     let authors = store.authors_of(source.record.id, MOST_AUTHORS).await?;
     let history = store.history(source.record.id).await?;
+    let organisations = store.organisations_of_source(source.record.id).await?;
     let page = view(newsroom, &source, &moment);
     let page = Page {
+        organisations: organisations.iter().map(organisation::named).collect(),
         past: past(&history, &moment),
         days: by_day(cards, &moment),
         pager: river::pager(&part, &Asked::default(), &path),
@@ -131,6 +134,7 @@ fn view(newsroom: &Newsroom, source: &Source, moment: &Moment) -> Page {
         name: source.record.name.clone(),
         about: source.record.about.clone(),
         tongue: Tongue::of(source.record.language.as_ref()),
+        organisations: Vec::new(),
         site: source.record.site.as_deref().and_then(Outside::at),
         feed: source.record.address.to_string(),
         health: capital(&source.record.health().sentence(moment.now, &moment.zone)),

@@ -187,6 +187,7 @@ async fn an_organisation_shows_what_is_its_own() {
     assert_eq!(page.heading(), "Riverton Borough Council");
     page.says("Borough, North. 1 project, 1 source here.").says("Homes that make people ill").says("Damp again");
     assert_eq!(page.link("Riverton"), "/source/riverton");
+    assert_eq!(site.get("/source/riverton").await.link("Riverton"), "/organisations/riverton");
     assert_eq!(site.get("/organisations/tarn").await.link("Riverton"), "/organisations/riverton");
     let old = site.get("/organisations/old-tarn").await;
     old.says("It ended on 31 March 2019").says("What it did is done now by Tarn.");

@@ -1,0 +1,48 @@
+//! A post becomes an update of the project that it tells of, whichever came first.
+
+use catalogue::Format;
+use crawl::{take_in_organisations, take_in_projects};
+use store::UpdateReason;
+
+use crate::support::Story;
+use crate::support::farm::{Page, rss};
+
+const DAY: &str = "20 Nov 2026 10:00:00 GMT";
+
+async fn take_in(s: &Story, organisations: &str, projects: &str) {
+    let now = s.hands.clock().now();
+    take_in_organisations(&s.store, organisations.as_bytes(), Format::JsonLines, now, &mut |_| {}).await.unwrap();
+    take_in_projects(&s.store, projects.as_bytes(), Format::JsonLines, now, &mut |_| {}).await.unwrap();
+}
+
+/// The titles of a project's updates, and why each is one.
+async fn updates(s: &Story, project: &str) -> Vec<(String, UpdateReason)> {
+    let Some(project) = s.store.project_by_given_id(project).await.unwrap() else { return vec![] };
+    let mut found: Vec<_> =
+        s.store.updates_of(project.id, 9).await.unwrap().into_iter().map(|one| (one.card.title, one.why)).collect();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
+story! {
+    async fn what_posts_told_before_the_first_project_came_is_found_when_it_comes(s) {
+        let feed = rss("riverton", &[("1", "Damp homes repaired sooner: three weeks in", "a", DAY), ("2", "Bins", "b", DAY)]);
+        s.list(&s.farm.put("riverton", "/feed", Page::feed(feed))).await;
+        s.poll().await;
+        s.errands().await;
+
+        let riverton = r#"{"name":"Riverton Council","website":"https://www.riverton.example/"}"#;
+        let project = r#"{"id":"p1","title":"Damp homes repaired sooner","summary":"s","organisation":"Riverton Council","url":"https://tern.example/damp"}"#;
+        take_in(&s, riverton, project).await;
+        s.errands().await;
+        assert_eq!(updates(&s, "p1").await, [("Damp homes repaired sooner: three weeks in".to_owned(), UpdateReason::Name)]);
+
+        // And a post that comes later, by a link from somebody else's source.
+        let link = "&lt;a href='https://tern.example/damp'&gt;theirs&lt;/a&gt;";
+        s.list(&s.farm.put("otter", "/feed", Page::feed(rss("otter", &[("9", "We went to look", link, DAY)])))).await;
+        s.poll().await;
+        s.errands().await;
+        let found = updates(&s, "p1").await;
+        assert_eq!(found[1..], [("We went to look".to_owned(), UpdateReason::Link)], "{found:?}");
+    }
+}
