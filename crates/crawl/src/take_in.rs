@@ -72,6 +72,11 @@ impl Tally {
             RowFate::Refused(_) => &mut self.refused,
         } += 1;
     }
+
+    fn log(&self, what: &str) {
+        let Self { taken, changed, refused, .. } = *self;
+        info!(taken, changed, refused, "Took in {what}: {taken} new, {changed} changed");
+    }
 }
 
 /// Takes in a list of projects; `tell` is told of every row in the order of the list. The same list again changes nothing.
@@ -88,10 +93,7 @@ pub async fn take_in_projects(
         Ok(store.put_projects(&some, now).await?.into_iter().map(fate).collect())
     };
     let tally = take_in(catalogue::projects(from, format), Told::known_by, put, tell).await?;
-    info!(
-        tally.taken,
-        tally.changed, tally.refused, "Took in projects: {} new, {} changed", tally.taken, tally.changed
-    );
+    tally.log("projects");
     Ok(tally)
 }
 
@@ -108,7 +110,7 @@ pub async fn take_in_organisations(
     };
     let known_by = |told: &Organisation| told.code.clone().unwrap_or_else(|| format!("name:{}", told.name));
     let tally = take_in(catalogue::organisations(from, format), known_by, put, tell).await?;
-    info!(tally.taken, tally.changed, tally.refused, "Took in organisations: {} new", tally.taken);
+    tally.log("organisations");
     Ok(tally)
 }
 

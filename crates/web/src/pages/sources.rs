@@ -257,7 +257,9 @@ fn standfirst(directory: &Directory, list: &SourceList, is_filtered: bool, is_lo
         };
     }
     let each = if all.shown == 1 { "" } else { "each " };
-    let asked = format!("{each}asked between once an hour and once a week, by how often it publishes");
+    let asked = format!(
+        "{each}asked between once an hour and once a week, by how often it publishes or as an editor has set it"
+    );
     match all.troubled {
         _ if all.shown == 0 => "None yet.".to_owned(),
         0 => format!("{}, {asked}. All are well.", counted(all.shown, "source")),

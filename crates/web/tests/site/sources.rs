@@ -27,7 +27,7 @@ fn names(page: &Got) -> Vec<String> {
 async fn many_sources_are_paged_by_name() {
     let site = a_site().await;
     let first = site.get("/sources").await;
-    first.says("230 sources, each asked between once an hour and once a week, by how often it publishes.");
+    first.says("230 sources, each asked between once an hour and once a week, by how often it publishes or as an editor has set it.");
     let mut found = names(&first);
     assert_eq!((found.len(), found[0].as_str()), (100, "10 Streets example 004"));
     let second = site.get(&first.link("More sources")).await;
