@@ -5,12 +5,14 @@ mod logs;
 mod settings;
 mod wiring;
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 use commands::{check, crawl, export, import, parse, poll, request, serve, simulate, source};
 use settings::{LogLevel, Settings};
@@ -102,7 +104,7 @@ fn lasting(file: Option<&Path>, command: impl AsyncFnOnce(&Settings) -> Result<E
     let settings = Settings::load(file)?;
     logs::start(&settings.log, LogLevel::Info);
     let runtime = Builder::new_multi_thread().max_blocking_threads(MOST_THREADS).enable_all().build();
-    runtime.context("starting the runtime")?.block_on(command(&settings))
+    wait_for(runtime, Box::pin(command(&settings)))
 }
 
 /// Every other command does one thing and waits for it, so one thread does, and its memory with it; what computes has
@@ -112,12 +114,20 @@ fn with_settings(file: Option<&Path>, command: impl AsyncFnOnce(&Settings) -> Re
     let settings = Settings::load(file)?;
     logs::start(&settings.log, LogLevel::Warn);
     let runtime = Builder::new_current_thread().max_blocking_threads(MOST_THREADS).enable_all().build();
-    runtime.context("starting the runtime")?.block_on(command(&settings))
+    wait_for(runtime, Box::pin(command(&settings)))
+}
+
+/// Boxed, so that waiting is compiled once and not for every command.
+fn wait_for(
+    runtime: io::Result<Runtime>,
+    command: Pin<Box<dyn Future<Output = Result<ExitCode>> + '_>>,
+) -> Result<ExitCode> {
+    runtime.context("starting the runtime")?.block_on(command)
 }
 
 fn is_broken_pipe(why: &anyhow::Error) -> bool {
-    let cause = why.root_cause().downcast_ref::<std::io::Error>();
-    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+    let cause = why.root_cause().downcast_ref::<io::Error>();
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// An error and its causes as one sentence, each cause once: libraries like to say theirs twice.

@@ -67,20 +67,27 @@ impl Words {
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let (mut at_gap, mut has_number) = (false, false);
-    for c in text.chars() {
-        if c.is_alphanumeric() {
-            if at_gap && !folded.is_empty() {
-                folded.push(' ');
-            }
-            at_gap = false;
-            has_number |= c.is_ascii_digit();
-            if c.is_ascii() {
-                folded.push(c.to_ascii_lowercase());
-            } else {
-                folded.extend(c.to_lowercase());
-            }
-        } else if !matches!(c, '\'' | '’' | '‘' | 'ʼ' | '\u{ad}' | '\u{200b}') {
-            at_gap = true;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        // Most words are copied whole.
+        let plain = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (taken, after) = rest.split_at(plain.max(c.len_utf8()));
+        rest = after;
+        if plain == 0 && !c.is_alphanumeric() {
+            at_gap |= !matches!(c, '\'' | '’' | '‘' | 'ʼ' | '\u{ad}' | '\u{200b}');
+            continue;
+        }
+        if at_gap && !folded.is_empty() {
+            folded.push(' ');
+        }
+        at_gap = false;
+        if plain == 0 {
+            folded.extend(c.to_lowercase());
+        } else {
+            has_number |= taken.bytes().any(|byte| byte.is_ascii_digit());
+            let start = folded.len();
+            folded.push_str(taken);
+            folded[start..].make_ascii_lowercase();
         }
     }
     if has_number && folded.split(' ').any(is_counted) {
@@ -116,25 +123,25 @@ fn without_counters<'a>(words: &[&'a str]) -> Vec<&'a str> {
 }
 
 fn is_counted(word: &str) -> bool {
-    const COUNTED: [&str; 16] = [
-        "view",
-        "views",
-        "comment",
-        "comments",
-        "like",
-        "likes",
-        "share",
-        "shares",
-        "read",
-        "reads",
-        "reply",
-        "replies",
-        "response",
-        "responses",
-        "claps",
-        "kudos",
-    ];
-    COUNTED.contains(&word)
+    matches!(
+        word,
+        "view"
+            | "views"
+            | "comment"
+            | "comments"
+            | "like"
+            | "likes"
+            | "share"
+            | "shares"
+            | "read"
+            | "reads"
+            | "reply"
+            | "replies"
+            | "response"
+            | "responses"
+            | "claps"
+            | "kudos"
+    )
 }
 
 /// `12`, and the `2k` that is left of "1.2k".

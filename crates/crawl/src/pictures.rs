@@ -9,7 +9,6 @@ use std::time::Duration;
 use html::SafeHtml;
 use model::{Address, Outcome, Show, Time};
 use net::{Accept, Answer, Ask, Validators};
-use sha2::{Digest, Sha256};
 use store::{NewPicture, PictureKind, StoreError, Unpictured, WantedPicture};
 use tracing::debug;
 
@@ -240,8 +239,7 @@ fn picture_in(body: Vec<u8>, measure: Measure) -> Result<NewPicture, NoPicture> 
     if !is_fit {
         return Err(never(format!("it is no picture to show: {width} by {height}, {kind}")));
     }
-    let hash = Sha256::digest(&body)[..16].iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
-    Ok(NewPicture { hash, kind, width, height, body })
+    Ok(NewPicture { hash: model::key_of_bytes(&body), kind, width, height, body })
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         },
         original: cleaned.canonical_hint.as_deref().and_then(model::link_key),
         title,
-        words: u32::try_from(cleaned.text.split_whitespace().count()).unwrap_or(u32::MAX),
+        words: words_in(&cleaned.text),
         claimed_at: claimed.and_then(|date| date.at),
         updated_at: entry.updated.as_ref().and_then(|date| date.at),
         text: cleaned.text,
@@ -325,6 +325,17 @@ fn authors(people: &[Person], found: &Found<'_>) -> Vec<NewAuthor> {
         }
     }
     authors
+}
+
+/// How many words a text has.
+fn words_in(text: &str) -> u32 {
+    let (mut words, mut in_gap) = (0, true);
+    for c in text.chars() {
+        let is_gap = c.is_whitespace();
+        words += u32::from(in_gap && !is_gap);
+        in_gap = is_gap;
+    }
+    words
 }
 
 fn cut(text: &str, at_most: usize) -> String {

@@ -33,6 +33,10 @@ struct Seen {
 fn language_of_script(text: &str) -> Option<Seen> {
     // All that tells something lies behind Latin; most texts have next to nothing there.
     const BEHIND_LATIN: char = '\u{370}';
+    const ITS_FIRST_BYTE: u8 = 0xcd;
+    if text.bytes().all(|byte| byte < ITS_FIRST_BYTE) {
+        return None;
+    }
     let letters = || text.chars().filter(|c| c.is_alphabetic()).take(LOOKED_AT);
     let (behind, all) = letters().fold((0, 0), |(behind, all), c| (behind + usize::from(c >= BEHIND_LATIN), all + 1));
     if behind * 10 < all * 6 {

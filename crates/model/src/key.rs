@@ -1,26 +1,30 @@
 //! Keys: short marks by which things are known again without being kept.
 
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, Digest, SHA256, digest};
 
 /// The key of some bytes: 32 hex digits, the same for the same bytes for ever.
 pub fn key_of_bytes(bytes: &[u8]) -> String {
-    written(Sha256::new_with_prefix(bytes))
+    written(&digest(&SHA256, bytes))
 }
 
 /// The key of some texts in their order.
 pub fn key(parts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let mut whole = Sha256::new();
+    let mut whole = Context::new(&SHA256);
     for part in parts {
-        whole.update(part.as_ref());
-        whole.update([0]);
+        whole.update(part.as_ref().as_bytes());
+        whole.update(&[0]);
     }
-    written(whole)
+    written(&whole.finish())
 }
 
-fn written(hash: Sha256) -> String {
+fn written(hash: &Digest) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let half = &hash.finalize()[..16];
-    half.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(DIGITS[usize::from(half)])).collect()
+    let mut key = String::with_capacity(32);
+    for byte in &hash.as_ref()[..16] {
+        key.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        key.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    key
 }
 
 #[cfg(test)]

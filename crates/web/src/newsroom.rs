@@ -1,6 +1,5 @@
 //! What every handler is handed: the store, the drawn pages, and how the river stands.
 
-use std::fmt::Write;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,8 +8,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use metrics::counter;
-use model::Time;
-use sha2::{Digest, Sha256};
+use model::{Time, key};
 use store::{Revision, Store, StoreError};
 use tracing::error;
 
@@ -210,11 +208,8 @@ impl Newsroom {
 
     /// A name for a visitor that tells one from another and nothing else.
     pub(crate) fn name_of(&self, household: &str) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.salt[0].to_le_bytes());
-        hash.update(self.salt[1].to_le_bytes());
-        hash.update(household.as_bytes());
-        hex(&hash.finalize()[..12])
+        let salt = self.salt.map(|salt| format!("{salt:016x}"));
+        key(salt.iter().map(String::as_str).chain([household]))
     }
 
     /// From 0 up to 1, by chance.
@@ -226,11 +221,4 @@ impl Newsroom {
     pub(crate) fn token(&self) -> String {
         format!("{:016x}{:016x}", self.site.dice.throw(), self.site.dice.throw())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("a String takes all that is written to it");
-        out
-    })
 }

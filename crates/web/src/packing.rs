@@ -6,7 +6,6 @@ use async_compression::Level;
 use async_compression::tokio::bufread::{BrotliEncoder, GzipEncoder};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// How a body is packed for the way.
@@ -66,12 +65,7 @@ async fn all(mut packed: impl AsyncRead + Unpin) -> Bytes {
 /// A tag that is the same wherever and whenever the same bytes are drawn. It is weak, because the
 /// packed and the plain body share it (RFC 9110 §8.8.1).
 pub(crate) fn tag(body: &[u8]) -> String {
-    let mut tag = String::from("W/\"");
-    for byte in &Sha256::digest(body)[..12] {
-        tag.push_str(&format!("{byte:02x}"));
-    }
-    tag.push('"');
-    tag
+    format!("W/\"{}\"", &model::key_of_bytes(body)[..24])
 }
 
 #[cfg(test)]
