@@ -127,14 +127,25 @@ pub(crate) fn is_relative(written: &str) -> bool {
 
 /// A host of plain labels whose last one starts with a letter, so that it is no number and no encoded name.
 fn is_plain_host(host: &str) -> bool {
-    let mut last = "";
-    for label in host.split('.') {
-        if label.is_empty() || label.starts_with('-') || label.ends_with('-') || label.get(2..4) == Some("--") {
+    let bytes = host.as_bytes();
+    let (mut label, mut before) = (0, b'.');
+    for (at, &byte) in bytes.iter().enumerate() {
+        let is_bad = match byte {
+            // It ends a label that has no letter or ends in a hyphen.
+            b'.' => matches!(before, b'.' | b'-'),
+            // It starts a label, or is the second of the two that mark an encoded one.
+            b'-' => before == b'.' || (at == label + 3 && before == b'-'),
+            _ => false,
+        };
+        if is_bad {
             return false;
         }
-        last = label;
+        if byte == b'.' {
+            label = at + 1;
+        }
+        before = byte;
     }
-    last.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && host.len() < 250
+    before != b'-' && bytes.get(label).is_some_and(u8::is_ascii_lowercase) && host.len() < 250
 }
 
 fn is_plain_path(path: &[u8]) -> bool {

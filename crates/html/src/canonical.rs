@@ -78,9 +78,9 @@ impl<'m> Reader<'m> {
 
     fn end_tag(&mut self) -> Option<()> {
         self.rest = &self.rest[2..];
-        let tag = Tag::of(self.name()?);
-        self.take(b'>')?;
-        (self.open.pop() == Some(tag)).then_some(())
+        let name = self.open.pop()?.name().as_bytes();
+        self.rest = self.rest.strip_prefix(name)?;
+        self.take(b'>')
     }
 
     fn take(&mut self, byte: u8) -> Option<()> {
@@ -142,7 +142,8 @@ impl<'m> Reader<'m> {
     }
 
     fn attributes(&mut self, tag: Tag) -> Option<()> {
-        let mut seen: Vec<Name> = Vec::new();
+        // A bit for each name.
+        let mut seen = [0u64; 4];
         loop {
             if self.rest.first() == Some(&b'>') {
                 self.rest = &self.rest[1..];
@@ -159,15 +160,16 @@ impl<'m> Reader<'m> {
             self.rest = &self.rest[length..];
             self.take(b'"')?;
             let is_ours =
-                matches!((tag, name, value), (Tag::A, "rel", LINK_REL) | (Tag::Img, "loading", PICTURE_LOADING));
-            if is_ours && self.dress == Dress::Ours {
+                || matches!((tag, name, value), (Tag::A, "rel", LINK_REL) | (Tag::Img, "loading", PICTURE_LOADING));
+            if self.dress == Dress::Ours && is_ours() {
                 return self.take(b'>');
             }
             let name = Name::of(name)?;
-            if !may_have(tag, name, self.dress) || seen.contains(&name) || !is_value(name, value, self.dress) {
+            let (word, bit) = (name as usize / 64, 1 << (name as usize % 64));
+            if !may_have(tag, name, self.dress) || seen[word] & bit != 0 || !is_value(name, value, self.dress) {
                 return None;
             }
-            seen.push(name);
+            seen[word] |= bit;
         }
     }
 }
@@ -214,7 +216,7 @@ fn is_value(name: Name, value: &str, dress: Dress) -> bool {
     if !is_judged {
         return true;
     }
-    let read = if value.contains('&') {
+    let read = if memchr::memchr(b'&', value.as_bytes()).is_some() {
         Cow::Owned(
             value
                 .replace("&nbsp;", "\u{a0}")

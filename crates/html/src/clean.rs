@@ -10,7 +10,7 @@ use crate::gate::{Dress, SafeHtml};
 use crate::lexer::{Lexer, Token};
 use crate::parse::parse;
 use crate::print::print;
-use crate::quick::tag_of;
+use crate::quick::{self, tag_of};
 use crate::tag::{RAW, RAW_REFERENCES};
 use crate::tidy::{make_safe, take_apart_drawings, tidy};
 use crate::tree::{ROOT, Tree};
@@ -118,8 +118,14 @@ pub fn clean_plain(text: &str) -> Cleaned {
 /// ```
 pub fn sanitised(untrusted: &str, base: Option<&Url>) -> SafeHtml {
     let dress = Dress::plain(base);
-    let markup = opened(untrusted, dress);
-    let mut tree = parse(&markup, dress);
+    let markup;
+    let mut tree = match quick::build(untrusted.strip_prefix('\u{feff}').unwrap_or(untrusted), dress) {
+        Some(tree) => tree,
+        None => {
+            markup = opened(untrusted, dress);
+            parse(&markup, dress)
+        }
+    };
     if make_safe(&mut tree, base) {
         if let Some(safe) = SafeHtml::admit_drawn(print(&tree, dress).html, dress) {
             return safe;

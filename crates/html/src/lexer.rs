@@ -63,8 +63,15 @@ impl<'a> Lexer<'a> {
         let bytes = self.input.as_bytes();
         let start = self.at;
         let mut search = start;
-        while let Some(offset) = memchr(b'<', &bytes[search..]) {
-            let open = search + offset;
+        loop {
+            // One tag behind another needs no search.
+            let open = match bytes.get(search) {
+                Some(b'<') => search,
+                _ => match memchr(b'<', &bytes[search..]) {
+                    Some(offset) => search + offset,
+                    None => break,
+                },
+            };
             match bytes.get(open + 1) {
                 Some(b'/') if bytes.get(open + 2).is_none() => search = open + 1,
                 Some(b'!') if self.lenient && !self.is_declaration(open) => search = open + 1,

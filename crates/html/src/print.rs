@@ -5,11 +5,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use memchr::{memchr, memchr2, memchr3};
+
 use crate::attribute::{Attribute, Name};
 use crate::clean::Picture;
 use crate::gate::{Dress, LINK_REL, PICTURE_LOADING};
 use crate::rules;
-use crate::scan::{AT_ONCE, plain_prefix, plain_words_prefix};
+use crate::scan::{AT_ONCE, plain_words_prefix};
 use crate::tag::{BLOCK, HEADING, Tag, VOID};
 use crate::tidy::pixels;
 use crate::tree::{Id, Kind, ROOT, Tree};
@@ -272,33 +274,41 @@ pub(crate) fn print_pair(name: &str, value: &str, html: &mut String) {
 /// Escapes as HTML's serialisation does.
 pub(crate) fn escape(text: &str, in_attribute: bool, html: &mut String) {
     let bytes = text.as_bytes();
-    let mut from = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        at += plain_prefix(&bytes[at..], |byte| {
-            (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xc2)
-        });
-        let end = (at + AT_ONCE).min(bytes.len());
-        while at < end {
-            let (replacement, length) = match bytes[at] {
-                b'&' => ("&amp;", 1),
-                b'<' => ("&lt;", 1),
-                b'>' => ("&gt;", 1),
-                b'"' if in_attribute => ("&quot;", 1),
-                0xc2 if bytes.get(at + 1) == Some(&0xa0) => ("&nbsp;", 2),
-                _ => {
-                    at += 1;
-                    continue;
-                }
-            };
+    // Most of what was written has nothing to escape, which is seen faster than it is looked for.
+    let space = if in_attribute { memchr2(b'"', 0xc2, bytes) } else { memchr(0xc2, bytes) };
+    let mark = memchr3(b'&', b'<', b'>', bytes);
+    let (mut from, mut at) = (0, space.unwrap_or(bytes.len()).min(mark.unwrap_or(bytes.len())));
+    while let Some(&byte) = bytes.get(at) {
+        let (replacement, length) = match byte {
+            b'&' => ("&amp;", 1),
+            b'<' => ("&lt;", 1),
+            b'>' => ("&gt;", 1),
+            b'"' if in_attribute => ("&quot;", 1),
+            0xc2 if bytes.get(at + 1) == Some(&0xa0) => ("&nbsp;", 2),
+            _ => ("", 0),
+        };
+        if length > 0 {
             html.push_str(&text[from..at]);
             html.push_str(replacement);
-            at += length;
-            from = at;
+            from = at + length;
         }
+        at += length.max(1);
+        at += bytes[at..].iter().take_while(|byte| !ESCAPED[usize::from(**byte)]).count();
     }
     html.push_str(&text[from..]);
 }
+
+/// Bytes that are escaped somewhere; the first of a space that does not break.
+const ESCAPED: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = b"<>&\"\xc2";
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 #[inline]
 fn is_space(byte: u8) -> bool {

@@ -48,7 +48,10 @@ pub(crate) fn build(markup: &str, dress: Dress) -> Option<Tree<'_>> {
 
 /// Reads a tag's name whatever its case.
 pub(crate) fn tag_of(name: &str) -> Tag {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { Tag::of(&name.to_ascii_lowercase()) } else { Tag::of(name) }
+    match Tag::of(name) {
+        Tag::Other if name.bytes().any(|byte| byte.is_ascii_uppercase()) => Tag::of(&name.to_ascii_lowercase()),
+        tag => tag,
+    }
 }
 
 /// Reads an attribute's name whatever its case; `None` for one that nobody looks at.
@@ -81,6 +84,11 @@ impl<'a> Builder<'a> {
         self.open.last().map_or((ROOT, Tag::Html), |open| (open.id, open.tag))
     }
 
+    /// Whether somebody looks at the markup before a tree is built of it, since plain dress shows what is said in frames.
+    fn is_to_be_opened(&self, tag: Tag) -> bool {
+        tag == Tag::Iframe && self.dress != Dress::Ours
+    }
+
     fn text(&mut self, raw: &'a str, skip_line_end: bool) -> Option<()> {
         let (parent, tag) = self.current();
         let mut text = decode(raw, Place::Text);
@@ -102,7 +110,7 @@ impl<'a> Builder<'a> {
 
     fn start(&mut self, name: &'a str, lexer: &mut Lexer<'a>) -> Option<()> {
         let tag = tag_of(name);
-        if tag.is(CAREFUL) || self.open.len() >= DEEPEST {
+        if tag.is(CAREFUL) || self.is_to_be_opened(tag) || self.open.len() >= DEEPEST {
             return None;
         }
         if matches!(tag, Tag::Html | Tag::Head | Tag::Body) {
@@ -226,7 +234,7 @@ impl<'a> Builder<'a> {
 
     fn end(&mut self, name: &'a str) -> Option<()> {
         let tag = tag_of(name);
-        if tag.is(CAREFUL) {
+        if tag.is(CAREFUL) || tag == Tag::Br && self.dress != Dress::Ours || self.is_to_be_opened(tag) {
             return None;
         }
         if tag.is(TABLE_PART) || tag == Tag::Table {

@@ -64,6 +64,8 @@ pub(crate) fn shown<'v>(tag: Tag, attribute: &'v Attribute<'_>, dress: Dress) ->
     let value = &*attribute.value;
     let shown = match dress {
         Dress::Ours => ours(name, value)?,
+        // Here too they were made absolute before; the gate looks at them again.
+        Dress::Plain(_) if name.is(LEADS) && !value.is_empty() => Cow::Borrowed(value),
         Dress::Plain(addresses) => plain(name, value, addresses)?,
     };
     Some((name, shown))

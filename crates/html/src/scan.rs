@@ -1,25 +1,13 @@
-//! Bytes looked at in blocks, for the two loops that see every letter of a post.
+//! Bytes looked at in blocks, for the loop that sees every letter of a post.
 
 /// How many bytes are looked at together.
 pub(crate) const AT_ONCE: usize = 32;
 
-/// The length of the beginning of `bytes` in which no byte is `special`: all of it, or some whole blocks.
+/// The length of the beginning of `bytes` in which no byte is `special`: all of it, or some whole blocks. Two spaces in a
+/// row, one at the very end, and one before a line end are special too.
 ///
 /// The test is made for every byte of a block; write it without a branch (`|` for `||`), so that the compiler can do
 /// many at once.
-#[inline]
-pub(crate) fn plain_prefix(bytes: &[u8], special: impl Fn(u8) -> bool) -> usize {
-    let mut length = 0;
-    for block in bytes.chunks(AT_ONCE) {
-        if block.iter().fold(false, |found, byte| found | special(*byte)) {
-            break;
-        }
-        length += block.len();
-    }
-    length
-}
-
-/// Like [`plain_prefix`], where two spaces in a row, one at the very end, and one before a line end are special too.
 #[inline]
 pub(crate) fn plain_words_prefix(bytes: &[u8], special: impl Fn(u8) -> bool) -> usize {
     let mut length = 0;
@@ -45,9 +33,7 @@ mod tests {
     fn whole_blocks_without_anything_special() {
         let text = "a ".repeat(50);
         let is_less = |byte| byte == b'<';
-        assert_eq!(plain_prefix(text.as_bytes(), is_less), 100);
-        assert_eq!(plain_prefix(format!("{text}<").as_bytes(), is_less), 96);
-        assert_eq!(plain_prefix(b"<", is_less), 0);
+        assert_eq!(plain_words_prefix(b"<", is_less), 0);
         assert_eq!(plain_words_prefix(text.as_bytes(), is_less), 96);
         assert_eq!(plain_words_prefix(text.trim_end().as_bytes(), is_less), 99);
         assert_eq!(plain_words_prefix(format!("{}  b", "a".repeat(62)).as_bytes(), is_less), 32);

@@ -7,8 +7,8 @@ use url::Url;
 use super::elements::Fate;
 use super::phrase;
 use super::pictures::is_file_name;
-use crate::address::{Use, absolute, absolute_as_written, spoken_host};
-use crate::attribute::{LEADS, Name};
+use crate::address::{Use, absolute, absolute_as_written, is_plain, spoken_host};
+use crate::attribute::{Attribute, LEADS, Name};
 use crate::tag::{HEADING, REPLACED, Tag};
 use crate::tree::{Id, Tree};
 
@@ -112,8 +112,9 @@ fn is_substack_button(href: &str) -> bool {
 
 /// Makes all addresses of an element absolute, as far as they are not yet; one that leads nowhere safe goes.
 pub(crate) fn make_absolute(tree: &mut Tree<'_>, id: Id, base: Option<&Url>) {
+    let is_done = |attribute: &&Attribute<'_>| !attribute.name.is(LEADS) || is_plain(&attribute.value);
     let leading: Vec<Name> =
-        tree.attributes(id).iter().map(|attribute| attribute.name).filter(|name| name.is(LEADS)).collect();
+        tree.attributes(id).iter().filter(|attribute| !is_done(attribute)).map(|attribute| attribute.name).collect();
     for name in leading {
         let purpose = if matches!(name, Name::Src | Name::Background) { Use::Load } else { Use::Link };
         let written = tree.attribute(id, name).unwrap_or_default();
