@@ -187,7 +187,7 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         return None;
     }
     let title = title(&claimed_title, &cleaned, picture.as_ref(), link.as_ref());
-    let claimed = entry.published.as_ref().or(entry.created.as_ref()).or(entry.updated.as_ref());
+    let claimed = entry.published.as_ref().or(entry.created.as_deref()).or(entry.updated.as_ref());
     let words = keys::Words::of(&claimed_title, &cleaned.text);
     let links = cleaned.links.iter().map(String::as_str);
     let pictures = cleaned.pictures.iter().map(|picture| picture.address.as_str());
@@ -215,7 +215,7 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         link,
         authors: if own_authors.is_empty() { whole.authors.clone() } else { own_authors },
         language,
-        licence: licence(entry.licence.as_deref(), entry.rights.as_ref()),
+        licence: licence(entry.licence.as_deref(), entry.rights.as_deref()),
         claimed_date: claimed.map(|date: &Date| cut(&date.raw, 100)),
         excerpt: line(&html::excerpt(
             if cleaned.prose.is_empty() { &sighting.text } else { &cleaned.prose },

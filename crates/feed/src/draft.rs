@@ -232,39 +232,39 @@ impl Draft {
 
     pub fn into_entry(mut self) -> Entry {
         self.settle_summaries();
-        let authors = self.best_authors();
+        let authors = fitted(self.best_authors());
         let id = self.id.take();
-        let link = best_alternate(&self.links).map(str::to_owned);
-        let named = id.clone().filter(|id| self.is_permalink && id.starts_with("http"));
-        let id_is_link = self.is_permalink && link.is_none() && self.original_link.is_none();
+        let has_link = self.original_link.is_some() || best_alternate(&self.links).is_some();
+        let named = id.as_ref().filter(|id| self.is_permalink && !has_link && id.starts_with("http")).cloned();
+        let id_is_link = self.is_permalink && !has_link;
         Entry {
             id,
             authors,
             id_is_link,
-            permalink: self.original_link.or(link).or(named),
+            permalink: self.original_link.or(named),
             title: self.title.take(),
-            subtitle: self.subtitle.take(),
-            links: self.links,
-            contributors: self.contributors,
-            publisher: self.publisher.take(),
+            subtitle: self.subtitle.take().map(Box::new),
+            links: fitted(self.links),
+            contributors: fitted(self.contributors),
+            publisher: self.publisher.take().map(Box::new),
             summary: self.summary.take(),
-            content: self.content,
+            content: fitted(self.content),
             published: self.published.take(),
             updated: self.updated.take(),
-            created: self.created.take(),
-            expires: self.expires,
-            tags: self.tags,
-            enclosures: self.enclosures,
+            created: self.created.take().map(Box::new),
+            expires: self.expires.map(Box::new),
+            tags: fitted(self.tags),
+            enclosures: fitted(self.enclosures),
             licence: self.licence.take(),
-            rights: self.rights.take(),
+            rights: self.rights.take().map(Box::new),
             language: self.language,
             source: self.source,
             comments: self.comments,
-            image: self.image.take(),
+            image: self.image.take().map(Box::new),
             place: self.place,
-            media: self.media,
+            media: self.media.map(|media| media.fitted()),
             podcast: self.podcast,
-            extensions: self.extensions,
+            extensions: fitted(self.extensions),
         }
     }
 
@@ -286,6 +286,12 @@ impl Draft {
             tags: self.tags,
         }
     }
+}
+
+/// A list without the room for more: most hold one thing, and room is made for four.
+pub(crate) fn fitted<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
 }
 
 /// How many tags, authors or links of the same kind one thing may have; each is looked for among the others.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use pages::Page;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::complaint::{ComplaintKind, Complaints};
 
@@ -32,7 +32,11 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
         }
         None => decode_raw(bytes, content_type, &mut complaints),
     };
-    let text = without_controls(text, &mut complaints);
+    let mut text = without_controls(text, &mut complaints);
+    // Some decoders make room for three times as many bytes as there are.
+    if let Cow::Owned(text) = &mut text {
+        text.shrink_to_fit();
+    }
     Decoded { text, encoding, complaints }
 }
 
@@ -85,8 +89,8 @@ fn decode_raw<'a>(
         return (Cow::Owned(page.decode(bytes)), page.name);
     }
     for encoding in [claimed, known(&declared)].into_iter().flatten() {
-        if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-            return (text, encoding.name());
+        if let Some(text) = decode_all(encoding, bytes) {
+            return (Cow::Owned(text), encoding.name());
         }
     }
     let bad = valid_up_to(bytes);
@@ -97,6 +101,23 @@ fn decode_raw<'a>(
     complaints.add(ComplaintKind::WrongEncoding, bad, claimed.map_or("", Encoding::name));
     let guessed = guess(bytes);
     (guessed.decode_without_bom_handling(bytes).0, guessed.name())
+}
+
+/// A text in this encoding; `None` where a byte does not fit. Room is made for what most need, not for the worst: that is
+/// three times the bytes.
+fn decode_all(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8 + 64);
+    let mut rest = bytes;
+    loop {
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        rest = &rest[read..];
+        match result {
+            DecoderResult::InputEmpty => return Some(text),
+            DecoderResult::OutputFull => text.reserve_exact(rest.len() + text.len() / 8 + 64),
+            DecoderResult::Malformed(..) => return None,
+        }
+    }
 }
 
 /// Text in two or four bytes a character, which a mark, its first characters or the zeros in it give away.

@@ -121,16 +121,16 @@ impl<F: Fn(&Text) -> String> Writer<F> {
         members.text("link", entry.link());
         members.list("links", entry.links.iter().map(link).collect());
         members.some("title", entry.title.as_ref().map(|text| self.text(text)));
-        members.some("subtitle", entry.subtitle.as_ref().map(|text| self.text(text)));
+        members.some("subtitle", entry.subtitle.as_deref().map(|text| self.text(text)));
         members.some("summary", entry.summary.as_ref().map(|text| self.text(text)));
         members.list("content", entry.content.iter().map(|text| self.text(text)).collect());
         members.date("published", entry.published.as_ref());
         members.date("updated", entry.updated.as_ref());
-        members.date("created", entry.created.as_ref());
-        members.date("expired", entry.expires.as_ref());
+        members.date("created", entry.created.as_deref());
+        members.date("expired", entry.expires.as_deref());
         members.list("authors", entry.authors.iter().map(person).collect());
         members.list("contributors", entry.contributors.iter().map(person).collect());
-        members.some("publisher", entry.publisher.as_ref().map(person));
+        members.some("publisher", entry.publisher.as_deref().map(person));
         members.list("tags", entry.tags.iter().map(tag).collect());
         let enclosures = entry.enclosures.iter().map(|file| {
             let mut members = Object::default();
@@ -141,12 +141,12 @@ impl<F: Fn(&Text) -> String> Writer<F> {
             members.into()
         });
         members.list("enclosures", enclosures.collect());
-        members.some("rights", entry.rights.as_ref().map(|text| self.text(text)));
+        members.some("rights", entry.rights.as_deref().map(|text| self.text(text)));
         members.text("license", entry.licence.as_deref());
         members.some("source", entry.source.as_deref().map(|origin| self.origin(origin)));
         members.text("comments", entry.comments.as_deref());
         members.text("language", entry.language.as_deref());
-        members.some("image", entry.image.as_ref().map(image));
+        members.some("image", entry.image.as_deref().map(image));
         members.some("media", entry.media.as_deref().map(media));
         members.some("itunes", entry.podcast.as_deref().map(podcast));
         members.some("geo", entry.place.as_ref().map(place));

@@ -1,7 +1,7 @@
 //! Reads a feed from its elements: finds the root, and gives every element to who knows it.
 
 use crate::complaint::{ComplaintKind, Complaints};
-use crate::draft::{Draft, Rank};
+use crate::draft::{Draft, Rank, fitted};
 use crate::shape::{Entry, Feed, Format, Link};
 use crate::xml::cursor::is_entry;
 use crate::xml::{Cursor, Element, Ns};
@@ -20,6 +20,8 @@ pub(crate) struct Reader<'a> {
     pub cursor: Cursor<'a>,
     pub format: Option<Format>,
     entries: Vec<Entry>,
+    /// The byte that the first entry begins at.
+    first_entry: usize,
     /// The level of the feed or the entry that is being read.
     level: usize,
 }
@@ -46,7 +48,7 @@ pub(crate) fn read(
 ) -> Result<Feed, NoRoot> {
     let language = hints.language.and_then(|tags| tags.split(',').next()).map(str::trim).filter(|tag| !tag.is_empty());
     let cursor = Cursor::new(text, hints.address, language, complaints);
-    let mut reader = Reader { cursor, format: None, entries: Vec::new(), level: 0 };
+    let mut reader = Reader { cursor, format: None, entries: Vec::new(), first_entry: 0, level: 0 };
     let mut draft = Draft { language: language.map(str::to_owned), ..Draft::default() };
     let (mut first, mut is_page) = (None, false);
     while let Some(element) = reader.cursor.descend() {
@@ -68,7 +70,7 @@ pub(crate) fn read(
         return Err(is_page.unwrap_or_else(|| first.map_or(NoRoot::Nothing, NoRoot::Elements)));
     };
     let mut feed = draft.into_feed(Feed::empty(format, encoding));
-    feed.entries = reader.entries;
+    feed.entries = fitted(reader.entries);
     feed.complaints = reader.cursor.into_complaints().into_vec();
     Ok(feed)
 }
@@ -139,6 +141,9 @@ impl<'a> Reader<'a> {
             self.cursor.complain(ComplaintKind::TooMany, element.name);
             return self.cursor.skip(element.level);
         }
+        if self.entries.is_empty() {
+            self.first_entry = element.place;
+        }
         let around = (self.cursor.enter_entry(element.level), std::mem::replace(&mut self.level, element.level));
         let mut draft = Draft::default();
         if let Some(about) = self.cursor.attribute_text(element, "rdf:about") {
@@ -151,7 +156,22 @@ impl<'a> Reader<'a> {
         }
         self.cursor.enter_entry(around.0);
         self.level = around.1;
+        self.make_room();
         self.entries.push(draft.into_entry());
+    }
+
+    /// Makes room for as many entries as the rest of the document will hold if they are as long as those before, and for
+    /// no more than would be as large as the rest itself. To double it each time would leave up to half of it over, and
+    /// what it was moved out of as well.
+    fn make_room(&mut self) {
+        let known = self.entries.len();
+        if known == self.entries.capacity() {
+            let (here, ahead) = self.cursor.progress();
+            let read = here.saturating_sub(self.first_entry);
+            let expected = ahead.saturating_mul(known + 1) / read.max(1);
+            let most = ahead / size_of::<Entry>();
+            self.entries.reserve_exact((expected + expected / 8).min(most).max(1 + known / 8));
+        }
     }
 
     /// Gives an element to who knows it; keeps it under its name if nobody does.

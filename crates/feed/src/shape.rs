@@ -150,6 +150,8 @@ pub struct Feed {
 }
 
 /// One entry of a feed.
+///
+/// What few entries have stands in a box: a feed of short entries would be mostly room for what they don't say.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Entry {
     /// Its lasting name.
@@ -159,17 +161,17 @@ pub struct Entry {
     /// Its title.
     pub title: Option<Text>,
     /// Its second line.
-    pub subtitle: Option<Text>,
+    pub subtitle: Option<Box<Text>>,
     /// Its links, in order.
     pub links: Vec<Link>,
-    /// Where the entry is, after all its elements: see [`Entry::link`].
+    /// Where the entry is, as far as other elements than its links say it: see [`Entry::link`].
     pub permalink: Option<String>,
     /// Who wrote it.
     pub authors: Vec<Person>,
     /// Who helped.
     pub contributors: Vec<Person>,
     /// Who published it.
-    pub publisher: Option<Person>,
+    pub publisher: Option<Box<Person>>,
     /// A short text, or the only one.
     pub summary: Option<Text>,
     /// The full text, in one or more forms.
@@ -179,9 +181,9 @@ pub struct Entry {
     /// When it last changed.
     pub updated: Option<Date>,
     /// When it was made.
-    pub created: Option<Date>,
+    pub created: Option<Box<Date>>,
     /// When it ceases to hold.
-    pub expires: Option<Date>,
+    pub expires: Option<Box<Date>>,
     /// What it is about.
     pub tags: Vec<Tag>,
     /// Files that come with it.
@@ -189,7 +191,7 @@ pub struct Entry {
     /// The address or the name of its licence.
     pub licence: Option<String>,
     /// Its rights line.
-    pub rights: Option<Text>,
+    pub rights: Option<Box<Text>>,
     /// Its language, where it names one itself.
     pub language: Option<String>,
     /// The feed that it came from, where this feed passes it on.
@@ -197,7 +199,7 @@ pub struct Entry {
     /// The address of its comments page.
     pub comments: Option<String>,
     /// Its picture.
-    pub image: Option<Image>,
+    pub image: Option<Box<Image>>,
     /// Where it is about.
     pub place: Option<Place>,
     /// What Media RSS says.

@@ -89,7 +89,7 @@ impl Habit {
         const MOST: usize = 200;
         let feed = feed::read(document, &Hints::default()).ok()?;
         let dates = feed.entries.iter().filter_map(|entry| {
-            entry.published.as_ref().or(entry.created.as_ref()).or(entry.updated.as_ref()).and_then(|date| date.at)
+            entry.published.as_ref().or(entry.created.as_deref()).or(entry.updated.as_ref()).and_then(|date| date.at)
         });
         let mut minutes: Vec<i64> = dates.map(|at: Time| at.millis().div_euclid(60_000)).collect();
         minutes.sort_unstable();

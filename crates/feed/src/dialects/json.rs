@@ -2,7 +2,10 @@
 
 mod repair;
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
+use url::Url;
 
 use crate::address::Growth;
 use crate::complaint::{ComplaintKind, Complaints};
@@ -18,8 +21,8 @@ pub(crate) fn read(
     hints: &Hints<'_>,
     complaints: Complaints,
 ) -> Result<Feed, NotAFeed> {
-    let mut reader =
-        JsonReader { hints, complaints, language: hints.language.map(str::to_owned), growth: Growth::of(text) };
+    let (language, base) = (hints.language.map(str::to_owned), hints.address.cloned().map(Arc::new));
+    let mut reader = JsonReader { hints, complaints, language, base, growth: Growth::of(text) };
     let value = reader.parse(text).ok_or(NotAFeed::OtherJson)?;
     let feed = match value {
         Value::Object(feed) => feed,
@@ -42,6 +45,7 @@ struct JsonReader<'a> {
     hints: &'a Hints<'a>,
     complaints: Complaints,
     language: Option<String>,
+    base: Option<Arc<Url>>,
     growth: Growth,
 }
 
@@ -99,6 +103,7 @@ impl JsonReader<'_> {
             if items.len() > MOST_ENTRIES {
                 self.complaints.add(ComplaintKind::TooMany, 0, "items");
             }
+            feed.entries.reserve_exact(items.len().min(MOST_ENTRIES));
             for item in items.into_iter().take(MOST_ENTRIES) {
                 match item {
                     Value::Object(item) => feed.entries.push(self.entry(&item)),
@@ -175,8 +180,8 @@ impl JsonReader<'_> {
     }
 
     fn text(&self, kind: TextKind, value: String) -> Text {
-        let base = self.hints.address.map(|base| base.clone().into());
-        Text { kind, language: self.language.as_deref().map(Into::into), base, ..Text::plain(value) }
+        let (language, base) = (self.language.as_deref().map(Into::into), self.base.clone());
+        Text { kind, language, base, ..Text::plain(value) }
     }
 
     fn address(&self, json: &Map<String, Value>, name: &str) -> Option<String> {

@@ -45,7 +45,10 @@ impl<'a> Reader<'a> {
         } else if kind == TextKind::Plain && !self.is_atom() && looks_like_markup(&text) {
             kind = TextKind::Html;
         }
-        Text { kind, value: text.into_owned(), language, base, media_type: written.media_type, address: None }
+        let mut value = text.into_owned();
+        // What was escaped is longer than what it stands for.
+        value.shrink_to_fit();
+        Text { kind, value, language, base, media_type: written.media_type, address: None }
     }
 
     fn is_atom(&self) -> bool {

@@ -66,5 +66,7 @@ fn read<'a>(reader: &mut Reader<'a>, element: &Element<'a>, scope: Scope, depth:
     if trimmed.len() != extension.text.len() {
         extension.text = trimmed.to_owned();
     }
+    extension.text.shrink_to_fit();
+    extension.children.shrink_to_fit();
     extension
 }

@@ -226,6 +226,16 @@ pub struct Media {
     pub countries: Vec<String>,
 }
 
+impl Media {
+    /// The same without the room for more.
+    pub(crate) fn fitted(mut self: Box<Self>) -> Box<Self> {
+        for list in [&mut self.thumbnails, &mut self.contents, &mut self.credits] {
+            list.shrink_to_fit();
+        }
+        self
+    }
+}
+
 /// Attributes as they were written, in their order.
 pub type Attributes = Vec<(String, String)>;
 

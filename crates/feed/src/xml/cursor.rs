@@ -14,6 +14,7 @@ use super::text::{Until, is_sibling};
 use super::vocabulary::{holds_no_entry, is_left_open};
 use crate::address::Growth;
 use crate::complaint::{ComplaintKind, Complaints};
+use crate::draft::fitted;
 
 /// How deep elements may be nested; what is deeper loses its tags and keeps its text.
 pub(crate) const DEEPEST: usize = 256;
@@ -33,7 +34,8 @@ pub(crate) struct Element<'a> {
     /// How many elements are open, with this one.
     pub level: usize,
     attributes: RawAttributes<'a>,
-    place: usize,
+    /// The byte that it begins at.
+    pub place: usize,
 }
 
 /// What comes next.
@@ -140,6 +142,11 @@ impl<'a> Cursor<'a> {
     /// Says that an entry is being read, so that another entry's beginning ends it. Gives what was said before.
     pub fn enter_entry(&mut self, level: usize) -> usize {
         std::mem::replace(&mut self.entry, level)
+    }
+
+    /// How many bytes were read, and how many are still ahead.
+    pub fn progress(&self) -> (usize, usize) {
+        self.scanner.progress()
     }
 
     /// The next child of an element; what was not read of the one before is passed over.
@@ -423,7 +430,7 @@ impl<'a> Cursor<'a> {
                 all.push((name.to_owned(), value));
             }
         }
-        all
+        fitted(all)
     }
 }
 

@@ -52,6 +52,11 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
+    /// How many bytes were read, and how many are still ahead.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.at, self.text.len() - self.at)
+    }
+
     /// Whether this is read next.
     pub fn is_before(&self, what: &str) -> bool {
         self.text[self.at..].starts_with(what)

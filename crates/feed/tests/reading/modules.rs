@@ -240,9 +240,9 @@ fn terms_threads_and_comments() {
           <link rel='replies' href='r' thr:count='5'/><wfw:commentRss>c/feed</wfw:commentRss><x:y z='1'>w</x:y></entry></feed>",
     );
     let entry = &feed.entries[0];
-    let day = |date: &Option<feed::Date>| date.as_ref().unwrap().raw.clone();
+    let day = |date: Option<&feed::Date>| date.unwrap().raw.clone();
     assert_eq!(
-        [day(&entry.created), day(&entry.published), day(&entry.updated)],
+        [day(entry.created.as_deref()), day(entry.published.as_ref()), day(entry.updated.as_ref())],
         ["2020-01-02", "2020-01-03", "2020-01-04"]
     );
     assert_eq!(entry.licence.as_deref(), Some("https://l.example/"));
