@@ -1,5 +1,7 @@
 //! What the programs here share: how good an order is, and the made projects that are put in order.
 
+pub mod made;
+
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};

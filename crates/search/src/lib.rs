@@ -2,16 +2,23 @@
 //!
 #![doc = include_str!("../README.md")]
 
+mod correction;
 mod english;
+mod index;
 mod matcher;
 mod meaning;
 mod model;
 mod question;
+mod reading;
+mod scoring;
 mod spelling;
 mod words;
 
-pub use matcher::{Document, Match, Matcher, Weights};
+pub use index::{Answer, Counts, Entry, Facts, Found, Index, IndexError, Sieve, Thoroughness};
+pub use matcher::{Match, Matcher};
 pub use meaning::{DIMENSIONS, Vector};
 pub use model::{BadModel, Meaning};
 pub use question::{Question, Reason};
+pub use reading::Document;
+pub use scoring::Weights;
 pub use words::says;

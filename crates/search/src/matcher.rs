@@ -1,22 +1,14 @@
 //! Which of many texts are about the same thing as a question, best first: shared words joined with meaning.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use crate::meaning::{DIMENSIONS, Vector};
+use crate::correction::{MOST_CORRECTED, Meant};
+use crate::meaning::Vector;
 use crate::model::Meaning;
 use crate::question::Question;
-use crate::words::telling;
-
-/// A text to be found again.
-#[derive(Clone, Copy, Debug)]
-pub struct Document<'a> {
-    /// Its number, which matches name it by.
-    pub id: i64,
-    /// Its title, plain.
-    pub title: &'a str,
-    /// The rest of its text, plain.
-    pub text: &'a str,
-}
+use crate::reading::{Document, Read};
+use crate::scoring::{Totals, Weights, telling};
+use crate::words::Seen;
 
 /// A text that was found.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -32,31 +24,6 @@ pub struct Match {
     pub closeness: f32,
 }
 
-/// How much each sign of a match counts.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Weights {
-    /// How many times a word in a title counts.
-    pub title: f32,
-    /// How soon a repeated word counts no more (BM25's k1).
-    pub repeated: f32,
-    /// How far a long text's words count less (BM25's b), from 0 to 1.
-    pub length: f32,
-    /// The share of meaning in a match, from 0 to 1; the rest are words.
-    pub meaning: f32,
-    /// How far a meaning that all texts share is left out, from 0 to 1.
-    pub common: f32,
-}
-
-impl Default for Weights {
-    fn default() -> Self {
-        Self { title: 2.0, repeated: 1.2, length: 0.75, meaning: 0.5, common: 1.0 }
-    }
-}
-
-/// The most words of a question that are taken for typing errors.
-const MOST_CORRECTED: usize = 8;
-/// What a few texts have in common is rather what they are about: with so many, half of it is left out.
-const FEW: f64 = 20.0;
 /// So many texts that were taken out may stay in the lists besides as many as there are.
 const DEAD_ALLOWED: usize = 1_000;
 
@@ -72,9 +39,9 @@ pub struct Matcher<'m> {
     places: HashMap<i64, u32>,
     /// For each stem, the texts that have it and how often, a word in a title counted as often as it weighs.
     postings: HashMap<String, Vec<(u32, f32)>>,
-    /// The sums over all texts that are there.
-    lengths: f64,
-    directions: Vec<f64>,
+    /// Of the texts that are there.
+    totals: Totals,
+    seen: Seen,
 }
 
 #[derive(Debug)]
@@ -82,12 +49,6 @@ struct Text {
     id: i64,
     length: f32,
     vector: Vector,
-}
-
-/// What all the texts have in common, to be left out of what tells them apart.
-struct Common {
-    direction: Vector,
-    length: f32,
 }
 
 impl<'m> Matcher<'m> {
@@ -99,8 +60,8 @@ impl<'m> Matcher<'m> {
             texts: Vec::new(),
             places: HashMap::new(),
             postings: HashMap::new(),
-            lengths: 0.0,
-            directions: vec![0.0; DIMENSIONS],
+            totals: Totals::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -136,19 +97,11 @@ impl<'m> Matcher<'m> {
     pub fn put(&mut self, document: Document<'_>) {
         self.remove(document.id);
         let place = u32::try_from(self.texts.len()).expect("memory ends before four thousand million texts");
-        let mut counts: BTreeMap<String, f32> = BTreeMap::new();
-        let mut length = 0.0;
-        for (part, weight) in [(document.title, self.weights.title), (document.text, 1.0)] {
-            for word in telling(part) {
-                *counts.entry(word.stem).or_default() += weight;
-                length += weight;
-            }
-        }
+        let Read { counts, length, vector } = Read::of(&document, self.weights.title, self.meaning, &mut self.seen);
         for (stem, count) in counts {
             self.postings.entry(stem).or_default().push((place, count));
         }
-        let vector = self.meaning.of(&joined(document.title, document.text));
-        self.count(&vector, length, 1.0);
+        self.totals.add(&vector, length);
         self.texts.push(Some(Text { id: document.id, length, vector }));
         self.places.insert(document.id, place);
     }
@@ -157,15 +110,10 @@ impl<'m> Matcher<'m> {
     pub fn remove(&mut self, id: i64) {
         let Some(place) = self.places.remove(&id) else { return };
         let Some(text) = self.texts[place as usize].take() else { return };
-        self.count(&text.vector, text.length, -1.0);
+        self.totals.take(&text.vector, text.length);
         if self.texts.len() > self.places.len() * 2 + DEAD_ALLOWED {
             self.close_up();
         }
-    }
-
-    fn count(&mut self, vector: &Vector, length: f32, times: f64) {
-        self.lengths += f64::from(length) * times;
-        self.directions.iter_mut().zip(vector.unit()).for_each(|(sum, part)| *sum += f64::from(part) * times);
     }
 
     /// Forgets the texts that were taken out.
@@ -197,7 +145,8 @@ impl<'m> Matcher<'m> {
         let question = corrected.as_ref().unwrap_or(question);
         let (words, has) = self.words(question);
         let closeness = self.closeness(&question.vector(self.meaning));
-        let strengths = self.mixed(&words, &closeness);
+        let strengths = words.iter().zip(&closeness).map(|(words, close)| self.weights.mixed(*words, *close));
+        let strengths: Vec<f32> = strengths.collect();
         let mut found: Vec<Match> = (0..self.texts.len())
             .filter_map(|at| {
                 let id = self.texts[at].as_ref()?.id;
@@ -229,43 +178,34 @@ impl<'m> Matcher<'m> {
     /// The question with words of the texts for those that none of them has, where they are likely typing errors.
     fn corrected(&self, question: &Question) -> Option<Question> {
         let unknown = question.stems().filter(|(stem, _)| !self.postings.contains_key(*stem)).take(MOST_CORRECTED);
-        let meant: Vec<(&str, &str)> = unknown.filter_map(|(stem, _)| Some((stem, self.meant(stem)?))).collect();
+        let meant: Vec<(&str, String)> = unknown.filter_map(|(stem, _)| Some((stem, self.meant(stem)?))).collect();
         (!meant.is_empty()).then(|| question.with_stems(&meant))
     }
 
     /// The word of the texts that somebody may have meant who wrote one that none of them has.
-    fn meant(&self, stem: &str) -> Option<&str> {
-        let allowed = match stem.chars().count() {
-            0..=3 => return None,
-            4..=7 => 1,
-            _ => 2,
-        };
-        if self.postings.contains_key(stem) {
-            return None;
+    fn meant(&self, stem: &str) -> Option<String> {
+        let mut meant = Meant::new(stem)?;
+        let first = meant.first();
+        for (other, list) in self.postings.iter().filter(|(other, _)| other.starts_with(first)) {
+            meant.consider(other, list.len());
         }
-        let first = stem.chars().next();
-        let alike = self.postings.iter().filter(|(other, _)| other.chars().next() == first);
-        let near = alike.filter_map(|(other, list)| Some((distance(stem, other, allowed)?, list.len(), other)));
-        near.min_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)).then(one.2.cmp(other.2)))
-            .map(|(_, _, other)| other.as_str())
+        meant.best()
     }
 
     /// How far each text has the question's words (BM25), beside what a text could have at the most; and how many of them.
     fn words(&self, question: &Question) -> (Vec<f32>, Vec<u16>) {
         let mut scores = vec![0.0_f32; self.texts.len()];
         let mut has = vec![0_u16; self.texts.len()];
-        let Weights { repeated, length: by_length, .. } = self.weights;
-        let mean = (self.lengths / self.places.len().max(1) as f64).max(1.0) as f32;
+        let mean = self.totals.mean_length();
         let mut highest = 0.0;
         for (stem, times) in question.stems() {
             let list = self.postings.get(stem).map_or(&[][..], Vec::as_slice);
-            let telling = self.telling(list.len());
-            highest += telling * times * (repeated + 1.0);
+            let weight = telling(self.totals.texts, list.len()) * times;
+            highest += self.weights.highest(weight);
             for (place, count) in list {
                 let at = *place as usize;
                 let Some(text) = &self.texts[at] else { continue };
-                let room = repeated * (1.0 - by_length + by_length * text.length / mean);
-                scores[at] += telling * times * count * (repeated + 1.0) / (count + room);
+                scores[at] += self.weights.word(weight, *count, self.weights.room(text.length, mean));
                 has[at] += 1;
             }
         }
@@ -275,75 +215,11 @@ impl<'m> Matcher<'m> {
         (scores, has)
     }
 
-    /// How much a word tells: the more, the fewer texts have it.
-    fn telling(&self, with: usize) -> f32 {
-        let (all, with) = (self.places.len() as f32, with as f32);
-        (1.0 + ((all - with).max(0.0) + 0.5) / (with + 0.5)).ln()
-    }
-
-    fn common(&self) -> Common {
-        let many = self.places.len() as f64;
-        let share = f64::from(self.weights.common) / (many + FEW);
-        let parts: [f32; DIMENSIONS] = std::array::from_fn(|at| (self.directions[at] * share) as f32);
-        let length = parts.iter().map(|part| part * part).sum::<f32>().sqrt();
-        Common { direction: Vector::of(&parts), length }
-    }
-
     fn closeness(&self, vector: &Vector) -> Vec<f32> {
-        let common = self.common();
-        self.texts.iter().map(|text| text.as_ref().map_or(0.0, |text| common.apart(vector, &text.vector))).collect()
+        let common = self.totals.common(&self.weights);
+        let beside = common.beside(vector);
+        self.texts.iter().map(|text| text.as_ref().map_or(0.0, |text| beside.closeness(text.vector.parts()))).collect()
     }
-
-    fn mixed(&self, words: &[f32], closeness: &[f32]) -> Vec<f32> {
-        let share = self.weights.meaning;
-        words.iter().zip(closeness).map(|(words, close)| words * (1.0 - share) + close.max(0.0) * share).collect()
-    }
-}
-
-impl Common {
-    /// The closeness of two vectors once what is common has been taken from both.
-    fn apart(&self, one: &Vector, other: &Vector) -> f32 {
-        if !one.says_something() || !other.says_something() {
-            return 0.0;
-        }
-        let square = self.length * self.length;
-        let with = |vector: &Vector| vector.closeness(&self.direction) * self.length;
-        let (of_one, of_other) = (with(one), with(other));
-        let lengths = (1.0 - 2.0 * of_one + square) * (1.0 - 2.0 * of_other + square);
-        // Where hardly more is left than rounding, nothing tells the two apart from all others.
-        if lengths < 1e-4 {
-            return 0.0;
-        }
-        ((one.closeness(other) - of_one - of_other + square) / lengths.sqrt()).clamp(-1.0, 1.0)
-    }
-}
-
-fn joined(title: &str, text: &str) -> String {
-    format!("{title}\n{text}")
-}
-
-/// How many letters must be changed, added, left out or swapped with the next to make one word of the other, if no more than
-/// `allowed`.
-fn distance(one: &str, other: &str, allowed: usize) -> Option<usize> {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    if one.len().abs_diff(other.len()) > allowed {
-        return None;
-    }
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for (i, letter) in one.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, against) in other.iter().enumerate() {
-            let changed = last[j] + usize::from(letter != against);
-            let mut least = changed.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *letter == other[j - 1] && one[i - 1] == *against {
-                least = least.min(before[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().filter(|distance| *distance <= allowed)
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 /// How many parts a vector has.
 pub const DIMENSIONS: usize = 256;
 
+/// The parts of a vector, each a number from -128 to 127 in a byte, as they are kept.
+pub(crate) type Parts = [u8; DIMENSIONS];
+
 /// What a text means, as a direction in 256 dimensions, in 260 bytes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Vector {
-    parts: [i8; DIMENSIONS],
+    parts: Parts,
     /// One over its length; 0 for the vector of what means nothing.
     inverse_length: f32,
 }
@@ -23,18 +26,24 @@ impl Vector {
         }
         let scale = f32::from(i8::MAX) / largest;
         // A cast from a float saturates, and what is no number becomes 0.
-        Self::of_bytes(parts.map(|part| (part * scale).round() as i8))
+        Self::of_parts(parts.map(|part| ((part * scale).round() as i8).cast_unsigned()))
     }
 
-    /// The vector with these parts, as [`parts`](Self::parts) gave them.
-    pub fn of_bytes(parts: [i8; DIMENSIONS]) -> Self {
-        let square = dot(&parts, &parts) as f32;
-        Self { parts, inverse_length: if square > 0.0 { square.sqrt().recip() } else { 0.0 } }
+    /// The vector with these parts.
+    pub(crate) fn of_parts(parts: Parts) -> Self {
+        Self { inverse_length: inverse_length(dot(&parts, &parts)), parts }
     }
 
     /// Its parts, to be kept.
-    pub fn parts(&self) -> &[i8; DIMENSIONS] {
+    pub(crate) fn parts(&self) -> &Parts {
         &self.parts
+    }
+
+    /// Its parts, to be reckoned with, and one over its length.
+    pub(crate) fn reckoned(&self) -> ([i16; DIMENSIONS], f32) {
+        let mut parts = [0; DIMENSIONS];
+        parts.iter_mut().zip(&self.parts).for_each(|(part, byte)| *part = signed(*byte));
+        (parts, self.inverse_length)
     }
 
     /// How close two meanings are: the cosine of the angle between them, from -1 to 1. Unrelated texts come near 0; the
@@ -52,7 +61,7 @@ impl Vector {
 
     /// The same direction with the length 1.
     pub(crate) fn unit(&self) -> [f32; DIMENSIONS] {
-        self.parts.map(|part| f32::from(part) * self.inverse_length)
+        self.parts.map(|part| f32::from(part.cast_signed()) * self.inverse_length)
     }
 
     /// Whether it says anything at all.
@@ -61,10 +70,32 @@ impl Vector {
     }
 }
 
+/// One over the length of a vector with this square; 0 where it has none.
+pub(crate) fn inverse_length(square: i32) -> f32 {
+    if square > 0 { (square as f32).sqrt().recip() } else { 0.0 }
+}
+
+#[inline]
+fn signed(byte: u8) -> i16 {
+    i16::from(byte.cast_signed())
+}
+
 /// The sum of products. Written so that the compiler makes vector instructions of it: products of two small numbers,
 /// added in pairs, over pieces of a fixed size.
-fn dot(one: &[i8; DIMENSIONS], other: &[i8; DIMENSIONS]) -> i32 {
-    one.iter().zip(other).map(|(one, other)| i32::from(i16::from(*one)) * i32::from(i16::from(*other))).sum()
+fn dot(one: &Parts, other: &Parts) -> i32 {
+    one.iter().zip(other).map(|(one, other)| i32::from(signed(*one)) * i32::from(signed(*other))).sum()
+}
+
+/// The sums of the products of some parts with two others, and with themselves.
+pub(crate) fn dots(parts: &Parts, one: &[i16; DIMENSIONS], other: &[i16; DIMENSIONS]) -> [i32; 3] {
+    let mut sums = [0; 3];
+    for ((part, one), other) in parts.iter().zip(one).zip(other) {
+        let part = i32::from(signed(*part));
+        sums[0] += part * i32::from(*one);
+        sums[1] += part * i32::from(*other);
+        sums[2] += part * part;
+    }
+    sums
 }
 
 #[cfg(test)]
@@ -98,6 +129,6 @@ mod tests {
     #[test]
     fn what_was_kept_is_the_same_again() {
         let vector = pointing(3, 200);
-        assert_eq!(Vector::of_bytes(*vector.parts()), vector);
+        assert_eq!(Vector::of_parts(*vector.parts()), vector);
     }
 }

@@ -168,26 +168,22 @@ impl Tensor {
 /// Hands over the words of a text one by one, folded, each punctuation mark and each CJK character as a word of its own,
 /// until `take` has enough.
 fn each_word(text: &str, mut take: impl FnMut(&str) -> bool) {
-    let mut word = String::new();
-    for letter in folded(text) {
+    let folded = folded(text);
+    let mut from = None;
+    for (at, letter) in folded.char_indices() {
         if letter.is_alphanumeric() && !is_ideograph(letter) {
-            if word.len() <= LONGEST_WORD {
-                word.push(letter);
-            }
+            from = from.or(Some(at));
             continue;
         }
-        if !word.is_empty() {
-            if !take(&word) {
-                return;
-            }
-            word.clear();
+        if from.take().is_some_and(|from| !take(&folded[from..at])) {
+            return;
         }
         if !letter.is_whitespace() && !take(letter.encode_utf8(&mut [0; 4])) {
             return;
         }
     }
-    if !word.is_empty() {
-        take(&word);
+    if let Some(from) = from {
+        take(&folded[from..]);
     }
 }
 

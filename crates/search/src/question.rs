@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::matcher::Match;
 use crate::meaning::Vector;
 use crate::model::Meaning;
 use crate::words::{is_small, telling, words};
@@ -12,6 +13,9 @@ const MOST_READ: usize = 8_000;
 const MOST_NAMED: usize = 5;
 /// How often a word in a title is asked for.
 const TITLE: f32 = 2.0;
+
+/// From which closeness on a text means the same.
+const SAME_MEANING: f32 = 0.4;
 
 /// A problem in somebody's words, or a text whose like is sought.
 #[derive(Clone, PartialEq, Debug)]
@@ -41,8 +45,8 @@ impl Question {
     }
 
     /// The same question with other words for some, each given by its stem with that of the other.
-    pub(crate) fn with_stems(&self, others: &[(&str, &str)]) -> Self {
-        let other = |stem: &str| others.iter().find(|(one, _)| *one == stem).map(|(_, other)| *other);
+    pub(crate) fn with_stems(&self, others: &[(&str, String)]) -> Self {
+        let other = |stem: &str| others.iter().find(|(one, _)| *one == stem).map(|(_, other)| other.as_str());
         let mut text = String::new();
         let mut from = 0;
         for word in words(&self.text) {
@@ -63,6 +67,22 @@ impl Question {
     /// How many different words it has that tell something.
     pub fn words(&self) -> usize {
         self.stems.len()
+    }
+
+    /// How many of its words a text has to have to answer it: both of two, at least half of more.
+    pub(crate) fn needed(&self) -> usize {
+        let asked = self.words();
+        if asked <= 2 { asked } else { asked.div_ceil(2) }
+    }
+
+    /// From this closeness on a text means the same, whatever its words.
+    pub(crate) fn means_the_same(closeness: f32) -> bool {
+        closeness >= SAME_MEANING
+    }
+
+    /// Whether a text that was found answers it: it has both of two words, at least half of more, or means the same.
+    pub fn is_answered_by(&self, found: &Match) -> bool {
+        found.words >= self.needed() || Self::means_the_same(found.closeness)
     }
 
     /// Why a text with this title and this text answers the question.
@@ -150,7 +170,7 @@ mod tests {
 
     #[test]
     fn another_word_stands_in_the_text_and_among_the_words() {
-        let question = Question::of("", "wher is the rubish?").with_stems(&[("rubish", "rubbish")]);
+        let question = Question::of("", "wher is the rubish?").with_stems(&[("rubish", "rubbish".to_owned())]);
         assert_eq!(question.text.trim(), "wher is the rubbish?");
         assert_eq!(question.stems().map(|(stem, _)| stem).collect::<Vec<_>>(), ["rubbish", "wher"]);
     }

@@ -1,5 +1,7 @@
 //! The words of a text as they are compared: folded, in one spelling, without their endings.
 
+use std::collections::HashMap;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -21,12 +23,21 @@ pub(crate) struct Word {
 }
 
 /// The letters of a text, small, without marks and without what nobody sees.
-pub(crate) fn folded(text: &str) -> impl Iterator<Item = char> {
-    text.nfd().filter(|letter| !is_mark(*letter)).flat_map(char::to_lowercase)
+pub(crate) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_lowercase());
+        } else {
+            let letters = std::iter::once(letter).nfd().filter(|letter| !is_mark(*letter));
+            folded.extend(letters.flat_map(char::to_lowercase));
+        }
+    }
+    folded
 }
 
 fn is_mark(letter: char) -> bool {
-    is_combining_mark(letter) || is_unseen(letter)
+    !letter.is_ascii() && (is_combining_mark(letter) || is_unseen(letter))
 }
 
 /// The soft hyphen and its kin, which stand inside words.
@@ -38,22 +49,54 @@ fn is_unseen(letter: char) -> bool {
 /// found by "email" as well as by "mail".
 pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
+    each_written(text, |written, start, end| {
+        words.extend(stem_of(written).map(|stem| Word { stem, start, end }));
+    });
+    words
+}
+
+/// Hands over each word of a text as it is written, with its first byte and the one after its last.
+fn each_written(text: &str, mut take: impl FnMut(&str, usize, usize)) {
     for (start, run) in runs(text) {
         let mut parts = 0;
         let mut at = start;
         for part in run.split(is_hyphen) {
             if !part.is_empty() {
                 parts += 1;
-                words.extend(word(part, at));
+                take(part, at, at + part.len());
             }
             at += part.len() + run[at - start + part.len()..].chars().next().map_or(0, char::len_utf8);
         }
         if parts > 1 {
             let whole: String = run.chars().filter(|letter| !is_hyphen(*letter)).collect();
-            words.extend(word(&whole, start).map(|word| Word { end: start + run.len(), ..word }));
+            take(&whole, start, start + run.len());
         }
     }
-    words
+}
+
+/// The stems of words that were seen before: most words of a text have been.
+#[derive(Debug, Default)]
+pub(crate) struct Seen(HashMap<String, Option<String>>);
+
+/// So many words are remembered, some 3 MB.
+const MOST_SEEN: usize = 30_000;
+
+impl Seen {
+    /// Hands over the stem of each word of a text that tells something.
+    pub(crate) fn each_telling(&mut self, text: &str, mut take: impl FnMut(&str)) {
+        each_written(text, |written, _, _| {
+            if let Some(stem) = self.0.get(written) {
+                stem.iter().for_each(|stem| take(stem));
+                return;
+            }
+            let stem = stem_of(written).filter(|stem| !is_small(stem));
+            stem.iter().for_each(|stem| take(stem));
+            if self.0.len() >= MOST_SEEN {
+                self.0.clear();
+            }
+            self.0.insert(written.to_owned(), stem);
+        });
+    }
 }
 
 /// Whether a text says a phrase: its words side by side and in its order, in whatever form and spelling.
@@ -81,14 +124,13 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn word(written: &str, start: usize) -> Option<Word> {
-    let folded: String = folded(written).map(|letter| if is_apostrophe(letter) { '\'' } else { letter }).collect();
+/// What a word is compared by; nothing for what is no word.
+fn stem_of(written: &str) -> Option<String> {
+    let folded: String =
+        folded(written).chars().map(|letter| if is_apostrophe(letter) { '\'' } else { letter }).collect();
     let folded = folded.trim_matches('\'');
     let folded = folded.strip_suffix("'s").unwrap_or(folded);
-    if folded.is_empty() || folded.len() > LONGEST_WORD {
-        return None;
-    }
-    Some(Word { stem: stem(&one_spelling(folded)), start, end: start + written.len() })
+    (!folded.is_empty() && folded.len() <= LONGEST_WORD).then(|| stem(&one_spelling(folded)))
 }
 
 fn is_hyphen(letter: char) -> bool {
@@ -161,6 +203,23 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn words_that_were_seen_have_the_same_stems(text in "\\PC{0,80}|[a-e’ -]{0,80}") {
+            let meant: Vec<String> = telling(&text).map(|word| word.stem).collect();
+            let mut seen = Seen::default();
+            for _ in 0..2 {
+                let mut found = Vec::new();
+                seen.each_telling(&text, |stem| found.push(stem.to_owned()));
+                proptest::prop_assert_eq!(&found, &meant);
+            }
+        }
+
+        #[test]
+        fn letters_are_folded_one_by_one_as_together(text in "\\PC{0,80}|[a-cÄéñö\u{300}-\u{303}\u{AD}가]{0,20}") {
+            let together = text.nfd().filter(|letter| !is_mark(*letter)).flat_map(char::to_lowercase).collect::<String>();
+            proptest::prop_assert_eq!(folded(&text), together);
+        }
+
         #[test]
         fn any_text_has_words_within_it(text in "\\PC{0,80}") {
             for word in words(&text) {

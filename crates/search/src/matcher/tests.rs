@@ -89,17 +89,3 @@ fn only_what_is_let_through_is_found() {
     let found = matcher().near_among(&Question::of("", "council"), 6, |id| id == 4);
     assert_eq!(found.iter().map(|found| found.id).collect::<Vec<_>>(), [4]);
 }
-
-#[test]
-fn how_far_words_are_apart() {
-    for (one, other, allowed, apart) in [
-        ("damp", "damp", 1, Some(0)),
-        ("damp", "dmap", 1, Some(1)),
-        ("damp", "dump", 1, Some(1)),
-        ("damp", "dam", 1, Some(1)),
-        ("damp", "stamp", 1, None),
-        ("", "ab", 2, Some(2)),
-    ] {
-        assert_eq!(distance(one, other, allowed), apart, "{one} {other}");
-    }
-}

@@ -1,0 +1,142 @@
+//! The word that somebody meant who wrote one that no text has.
+
+use std::collections::BTreeMap;
+
+/// The most words of a question that are taken for typing errors.
+pub(crate) const MOST_CORRECTED: usize = 8;
+
+/// Looks among the words that there are for the one that was meant.
+#[derive(Debug)]
+pub(crate) struct Meant {
+    letters: Vec<char>,
+    kinds: u64,
+    allowed: usize,
+    /// The words near enough: how far they are, and how many texts have them.
+    near: BTreeMap<String, (usize, usize)>,
+}
+
+impl Meant {
+    /// For this stem; nothing for one that is too short to be told from others, or a number, which nobody means otherwise.
+    pub(crate) fn new(stem: &str) -> Option<Self> {
+        if stem.contains(|letter: char| letter.is_ascii_digit()) {
+            return None;
+        }
+        let letters: Vec<char> = stem.chars().collect();
+        let allowed = match letters.len() {
+            0..=3 => return None,
+            4..=7 => 1,
+            _ => 2,
+        };
+        Some(Self { kinds: kinds(stem), letters, allowed, near: BTreeMap::new() })
+    }
+
+    /// The letter that the word begins with: nobody mistypes it.
+    pub(crate) fn first(&self) -> char {
+        self.letters[0]
+    }
+
+    /// Whether a word has so many bytes that it may be the one.
+    pub(crate) fn may_have(&self, bytes: &[u8]) -> bool {
+        !bytes.is_ascii() || bytes.len().abs_diff(self.letters.len()) <= self.allowed
+    }
+
+    /// Looks at a word that so many texts have.
+    pub(crate) fn consider(&mut self, word: &str, texts: usize) {
+        // Each letter that is changed makes at most two kinds of letters differ.
+        if (kinds(word) ^ self.kinds).count_ones() as usize > self.allowed * 2 {
+            return;
+        }
+        if let Some(distance) = distance(&self.letters, word, self.allowed) {
+            self.near.entry(word.to_owned()).or_insert((distance, 0)).1 += texts;
+        }
+    }
+
+    /// The nearest of them; of several the one that most texts have.
+    pub(crate) fn best(self) -> Option<String> {
+        let near = self.near.into_iter();
+        near.min_by(|(one, (apart, with)), (other, (further, more))| {
+            apart.cmp(further).then(more.cmp(with)).then(one.cmp(other))
+        })
+        .map(|(word, _)| word)
+    }
+}
+
+/// Which kinds of letters a word has, a bit each.
+fn kinds(word: &str) -> u64 {
+    word.chars().fold(0, |kinds, letter| kinds | 1 << (u32::from(letter) % 64))
+}
+
+/// How many letters must be changed, added, left out or swapped with the next to make one word of the other, if no more than
+/// `allowed`.
+fn distance(one: &[char], other: &str, allowed: usize) -> Option<usize> {
+    let other: Vec<char> = other.chars().collect();
+    if one.len().abs_diff(other.len()) > allowed {
+        return None;
+    }
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (i, letter) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, against) in other.iter().enumerate() {
+            let changed = last[j] + usize::from(letter != against);
+            let mut least = changed.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == other[j - 1] && one[i - 1] == *against {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|distance| *distance <= allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_words_are_apart() {
+        for (one, other, allowed, apart) in [
+            ("damp", "damp", 1, Some(0)),
+            ("damp", "dmap", 1, Some(1)),
+            ("damp", "dump", 1, Some(1)),
+            ("damp", "dam", 1, Some(1)),
+            ("damp", "stamp", 1, None),
+            ("", "ab", 2, Some(2)),
+        ] {
+            let letters: Vec<char> = one.chars().collect();
+            assert_eq!(distance(&letters, other, allowed), apart, "{one} {other}");
+        }
+    }
+
+    #[track_caller]
+    fn check(written: &str, words: &[(&str, usize)], meant: Option<&str>) {
+        let found = Meant::new(written).and_then(|mut looked| {
+            words.iter().for_each(|(word, texts)| looked.consider(word, *texts));
+            looked.best()
+        });
+        assert_eq!(found.as_deref(), meant, "{written}");
+    }
+
+    #[test]
+    fn the_nearest_word_was_meant_and_of_several_the_most_usual() {
+        check("rubish", &[("rubbish", 1), ("relish", 9)], Some("rubbish"));
+        check("dump", &[("damp", 3), ("dumb", 2), ("damp", 1)], Some("damp"));
+        check("xylophon", &[("telephon", 9)], None);
+        check("dmp", &[("damp", 9)], None);
+        check("t2024", &[("t2025", 9)], None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_passed_over_is_too_far(one in "[a-d]{4,9}", other in "[a-d]{3,10}") {
+            let looked = Meant::new(&one).expect("it is long enough");
+            if (kinds(&other) ^ looked.kinds).count_ones() as usize > looked.allowed * 2 {
+                proptest::prop_assert_eq!(distance(&looked.letters, &other, looked.allowed), None);
+            }
+            if !looked.may_have(other.as_bytes()) {
+                proptest::prop_assert_eq!(distance(&looked.letters, &other, looked.allowed), None);
+            }
+        }
+    }
+}
