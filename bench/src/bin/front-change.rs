@@ -37,7 +37,9 @@ async fn main() -> anyhow::Result<()> {
     let source = store.polled_sources().await?.first().copied().context("there is no source: run `fill` first")?;
     let mut settings = web::Settings::at(Address::parse("http://127.0.0.1:8310/").context("reading our own address")?);
     settings.look_again_after = Duration::ZERO;
-    let site = web::Site { store: store.clone(), clock: clock.clock(), dice: Dice::loaded(1), settings, metrics: None };
+    let shelf = web::Shelf::open(store.clone(), &options.data.join("index"))?;
+    let (clock_of_site, dice) = (clock.clock(), Dice::loaded(1));
+    let site = web::Site { store: store.clone(), clock: clock_of_site, dice, shelf, settings, metrics: None };
     let site = web::site(site);
 
     let (mut cpu, mut wall) = (Vec::new(), Vec::new());

@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use tokio::runtime::{Builder, Runtime};
 
-use commands::{check, crawl, export, import, parse, poll, request, serve, simulate, source};
+use commands::{check, crawl, export, import, parse, poll, reindex, request, search, serve, simulate, source};
 use settings::{LogLevel, Settings};
 
 /// Reads, politely, what public-sector teams publish, and credits every original source.
@@ -56,6 +56,10 @@ enum Command {
     Request(request::Command),
     /// Is this installation well? What to do?
     Check(check::Arguments),
+    /// Look for posts by their words and by their meaning
+    Search(search::Arguments),
+    /// Build the search index again from the posts, while the old one answers
+    Reindex,
     /// Read feeds and print what is in them as JSON
     Parse(parse::Arguments),
     /// Simulate polling many sources: how soon posts are seen, and for how many requests
@@ -87,6 +91,8 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Export(export) => with_settings(file, async |settings| export::run(settings, &export).await),
         Command::Source(source) => with_settings(file, async |settings| source::run(settings, &source).await),
         Command::Request(request) => with_settings(file, async |settings| request::run(settings, &request).await),
+        Command::Search(search) => with_settings(file, async |settings| search::run(settings, &search).await),
+        Command::Reindex => with_settings(file, reindex::run),
         Command::Check(check) => with_settings(file, async |settings| check::run(settings, &check).await),
         Command::Simulate(simulate) => simulate::run(&simulate),
         Command::Parse(parse) => parse::run(file, &parse),

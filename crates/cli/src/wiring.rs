@@ -1,5 +1,7 @@
 //! Makes the parts from the settings: the clock, the dice, the store and the door out.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 use axum::Router;
 use crawl::Crawler;
@@ -60,12 +62,28 @@ pub fn crawler(settings: &Settings, store: Store, net: net::Client, clock: Clock
     Crawler::new(store, net, clock, dice(), settings)
 }
 
+/// The search index over these posts. Each database has a folder of its own, so that none is searched for another's.
+pub fn shelf(settings: &Settings, store: Store) -> Result<Arc<web::Shelf>> {
+    let folder = match &settings.database {
+        Some(address) => format!("index-{}", &model::key([address])[..8]),
+        None => "index".to_owned(),
+    };
+    web::Shelf::open(store, &settings.data.join(folder)).context("opening the search index in the data folder")
+}
+
 /// The site, as a service.
-pub fn site(settings: &Settings, store: Store, clock: Clock, metrics: PrometheusHandle) -> Router {
+pub fn site(
+    settings: &Settings,
+    store: Store,
+    shelf: Arc<web::Shelf>,
+    clock: Clock,
+    metrics: PrometheusHandle,
+) -> Router {
     web::site(web::Site {
         store,
         clock,
         dice: dice(),
+        shelf,
         settings: web::Settings {
             name: settings.name.clone(),
             about: settings.about.clone(),

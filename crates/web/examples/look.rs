@@ -95,7 +95,10 @@ async fn main() {
     let mut settings = web::Settings::at(address(&format!("http://127.0.0.1:{port}/")));
     settings.zone = jiff::tz::TimeZone::get("Europe/London").expect("a zone");
     let clock = Clock::new(move || now);
-    let site = web::site(web::Site { store, clock, dice: Dice::loaded(7), settings, metrics: None });
+    let shelf = web::Shelf::open(store.clone(), &folder.join("index")).expect("an index");
+    let kept = shelf.clone();
+    tokio::spawn(async move { kept.run(std::future::pending()).await });
+    let site = web::site(web::Site { store, clock, dice: Dice::loaded(7), shelf, settings, metrics: None });
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port as u16)).await.expect("a free port");
     println!("Look at http://127.0.0.1:{port}/ and stop with Ctrl-C");
     let stop = async { tokio::signal::ctrl_c().await.expect("a signal") };

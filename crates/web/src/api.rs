@@ -1,10 +1,12 @@
-//! What programs are told of projects and organisations: a promise to strangers, so each has a shape of its own.
+//! What programs are told of projects, organisations and searches: a promise to strangers, so each has a shape of its own.
 
-use model::{Organisation, Project, Time};
+use model::{Address, Organisation, Project, Time};
 use serde::Serialize;
 use store::{OrganisationRecord, ProjectRecord};
 
+use crate::card::bylines;
 use crate::drawing::Drawing;
+use crate::finding::{Findings, FoundPost};
 use crate::newsroom::Newsroom;
 use crate::pipeline;
 
@@ -93,6 +95,68 @@ impl OrganisationJson {
             told: organisation.told.clone(),
             projects: organisation.projects,
             sources: organisation.sources,
+        }
+    }
+}
+
+/// What a search found.
+#[derive(Debug, Serialize)]
+pub struct SearchJson {
+    /// What was typed.
+    query: String,
+    /// How many posts answer it, and among how many was looked.
+    answering: usize,
+    among: usize,
+    /// Whether none really fits, and these only come nearest.
+    is_near_only: bool,
+    /// The best first; without words, the newest first.
+    posts: Vec<FoundJson>,
+}
+
+/// A post that was found. The original source comes first: `link` is its own address.
+#[derive(Debug, Serialize)]
+struct FoundJson {
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+    page: String,
+    source: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    authors: Vec<String>,
+    published: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
+    excerpt: String,
+    /// From 0 to 1; nothing where no words were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strength: Option<f32>,
+    reason: String,
+}
+
+impl SearchJson {
+    /// What was found for what was typed, on the site at this address.
+    pub fn new(typed: &str, findings: &Findings, site: &Address) -> Self {
+        let found = |found: &FoundPost| {
+            let card = &found.post.card;
+            FoundJson {
+                title: card.title.clone(),
+                link: card.link.clone(),
+                page: format!("{}/post/{}", site.url().origin().ascii_serialization(), card.id),
+                source: card.source.name.clone(),
+                authors: bylines(card).into_iter().map(|author| author.name).collect(),
+                published: card.place,
+                language: card.language.as_ref().map(|language| language.as_str().to_owned()),
+                excerpt: card.excerpt.clone(),
+                strength: (found.strength > 0.0).then_some(found.strength),
+                reason: found.in_words(),
+            }
+        };
+        Self {
+            query: typed.to_owned(),
+            answering: findings.counts.texts,
+            among: findings.among,
+            is_near_only: findings.is_near_only,
+            posts: findings.posts.iter().map(found).collect(),
         }
     }
 }

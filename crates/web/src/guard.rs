@@ -124,7 +124,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::{Settings, Site};
+    use crate::{Settings, Shelf, Site};
 
     #[tokio::test]
     async fn what_breaks_or_never_ends_gets_an_answer() {
@@ -134,7 +134,8 @@ mod tests {
         let store = Store::open(&Database::File(folder.join("site.db")), clock.now()).await.unwrap();
         let mut settings = Settings::at(Address::parse("https://watersmeet.example/").unwrap());
         settings.answer_within = Duration::from_millis(50);
-        let newsroom = Newsroom::open(Site { store, clock, dice: Dice::loaded(1), settings, metrics: None });
+        let shelf = Shelf::open(store.clone(), &folder.join("index")).unwrap();
+        let newsroom = Newsroom::open(Site { store, clock, dice: Dice::loaded(1), shelf, settings, metrics: None });
         let site: Router = Router::new()
             .route(
                 "/broken",

@@ -11,6 +11,8 @@ mod directory;
 mod drawing;
 mod feeds;
 mod filter;
+mod finding;
+mod following;
 mod frame;
 mod gallery;
 mod guard;
@@ -31,6 +33,7 @@ mod visitor;
 mod wanted;
 mod words;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -42,10 +45,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use model::{Address, Clock, Dice, Range, Show};
 use store::Store;
 
+pub use api::SearchJson;
+pub use finding::{Findings, FoundPost, find};
 use newsroom::Newsroom;
 use pages::{about, archive, author, for_authors, healthz, hub, missing, request, river, robots, source, sources};
 use pages::{organisation, organisations, project, projects, search, who_else};
 pub use serve::{Limits, serve};
+pub use shelf::{Shelf, ShelfError, Standing};
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM_BYTES: usize = 32 * 1_024;
@@ -59,6 +65,8 @@ pub struct Site {
     pub clock: Clock,
     /// What its tokens come from.
     pub dice: Dice,
+    /// The posts as search finds them. Whoever made it keeps it up to date.
+    pub shelf: Arc<Shelf>,
     /// What its operator chose.
     pub settings: Settings,
     /// What `/metrics` prints; without it there is no such page.
@@ -127,6 +135,10 @@ pub fn site(site: Site) -> Router {
         .route("/post/{id}/{slug}", get(pages::post::page))
         .route("/pictures/{hash}", get(pages::picture::file))
         .route("/search", get(search::page))
+        .route("/search.atom", get(search::feed))
+        .route("/search.rss", get(search::feed))
+        .route("/search.json", get(search::feed))
+        .route("/api/search", get(search::api))
         .route("/sources", get(sources::page))
         .route("/sources.opml", get(sources::opml))
         .route("/source/{slug}", get(source::page))

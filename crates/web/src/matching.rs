@@ -1,10 +1,13 @@
 //! Who else: the projects about the same problem, found in memory and kept up with what is told.
 
+use std::sync::Arc;
+
 use model::ProjectId;
 use search::{Document, Match, Matcher, Meaning, Question, Reason, Weights};
-use store::{ChangeKind, ProjectCursor, ProjectFilter, ProjectRecord, Store, StoreError};
+use store::{ProjectCursor, ProjectFilter, ProjectRecord, Store, StoreError};
 use tokio::sync::Mutex;
 
+use crate::following::changed_after;
 use crate::newsroom::Newsroom;
 
 /// Matches of this strength are shown to people; programs are told of weaker ones too.
@@ -13,9 +16,6 @@ pub(crate) const SHOWN_FROM: f32 = 0.2;
 const AT_ONCE: u32 = 200;
 /// So many projects are held in memory at most, those with the latest signs of life; some 50 MB.
 const MOST_PROJECTS: usize = 50_000;
-/// How many changes are followed at once.
-const CHANGES: u32 = 1_000;
-
 /// A project that is about the same problem.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Found {
@@ -28,7 +28,7 @@ pub(crate) struct Found {
 
 /// The projects that can be found, as far as they have been read.
 #[derive(Debug, Default)]
-pub(crate) struct Known(Mutex<Option<Reading>>);
+pub(crate) struct Known(Arc<Mutex<Option<Reading>>>);
 
 #[derive(Debug)]
 struct Reading {
@@ -49,17 +49,21 @@ impl Known {
         most: usize,
     ) -> Result<Vec<Found>, StoreError> {
         let store = newsroom.store();
-        let matches: Vec<Match> = {
-            let mut known = self.0.lock().await;
-            let reading = known.get_or_insert_with(|| Reading {
-                matcher: Matcher::new(Meaning::built_in(), Weights::default()),
-                revision: 0,
-                next: Some(None),
-            });
-            reading.bring_up_to_date(store).await?;
+        let mut known = Arc::clone(&self.0).lock_owned().await;
+        let reading = known.get_or_insert_with(|| Reading {
+            matcher: Matcher::new(Meaning::built_in(), Weights::default()),
+            revision: 0,
+            next: Some(None),
+        });
+        reading.bring_up_to_date(store).await?;
+        let asked = question.clone();
+        let near = move || {
             let is_other = |id: i64| asks.is_none_or(|asks| asks.get() != id);
-            reading.matcher.near_among(question, most, is_other)
+            known.as_ref().map_or_else(Vec::new, |reading| reading.matcher.near_among(&asked, most, is_other))
         };
+        let matches: Vec<Match> = tokio::task::spawn_blocking(near)
+            .await
+            .expect("looking for projects does not panic, which a property says");
         let ids: Vec<ProjectId> = matches.iter().map(|one| ProjectId::new(one.id)).collect();
         let mut projects = store.projects(&ids).await?;
         let found = matches.into_iter().filter_map(|one| {
@@ -89,14 +93,10 @@ impl Reading {
         }
         let now = store.projects_revision().await?.number;
         while self.revision < now {
-            let changes = store.changes_after(self.revision, CHANGES).await?;
-            let is_told = |kind| matches!(kind, ChangeKind::ProjectNew | ChangeKind::ProjectChanged);
-            let mut ids: Vec<ProjectId> =
-                changes.iter().filter(|change| is_told(change.kind)).filter_map(|change| change.project).collect();
-            ids.sort_unstable();
-            ids.dedup();
+            let Some(changed) = changed_after(store, self.revision).await? else { break };
+            let ids: Vec<ProjectId> = changed.projects.into_iter().collect();
             store.projects(&ids).await?.iter().for_each(|project| self.put(project));
-            self.revision = changes.last().map_or(now, |last| last.number);
+            self.revision = changed.last;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! What every handler is handed: the store, the drawn pages, and how the river stands.
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -29,7 +30,6 @@ pub(crate) struct Newsroom {
     cache: Cache,
     last_look: LastLook,
     last_directory: LastDirectory,
-    shelf: Shelf,
     known: Known,
     origin: String,
     /// Makes visitors' addresses unreadable in the store; gone with the process.
@@ -78,7 +78,6 @@ impl Newsroom {
                 found: Mutex::new(Revision { number: 0, at: Time::from_millis(0) }),
             },
             last_directory: LastDirectory::default(),
-            shelf: Shelf::new(),
             known: Known::default(),
             origin: site.settings.address.url().origin().ascii_serialization(),
             salt,
@@ -92,7 +91,7 @@ impl Newsroom {
 
     /// The posts as search finds them.
     pub(crate) fn shelf(&self) -> &Shelf {
-        &self.shelf
+        &self.site.shelf
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -164,7 +163,7 @@ impl Newsroom {
     }
 
     /// Says that it is our fault, with a number that stands in the log beside the cause.
-    pub(crate) fn sorry(&self, why: &StoreError) -> Response<Body> {
+    pub(crate) fn sorry(&self, why: &impl Display) -> Response<Body> {
         let number = self.reference();
         error!(reference = %number, "A page could not be drawn (reference {number}): {why}");
         let words = format!("It is not your doing. If it stays so, tell us this number: {number}.");

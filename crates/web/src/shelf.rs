@@ -1,66 +1,110 @@
-//! The posts as search finds them: held in memory, filled from the river once somebody searches, and kept by following
-//! `changes`.
+//! The posts as search finds them: an index on the disk, filled from the river once, and kept by following `changes`.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+mod progress;
 
-use model::{PostId, Time};
-use search::{Document, Match, Matcher, Meaning, Question, Weights};
-use store::{Card, ChangeKind, Cursor, Page, RiverFilter, Store, StoreError};
-use tokio::sync::Semaphore;
-use tracing::error;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
-use crate::newsroom::Newsroom;
+use model::PostId;
+use search::{Answer, Document, Entry, Facts, Index, IndexError, Meaning, Question, Sieve};
+use store::{Card, Cursor, Page, RiverFilter, Store, StoreError};
+use tokio::sync::{Mutex, Semaphore};
+use tracing::{error, info, warn};
 
-/// The most posts that are held, the newest: some 200 MB.
-const MOST_POSTS: usize = 100_000;
+use crate::following::changed_after;
+use progress::Progress;
+
 /// How many posts are read in one step.
 const STEP: u32 = 500;
-/// How many changes are followed in one step.
-const CHANGES: u32 = 1_000;
-/// How many steps the first visitor waits for; the rest is read behind the scenes.
-const STEPS_WAITED_FOR: usize = 2;
 /// How many questions are answered at the same time: more would take the processor from every other page.
 const AT_ONCE: usize = 2;
 /// The most of a post that is read, in bytes.
 const MOST_READ: usize = 8_000;
+/// How long to wait before looking for changes again, and after something went wrong.
+const REST: Duration = Duration::from_secs(1);
+const REST_AFTER_TROUBLE: Duration = Duration::from_secs(15);
 
-/// The posts that search finds.
+/// Why the shelf could not be brought up to date, or not be searched.
 #[derive(Debug)]
-pub(crate) struct Shelf {
-    books: Arc<RwLock<Books>>,
-    /// Whoever holds it fills the shelf or follows the changes.
-    turn: tokio::sync::Mutex<()>,
+pub enum ShelfError {
+    /// The store refuses.
+    Store(StoreError),
+    /// The index does.
+    Index(IndexError),
+}
+
+impl std::fmt::Display for ShelfError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Store(why) => why.fmt(out),
+            Self::Index(why) => why.fmt(out),
+        }
+    }
+}
+
+impl std::error::Error for ShelfError {}
+
+impl From<StoreError> for ShelfError {
+    fn from(why: StoreError) -> Self {
+        Self::Store(why)
+    }
+}
+
+impl From<IndexError> for ShelfError {
+    fn from(why: IndexError) -> Self {
+        Self::Index(why)
+    }
+}
+
+/// How far the index is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// All posts are in it.
+    Whole,
+    /// It is being filled; what is in it can be found.
+    Filling {
+        /// How many posts have been read.
+        done: usize,
+        /// How many there are.
+        all: usize,
+    },
+    /// It is being built again, and the old one answers meanwhile.
+    Again {
+        /// How many posts have been read.
+        done: usize,
+        /// How many there are.
+        all: usize,
+    },
+}
+
+/// The posts that search finds. One process keeps it; others that share the folder only read.
+#[derive(Debug)]
+pub struct Shelf {
+    store: Store,
+    index: Arc<Index>,
+    /// Whoever holds it brings the shelf up to date. How far that is, once it was looked at; the index knows it as of its
+    /// last commit.
+    turn: Mutex<Option<Turn>>,
     /// Whoever asks takes one of these seats.
     seats: Semaphore,
-    /// Whether the rest is being read behind the scenes.
+    /// How many posts there were when filling began.
+    all: AtomicUsize,
     is_filling: AtomicBool,
+    is_again: AtomicBool,
+    done: AtomicUsize,
+    /// Whether a question came upon damage.
+    is_damaged: AtomicBool,
 }
 
-#[derive(Debug)]
-struct Books {
-    matcher: Matcher<'static>,
-    facts: HashMap<i64, Fact>,
-    progress: Progress,
-}
-
-/// What filters ask of a post.
-#[derive(Clone, Debug)]
-struct Fact {
-    source: Arc<str>,
-    place: Time,
-}
-
-/// How far the shelf is filled.
 #[derive(Clone, Copy, Debug)]
-enum Progress {
-    /// Nothing has been read.
-    Empty,
-    /// The river has been read up to this place; what has changed since this number is still to be followed.
-    Filling { from: Cursor, follow: i64 },
-    /// All has been read, and the changes up to this number have been followed.
-    Whole { follow: i64 },
+struct Turn {
+    progress: Progress,
+    /// How many posts were taken in or out since the last commit.
+    uncommitted: usize,
 }
 
 /// A post as it is taken in.
@@ -70,185 +114,283 @@ struct Taken {
 }
 
 impl Shelf {
-    pub(crate) fn new() -> Self {
-        let books = Books {
-            matcher: Matcher::new(Meaning::built_in(), Weights::default()),
-            facts: HashMap::new(),
-            progress: Progress::Empty,
-        };
-        Self {
-            books: Arc::new(RwLock::new(books)),
-            turn: tokio::sync::Mutex::new(()),
+    /// The shelf whose index is in this folder, over the posts of this store.
+    pub fn open(store: Store, folder: &Path) -> Result<Arc<Self>, ShelfError> {
+        let index = Index::open(folder, Meaning::built_in())?;
+        if index.found() == search::Found::Damaged {
+            warn!("The search index in {} is damaged or of another version, and is built again", folder.display());
+        }
+        let is_again = index.is_writable() && index.is_rebuilding()?;
+        let is_filling = index.is_writable() && !matches!(Progress::read(&index.progress()?), Progress::Whole { .. });
+        Ok(Arc::new(Self {
+            store,
+            index: Arc::new(index),
+            turn: Mutex::default(),
             seats: Semaphore::new(AT_ONCE),
-            is_filling: AtomicBool::new(false),
+            all: AtomicUsize::new(0),
+            is_filling: AtomicBool::new(is_filling),
+            is_again: AtomicBool::new(is_again),
+            done: AtomicUsize::new(0),
+            is_damaged: AtomicBool::new(false),
+        }))
+    }
+
+    /// Whether this process keeps it.
+    pub fn is_kept_here(&self) -> bool {
+        self.index.is_writable()
+    }
+
+    /// How many posts can be found.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether none can.
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// How far the index is.
+    pub fn standing(&self) -> Standing {
+        let (done, all) = (self.done.load(Ordering::Relaxed), self.all.load(Ordering::Relaxed));
+        match (self.is_again.load(Ordering::Relaxed), self.is_filling.load(Ordering::Relaxed)) {
+            (true, _) => Standing::Again { done, all: all.max(done) },
+            (false, true) => Standing::Filling { done, all: all.max(done) },
+            _ => Standing::Whole,
         }
     }
 
-    /// Brings the shelf up to date, as far as that is quick, and has the rest done. Whether it is whole.
-    pub(crate) async fn bring_up_to_date(newsroom: &Arc<Newsroom>) -> Result<bool, StoreError> {
-        let shelf = newsroom.shelf();
-        for _ in 0..STEPS_WAITED_FOR {
-            if shelf.step(newsroom.store()).await? {
-                return Ok(true);
-            }
-        }
-        if !shelf.is_filling.swap(true, Ordering::AcqRel) {
-            let newsroom = Arc::clone(newsroom);
-            tokio::spawn(async move {
-                let shelf = newsroom.shelf();
-                let ended = loop {
-                    match shelf.step(newsroom.store()).await {
-                        Ok(false) => {}
-                        ended => break ended,
+    /// Keeps the shelf up to date until `shutdown` is there.
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) {
+        let keep = async {
+            self.verify().await;
+            loop {
+                let rest = match self.step().await {
+                    Ok(true) => REST,
+                    Ok(false) => continue,
+                    Err(why) => {
+                        error!("The search index could not be brought up to date, and that is tried again: {why}");
+                        REST_AFTER_TROUBLE
                     }
                 };
-                if let Err(why) = ended {
-                    error!("Reading the posts for search broke off, and goes on with the next search: {why}");
-                }
-                shelf.is_filling.store(false, Ordering::Release);
-            });
+                tokio::time::sleep(rest).await;
+            }
+        };
+        tokio::select! {
+            () = shutdown => {}
+            () = keep => {}
         }
-        Ok(false)
+    }
+
+    /// Brings the shelf up to date, and tells of each step.
+    pub async fn catch_up(&self, mut told: impl FnMut(Standing)) -> Result<(), ShelfError> {
+        while !self.step().await? {
+            told(self.standing());
+        }
+        Ok(())
+    }
+
+    /// Has it built again from nothing: by this process with its next steps, or by the one that keeps it.
+    pub fn build_again(&self) -> Result<(), ShelfError> {
+        Ok(self.index.ask_for_rebuild()?)
+    }
+
+    /// Whether that has been asked for and not been begun yet.
+    pub fn is_wanted_again(&self) -> bool {
+        self.index.is_rebuild_wanted()
+    }
+
+    /// How many posts the process that keeps the index has read for building it again; nothing if it isn't doing that.
+    pub fn built_elsewhere(&self) -> Result<Option<usize>, ShelfError> {
+        Ok(self.index.built_beside()?)
+    }
+
+    /// Looks through all files once; what is damaged is built again.
+    async fn verify(&self) {
+        let index = Arc::clone(&self.index);
+        let verified = tokio::task::spawn_blocking(move || index.verify()).await;
+        if let Ok(Err(why)) = verified {
+            error!("{why}. It is built again");
+            self.is_damaged.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Reads some more of the river, or what has changed. Whether nothing is left to do.
-    async fn step(&self, store: &Store) -> Result<bool, StoreError> {
-        let _turn = self.turn.lock().await;
-        let progress = self.read().progress;
-        match progress {
+    async fn step(&self) -> Result<bool, ShelfError> {
+        let mut turn = self.turn.lock().await;
+        let stepped = self.take_step(&mut turn).await;
+        if stepped.is_err() {
+            // What was not committed is read again.
+            *turn = None;
+        }
+        stepped
+    }
+
+    async fn take_step(&self, turn: &mut Option<Turn>) -> Result<bool, ShelfError> {
+        if !self.index.is_writable() {
+            self.index.refresh()?;
+            return Ok(true);
+        }
+        if self.index.is_rebuild_wanted() || self.is_damaged.swap(false, Ordering::Relaxed) {
+            info!("The search index is built again");
+            self.index.begin_rebuild()?;
+            *turn = None;
+        }
+        self.is_again.store(self.index.is_rebuilding()?, Ordering::Relaxed);
+        let now = match *turn {
+            Some(now) => now,
+            None => self.begin().await?,
+        };
+        let now = turn.insert(now);
+        match now.progress {
             Progress::Empty => {
-                let follow = store.revision().await?.number;
-                self.fill(store, Page::Newest, follow).await
+                let follow = self.store.revision().await?.number;
+                self.fill(now, Page::Newest, follow).await
             }
-            Progress::Filling { from, follow } => self.fill(store, Page::Before(from), follow).await,
-            Progress::Whole { follow } => self.follow(store, follow).await,
+            Progress::Filling { from, follow } => self.fill(now, Page::Before(from), follow).await,
+            Progress::Whole { follow } => self.follow(now, follow).await,
         }
     }
 
-    async fn fill(&self, store: &Store, page: Page, follow: i64) -> Result<bool, StoreError> {
-        let part = store.river(&RiverFilter::default(), page, STEP).await?;
-        let is_full = self.read().facts.len() + part.cards.len() >= MOST_POSTS;
-        let progress = match part.older.filter(|_| !is_full) {
-            Some(from) => Progress::Filling { from, follow },
-            None => Progress::Whole { follow },
-        };
+    /// Goes on where the index was committed last.
+    async fn begin(&self) -> Result<Turn, ShelfError> {
+        let mut progress = Progress::read(&self.index.progress()?);
+        let last = self.store.revision().await?.number;
+        if progress.follow().is_some_and(|follow| follow > last) {
+            warn!("The search index follows another store, or one that is older now, and is built again");
+            self.index.begin_rebuild()?;
+            self.is_again.store(true, Ordering::Relaxed);
+            progress = Progress::Empty;
+        }
+        if !matches!(progress, Progress::Whole { .. }) {
+            let all = self.store.count(&RiverFilter::default()).await?;
+            self.all.store(usize::try_from(all).unwrap_or(usize::MAX), Ordering::Relaxed);
+        }
+        Ok(Turn { progress, uncommitted: 0 })
+    }
+
+    async fn fill(&self, now: &mut Turn, page: Page, follow: i64) -> Result<bool, ShelfError> {
+        let part = self.store.river(&RiverFilter::default(), page, STEP).await?;
         let ids: Vec<PostId> = part.cards.iter().map(|card| card.id).collect();
-        let mut bodies: HashMap<PostId, String> = store.bodies(&ids).await?.into_iter().collect();
+        let mut bodies: HashMap<PostId, String> = self.store.bodies(&ids).await?.into_iter().collect();
         let taken = part.cards.into_iter().map(|card| {
             let text = bodies.remove(&card.id).unwrap_or_default();
             Taken { card, text }
         });
-        self.put(taken.collect(), Vec::new(), progress).await;
+        self.put(now, taken.collect(), Vec::new()).await?;
+        now.progress = match part.older {
+            Some(from) => Progress::Filling { from, follow },
+            None => Progress::Whole { follow },
+        };
+        // At first what was read is soon found; later, few and large steps cost less.
+        let written = self.index.written()?;
+        self.done.store(written, Ordering::Relaxed);
+        if part.older.is_none() || now.uncommitted * 3 >= written || self.index.is_full()? {
+            self.commit(now).await?;
+        }
         // What changed while the river was read is followed next.
         Ok(false)
     }
 
-    async fn follow(&self, store: &Store, follow: i64) -> Result<bool, StoreError> {
-        let changes = store.changes_after(follow, CHANGES).await?;
-        let Some(last) = changes.last() else { return Ok(true) };
-        let follow = last.number;
-        let is_of_post = |kind| {
-            matches!(
-                kind,
-                ChangeKind::PostNew | ChangeKind::PostRevised | ChangeKind::PostShown | ChangeKind::PostHidden
-            )
+    async fn follow(&self, now: &mut Turn, follow: i64) -> Result<bool, ShelfError> {
+        let Some(changed) = changed_after(&self.store, follow).await? else {
+            if self.index.is_rebuilding()? {
+                self.on_thread(|index| index.finish_rebuild()).await?;
+                info!("The search index was built again, of {} posts", self.index.len());
+            }
+            self.is_again.store(false, Ordering::Relaxed);
+            self.is_filling.store(false, Ordering::Relaxed);
+            return Ok(true);
         };
-        let changed: BTreeSet<PostId> =
-            changes.iter().filter(|change| is_of_post(change.kind)).filter_map(|change| change.post).collect();
         let (mut taken, mut gone) = (Vec::new(), Vec::new());
-        for id in changed {
-            match store.post(id).await?.filter(|post| post.in_river) {
+        for id in &changed.posts {
+            match self.store.post(*id).await?.filter(|post| post.in_river) {
                 Some(post) => taken.push(Taken { card: post.card, text: post.cleaned.unwrap_or_default() }),
-                None => gone.push(id),
+                None => gone.push(id.get()),
             }
         }
-        self.put(taken, gone, Progress::Whole { follow }).await;
+        let is_nothing = changed.posts.is_empty() && now.uncommitted == 0;
+        self.put(now, taken, gone).await?;
+        now.progress = Progress::Whole { follow: changed.last };
+        // That nothing of ours changed need not be written down.
+        if changed.is_all && !is_nothing || self.index.is_full()? {
+            self.commit(now).await?;
+        }
         Ok(false)
     }
 
-    /// Takes posts in and out, on a thread that may compute.
-    async fn put(&self, taken: Vec<Taken>, gone: Vec<PostId>, progress: Progress) {
-        let books = Arc::clone(&self.books);
-        let put = move || {
-            let read: Vec<(Card, String)> =
-                taken.into_iter().map(|taken| (taken.card, words_of(&taken.text))).collect();
-            let mut books = books.write().unwrap_or_else(PoisonError::into_inner);
-            for (card, text) in read {
-                books.put(&card, &text);
-            }
-            for id in gone {
-                books.matcher.remove(id.get());
-                books.facts.remove(&id.get());
-            }
-            books.progress = progress;
-        };
-        tokio::task::spawn_blocking(put).await.expect("taking in a post does not panic, which a property says");
+    /// Takes posts in and out, on threads that may compute.
+    async fn put(&self, now: &mut Turn, taken: Vec<Taken>, gone: Vec<i64>) -> Result<(), ShelfError> {
+        now.uncommitted += taken.len() + gone.len();
+        self.on_thread(move |index| {
+            let texts = texts(&taken);
+            let entries: Vec<Entry<'_>> =
+                taken.iter().zip(&texts).map(|(taken, text)| entry(&taken.card, text)).collect();
+            index.put(&entries)?;
+            index.remove(&gone)
+        })
+        .await
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Books> {
-        self.books.read().unwrap_or_else(PoisonError::into_inner)
+    async fn commit(&self, now: &mut Turn) -> Result<(), ShelfError> {
+        let told = now.progress.to_string();
+        self.on_thread(move |index| index.commit(&told)).await?;
+        now.uncommitted = 0;
+        Ok(())
     }
 
-    /// How many posts can be found.
-    pub(crate) fn len(&self) -> usize {
-        self.read().facts.len()
+    async fn on_thread<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Index) -> Result<T, IndexError> + Send + 'static,
+    ) -> Result<T, ShelfError> {
+        let index = Arc::clone(&self.index);
+        let acted = tokio::task::spawn_blocking(move || act(&index)).await;
+        Ok(acted.expect("reading a text and looking for it do not panic, which properties say")?)
     }
 
     /// The posts nearest to a question that a sieve lets through, best first. With a question that says nothing, the newest.
-    pub(crate) async fn near(&self, question: &Question, sieve: Sieve, most: usize) -> Vec<Match> {
+    /// Where the index turns out to be damaged nothing is found, and it is built again.
+    pub(crate) async fn near(&self, question: &Question, sieve: Sieve, most: usize) -> Result<Answer, ShelfError> {
         let _seat = self.seats.acquire().await.expect("the seats are never taken away");
-        let (books, question) = (Arc::clone(&self.books), question.clone());
-        let near = move || {
-            let books = books.read().unwrap_or_else(PoisonError::into_inner);
-            let all: Vec<HashSet<i64>> = sieve.with.iter().map(|phrase| books.matcher.with_all_words(phrase)).collect();
-            let none: Vec<HashSet<i64>> = sieve.without.iter().map(|word| books.matcher.with_all_words(word)).collect();
-            let keep = |id: i64| {
-                let fact = books.facts.get(&id);
-                fact.is_some_and(|fact| sieve.lets_through(fact))
-                    && all.iter().all(|with| with.contains(&id))
-                    && !none.iter().any(|without| without.contains(&id))
-            };
-            if question.words() > 0 {
-                return books.matcher.near_among(&question, most, keep);
+        let question = question.clone();
+        match self.on_thread(move |index| index.search(&question, &sieve, most)).await {
+            Err(ShelfError::Index(why @ IndexError::Damaged { .. })) => {
+                error!("A search came upon damage: {why}. It is built again");
+                self.is_damaged.store(true, Ordering::Relaxed);
+                Ok(Answer::default())
             }
-            let mut newest: Vec<(Time, i64)> =
-                books.facts.iter().filter(|(id, _)| keep(**id)).map(|(id, fact)| (fact.place, *id)).collect();
-            newest.sort_unstable_by(|one, other| other.cmp(one));
-            newest.truncate(most);
-            newest.into_iter().map(|(_, id)| Match { id, strength: 0.0, words: 0, closeness: 0.0 }).collect()
-        };
-        tokio::task::spawn_blocking(near).await.expect("looking for posts does not panic, which a property says")
+            answered => answered,
+        }
     }
 }
 
-impl Books {
-    fn put(&mut self, card: &Card, text: &str) {
-        let by: Vec<&str> = card.authors.iter().map(|author| author.name.as_str()).collect();
-        let by = if by.is_empty() { card.author_line.clone().unwrap_or_default() } else { by.join(", ") };
-        let text = format!("{text}\n{}\n{by}", card.source.name);
-        self.matcher.put(Document { id: card.id.get(), title: &card.title, text: &text });
-        let source = format!("{}\n{}", card.source.slug, card.source.name.to_lowercase()).into();
-        self.facts.insert(card.id.get(), Fact { source, place: card.place });
-    }
+/// The words of posts, read on as many threads as there are processors.
+fn texts(taken: &[Taken]) -> Vec<String> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = taken.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let read = |taken: &[Taken]| -> Vec<String> { taken.iter().map(|taken| words_of(&taken.text)).collect() };
+        let shares: Vec<_> = taken.chunks(share).map(|taken| scope.spawn(move || read(taken))).collect();
+        let join = |share: thread::ScopedJoinHandle<'_, _>| share.join().expect("cleaning a text does not panic");
+        shares.into_iter().flat_map(join).zip(taken).map(|(text, taken)| with_names(&text, &taken.card)).collect()
+    })
 }
 
-/// Which posts are let through.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Sieve {
-    /// Those that have all words of each of these.
-    pub(crate) with: Vec<String>,
-    /// Those that have none of these.
-    pub(crate) without: Vec<String>,
-    /// Those whose source has this in its address here or in its name, in small letters.
-    pub(crate) source: Option<String>,
-    /// Those that stand here in the river or later.
-    pub(crate) from: Option<Time>,
+/// A post's text with who wrote it and where.
+fn with_names(text: &str, card: &Card) -> String {
+    let by: Vec<&str> = card.authors.iter().map(|author| author.name.as_str()).collect();
+    let by = if by.is_empty() { card.author_line.clone().unwrap_or_default() } else { by.join(", ") };
+    format!("{text}\n{}\n{by}", card.source.name)
 }
 
-impl Sieve {
-    fn lets_through(&self, fact: &Fact) -> bool {
-        self.source.as_ref().is_none_or(|source| fact.source.contains(source.as_str()))
-            && self.from.is_none_or(|from| fact.place >= from)
+fn entry<'t>(card: &'t Card, text: &'t str) -> Entry<'t> {
+    Entry {
+        document: Document { id: card.id.get(), title: &card.title, text },
+        facts: Facts {
+            place: card.place.millis(),
+            source: card.source.id.get(),
+            language: card.language.as_ref().map_or("", |language| language.primary()),
+        },
     }
 }
 
@@ -257,4 +399,9 @@ pub(crate) fn words_of(cleaned: &str) -> String {
     let mut text = html::clean(cleaned, &html::Context::default()).text;
     text.truncate(text.floor_char_boundary(MOST_READ));
     text
+}
+
+/// The place of a post in the river, as the index keeps it.
+fn cursor(place: i64, id: i64) -> Cursor {
+    Cursor { place: model::Time::from_millis(place), id: PostId::new(id) }
 }

@@ -1,4 +1,4 @@
-//! What somebody typed into the search box: words, "phrases", -without, source: and after:.
+//! What somebody typed into the search box: words, "phrases", -without, and filters such as source: and after:.
 
 use jiff::civil::Date;
 
@@ -20,8 +20,25 @@ pub(crate) struct Wanted {
     pub(crate) without: Vec<String>,
     /// The part of a source's address or name that its posts must come from.
     pub(crate) source: Option<String>,
+    /// The part of an organisation's name that the source must belong to.
+    pub(crate) organisation: Option<String>,
+    /// The language that posts must be in, such as `cy`.
+    pub(crate) language: Option<String>,
     /// The first day that posts may be from.
     pub(crate) after: Option<Date>,
+    /// The day before which posts must be from.
+    pub(crate) before: Option<Date>,
+    /// The filters as they were typed, each with what was typed without it.
+    pub(crate) filters: Vec<Filter>,
+}
+
+/// A filter as it was typed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Filter {
+    /// Such as `source:riverton`.
+    pub(crate) typed: String,
+    /// All that was typed but for it.
+    pub(crate) without: String,
 }
 
 impl Wanted {
@@ -30,28 +47,48 @@ impl Wanted {
         let mut wanted = Self::default();
         // Every second piece stands between quotes.
         let typed = typed[..typed.floor_char_boundary(MOST_READ)].replace(['“', '”', '„'], "\"");
+        let mut parts: Vec<(String, bool)> = Vec::new();
         for (at, piece) in typed.split('"').enumerate() {
             match at % 2 {
-                0 => piece.split_whitespace().for_each(|word| wanted.take(word)),
-                _ => wanted.take_phrase(piece),
+                0 => parts.extend(piece.split_whitespace().map(|word| (word.to_owned(), wanted.take(word)))),
+                _ => {
+                    wanted.take_phrase(piece);
+                    parts.push((format!("\"{piece}\""), false));
+                }
             }
+        }
+        for (at, (typed, _)) in parts.iter().enumerate().filter(|(_, (_, is_filter))| *is_filter).take(MOST_PARTS) {
+            let others = parts.iter().enumerate().filter(|(other, _)| *other != at);
+            let without: Vec<&str> = others.map(|(_, (typed, _))| typed.as_str()).collect();
+            wanted.filters.push(Filter { typed: typed.clone(), without: without.join(" ") });
         }
         wanted
     }
 
-    fn take(&mut self, word: &str) {
+    /// Takes a word. Whether it is a filter.
+    fn take(&mut self, word: &str) -> bool {
         if let Some(without) = word.strip_prefix('-').filter(|word| word.starts_with(char::is_alphanumeric)) {
             if self.without.len() < MOST_PARTS {
                 self.without.push(without.to_owned());
             }
-        } else if let Some(source) = value(word, "source:") {
+            return false;
+        }
+        if let Some(source) = value(word, "source:") {
             self.source = Some(source.to_lowercase());
+        } else if let Some(organisation) = value(word, "org:") {
+            self.organisation = Some(organisation.to_lowercase());
+        } else if let Some(language) = value(word, "lang:") {
+            self.language = Some(language.to_lowercase());
         } else if let Some((from, _)) = value(word, "after:").and_then(days::read_period) {
             self.after = Some(from);
+        } else if let Some((from, _)) = value(word, "before:").and_then(days::read_period) {
+            self.before = Some(from);
         } else {
             self.words.push_str(word);
             self.words.push(' ');
+            return false;
         }
+        true
     }
 
     fn take_phrase(&mut self, phrase: &str) {
@@ -65,8 +102,7 @@ impl Wanted {
 
     /// Whether anything but words was asked for.
     pub(crate) fn is_filtered(&self) -> bool {
-        let Self { phrases, without, source, after, .. } = self;
-        !phrases.is_empty() || !without.is_empty() || source.is_some() || after.is_some()
+        !self.phrases.is_empty() || !self.without.is_empty() || !self.filters.is_empty()
     }
 }
 
@@ -101,6 +137,21 @@ mod tests {
         check("after:2026 co-design - -- source:", "co-design - -- source:", &[], &[], None, Some("2026-01-01"));
         check("after:yesterday", "after:yesterday", &[], &[], None, None);
         check("", "", &[], &[], None, None);
+    }
+
+    #[test]
+    fn filters_can_be_taken_away_one_by_one() {
+        let wanted = Wanted::read("damp org:riverton “in homes” lang:CY before:2026-02 org:");
+        assert_eq!((wanted.organisation.as_deref(), wanted.language.as_deref()), (Some("riverton"), Some("cy")));
+        assert_eq!(wanted.before.map(|day| day.to_string()).as_deref(), Some("2026-02-01"));
+        let without: Vec<(&str, &str)> =
+            wanted.filters.iter().map(|filter| (filter.typed.as_str(), filter.without.as_str())).collect();
+        let meant = [
+            ("org:riverton", "damp \"in homes\" lang:CY before:2026-02 org:"),
+            ("lang:CY", "damp org:riverton \"in homes\" before:2026-02 org:"),
+            ("before:2026-02", "damp org:riverton \"in homes\" lang:CY org:"),
+        ];
+        assert_eq!(without, meant);
     }
 
     proptest::proptest! {

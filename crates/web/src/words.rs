@@ -2,6 +2,11 @@
 
 /// "1 post", "1,234 posts".
 pub(crate) fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
+/// "999", "1,234".
+pub(crate) fn thousands(number: u64) -> String {
     let figures = number.to_string();
     let mut words = String::new();
     for (place, figure) in figures.chars().enumerate() {
@@ -9,11 +14,6 @@ pub(crate) fn counted(number: u64, thing: &str) -> String {
             words.push(',');
         }
         words.push(figure);
-    }
-    words.push(' ');
-    words.push_str(thing);
-    if number != 1 {
-        words.push('s');
     }
     words
 }

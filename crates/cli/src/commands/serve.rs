@@ -50,17 +50,22 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
         // Nobody listens any more only if everything has ended already.
         let _ = stop.send(true);
     });
-    let site = wiring::site(settings, store, clock, wiring::metrics()?);
+    let shelf = wiring::shelf(settings, store.clone())?;
+    if !shelf.is_kept_here() {
+        info!("Another process keeps the search index in this data folder; this one only reads it");
+    }
+    let site = wiring::site(settings, store, shelf.clone(), clock, wiring::metrics()?);
     eprintln!("{} is on http://{}", settings.name, listener.local_addr().context("reading our own port")?);
     let until = |mut stopped: watch::Receiver<bool>| async move {
         // An error means that the sender is gone, which is a reason to stop too.
         let _ = stopped.wait_for(|stop| *stop).await;
     };
     let limits = web::Limits { proxies: settings.proxies.clone(), ..web::Limits::default() };
-    let (served, (), ()) = tokio::join!(
+    let (served, (), (), ()) = tokio::join!(
         web::serve(listener, site, limits, until(stopped.clone())),
         crawler.run(until(stopped.clone())),
-        crawler.run_errands(until(stopped)),
+        crawler.run_errands(until(stopped.clone())),
+        shelf.run(until(stopped)),
     );
     served.context("serving the site")?;
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! `/search`: posts by their words and by their meaning, and why each was found.
+//! `/search` and its feeds: posts by their words and by their meaning, and why each was found.
 
 use std::sync::Arc;
 
@@ -6,32 +6,34 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, Uri};
-use model::PostId;
-use search::{Match, Meaning, Question, Reason};
-use store::{Post, StoreError};
+use model::{Language, SourceId};
+use search::{Question, Reason};
 use url::form_urlencoded;
 
+use crate::api::{SearchJson, json};
 use crate::card::CardView;
 use crate::days;
 use crate::drawing::Drawing;
+use crate::feeds::Format;
+use crate::finding::{Findings, FoundPost, find};
 use crate::frame::Frame;
 use crate::newsroom::{Moment, Newsroom};
-use crate::shelf::{Shelf, Sieve, words_of};
-use crate::wanted::Wanted;
-use crate::words::counted;
+use crate::outgoing;
+use crate::shelf::{ShelfError, Standing};
+use crate::words::{counted, thousands};
 
 /// How many posts stand on the page.
 const SHOWN: usize = 20;
-/// How many of the nearest are looked at for those.
-const LOOKED_AT: usize = 60;
-/// How many stand there where none really fits.
-const NEAREST: usize = 5;
 /// From which closeness on a post means the same, whatever its words.
 const SAME_MEANING: f32 = 0.4;
-/// From which closeness on a post is near at all.
-const NEAR: f32 = 0.1;
 /// How long a passage is, in characters.
 const PASSAGE: usize = 300;
+/// How many posts programs are told of at most.
+const MOST: usize = 50;
+/// How many months a feed of a search looks at first.
+const LATELY: i32 = 6;
+/// How many of each kind of filter are offered.
+const OFFERED: usize = 8;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -41,7 +43,24 @@ struct Page {
     standfirst: String,
     /// What to try where nothing fits.
     advice: Option<&'static str>,
+    /// The filters that are set, each with where it leads to be without it.
+    filters: Vec<Link>,
+    /// Filters that narrow the search down.
+    facets: Vec<Facet>,
     found: Vec<Found>,
+}
+
+/// One kind of filter.
+struct Facet {
+    name: &'static str,
+    links: Vec<Link>,
+}
+
+struct Link {
+    words: String,
+    href: String,
+    /// How many posts it leads to.
+    many: String,
 }
 
 /// A post that was found.
@@ -61,46 +80,84 @@ struct Piece {
 
 /// `/search`. What a person types stands in the address, so each is drawn for one visitor and kept by nobody.
 pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Response<Body> {
-    let query = uri.query().unwrap_or_default();
-    let typed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, typed)| typed);
-    let typed = typed.unwrap_or_default().trim().to_owned();
-    let drawing = draw(&newsroom, typed, newsroom.moment()).await;
-    newsroom.answer_once(drawing).await
+    match draw(&newsroom, typed(&uri), newsroom.moment()).await {
+        Ok(drawing) => newsroom.answer_once(Ok(drawing)).await,
+        Err(why) => newsroom.sorry(&why),
+    }
 }
 
-async fn draw(newsroom: &Arc<Newsroom>, typed: String, moment: Moment) -> Result<Drawing, StoreError> {
-    let wanted = Wanted::read(&typed);
-    let question = Question::of("", &wanted.words);
-    let is_whole = Shelf::bring_up_to_date(newsroom).await?;
-    let mut found = Vec::new();
-    let mut is_near_only = false;
-    if question.words() > 0 || wanted.is_filtered() {
-        let sieve = Sieve {
-            with: wanted.phrases.clone(),
-            without: wanted.without.clone(),
-            source: wanted.source.clone(),
-            from: wanted.after.map(|day| days::start_of(day, &moment.zone)),
-        };
-        let near = newsroom.shelf().near(&question, sieve, LOOKED_AT).await;
-        let fitting: Vec<Match> = near.iter().filter(|one| fits(one, &question)).copied().collect();
-        is_near_only = fitting.is_empty();
-        let chosen = match is_near_only {
-            true => near.into_iter().filter(|one| one.words > 0 || one.closeness >= NEAR).take(NEAREST).collect(),
-            false => fitting,
-        };
-        found = show(newsroom, &chosen, &wanted, &question, &moment).await?;
+/// `/search.atom`, `/search.rss`, `/search.json`: what answers, the newest first. Of the last months the best, so that what
+/// is new is among them; where they have too few, of all times.
+pub(crate) async fn feed(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Response<Body> {
+    let ending = uri.path().rsplit('.').next().unwrap_or_default();
+    let format = Format::ALL.into_iter().find(|format| format.ending() == ending).unwrap_or(Format::Atom);
+    match draw_feed(&newsroom, typed(&uri), format, newsroom.moment()).await {
+        Ok(drawing) => newsroom.answer_once(Ok(drawing)).await,
+        Err(why) => newsroom.sorry(&why),
     }
+}
+
+async fn draw_feed(newsroom: &Newsroom, typed: String, format: Format, moment: Moment) -> Result<Drawing, ShelfError> {
+    let most = outgoing::ENTRIES as usize;
+    let look =
+        async |typed: &str| find(newsroom.shelf(), newsroom.store(), typed, moment.today, &moment.zone, most).await;
+    let lately = moment.today.saturating_sub(jiff::Span::new().months(LATELY));
+    let mut findings = look(&format!("{typed} after:{lately}")).await?;
+    if findings.is_near_only || findings.posts.len() < most {
+        findings = look(&typed).await?;
+    }
+    let mut cards: Vec<store::Card> = findings.posts.into_iter().map(|found| found.post.card).collect();
+    if findings.is_near_only {
+        cards.clear();
+    }
+    cards.sort_by_key(|card| std::cmp::Reverse((card.place, card.id)));
+    let ways =
+        outgoing::Ways { page: address("/search", &typed), own: address(&feed_path(format), &typed), older: None };
+    let title = format!("{} – search in {}", shortened(&typed), newsroom.settings().name);
+    Ok(outgoing::draw(newsroom, title, ways, &cards, format).await?)
+}
+
+fn feed_path(format: Format) -> String {
+    format!("/search.{}", format.ending())
+}
+
+/// `/api/search?q=…&limit=…`: the same for programs.
+pub(crate) async fn api(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Response<Body> {
+    let (typed, moment) = (typed(&uri), newsroom.moment());
+    let query = uri.query().unwrap_or_default();
+    let limit = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit");
+    let limit = limit.and_then(|(_, limit)| limit.parse().ok()).unwrap_or(SHOWN).clamp(1, MOST);
+    match find(newsroom.shelf(), newsroom.store(), &typed, moment.today, &moment.zone, limit).await {
+        Ok(findings) => {
+            let found = SearchJson::new(&shortened(&typed), &findings, &newsroom.settings().address);
+            newsroom.answer_once(Ok(json(&found))).await
+        }
+        Err(why) => newsroom.sorry(&why),
+    }
+}
+
+/// What was typed, as the address tells it.
+fn typed(uri: &Uri) -> String {
+    let query = uri.query().unwrap_or_default();
+    let typed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, typed)| typed);
+    typed.unwrap_or_default().trim().to_owned()
+}
+
+async fn draw(newsroom: &Newsroom, typed: String, moment: Moment) -> Result<Drawing, ShelfError> {
+    let shelf = newsroom.shelf();
+    let findings = find(shelf, newsroom.store(), &typed, moment.today, &moment.zone, SHOWN).await?;
+    let title = if typed.is_empty() { "Search".to_owned() } else { format!("{} – search", shortened(&typed)) };
+    let is_nothing = findings.is_near_only || findings.posts.is_empty();
+    let frame = Frame::new(newsroom, &title).at("/search").unindexed();
+    let feeds = |format| address(&feed_path(format), &typed);
     let page = Page {
-        frame: Frame::new(
-            newsroom,
-            &if typed.is_empty() { "Search".to_owned() } else { format!("{} – search", shortened(&typed)) },
-        )
-        .at("/search")
-        .unindexed(),
-        standfirst: standfirst(&wanted, &question, found.len(), is_near_only, newsroom.shelf().len(), is_whole),
-        advice: (!typed.is_empty() && (is_near_only || found.is_empty())).then_some(ADVICE),
+        frame: if typed.is_empty() { frame } else { frame.with_feeds(&title, feeds) },
+        standfirst: standfirst(&findings, shelf.standing()),
+        advice: (!typed.is_empty() && is_nothing).then_some(ADVICE),
+        filters: filters(&findings),
+        facets: facets(newsroom, &findings, &typed).await?,
+        found: show(newsroom, findings, &moment).await?,
         typed: shortened(&typed),
-        found,
     };
     Ok(Drawing::template(&page))
 }
@@ -108,24 +165,10 @@ async fn draw(newsroom: &Arc<Newsroom>, typed: String, moment: Moment) -> Result
 const ADVICE: &str =
     "Try fewer words, or say the problem in a sentence of your own. Leave out quotes, minus signs and filters.";
 
-/// Whether a post answers the question: it has both of two words, at least half of more, or means the same.
-fn fits(found: &Match, question: &Question) -> bool {
-    let asked = question.words();
-    let needed = if asked <= 2 { asked } else { asked.div_ceil(2) };
-    found.words >= needed || found.closeness >= SAME_MEANING
-}
-
-fn standfirst(
-    wanted: &Wanted,
-    question: &Question,
-    found: usize,
-    is_near_only: bool,
-    all: usize,
-    is_whole: bool,
-) -> String {
-    let all = counted(all as u64, "post");
-    let so_far = if is_whole { "" } else { " The others are still being read: search again in a minute." };
-    let words = match (question.words(), found) {
+fn standfirst(findings: &Findings, standing: Standing) -> String {
+    let Findings { wanted, question, posts, is_near_only, among, counts, .. } = findings;
+    let all = counted(*among as u64, "post");
+    let words = match (question.words(), posts.len()) {
         (0, _) if !wanted.is_filtered() && wanted.words.trim().is_empty() => {
             format!("In {all}, by words and by meaning.")
         }
@@ -133,47 +176,105 @@ fn standfirst(
             "These words stand in every post. Add one that says what it is about.".to_owned()
         }
         (_, 0) => format!("Nothing like this is in {all}."),
-        (_, _) if is_near_only => format!("Nothing in {all} says this. These come nearest."),
-        (_, SHOWN) => format!("The {SHOWN} that fit best, of {all}."),
-        (_, found) => format!("{} of {all}.", found),
+        (_, _) if *is_near_only => format!("Nothing in {all} says this. These come nearest."),
+        (0, SHOWN) => format!("The newest {SHOWN} of {}.", counted(counts.texts as u64, "post")),
+        (_, SHOWN) => format!("The {SHOWN} that fit best, of {} among {all}.", thousands(counts.texts as u64)),
+        (_, found) => format!("{found} of {all}."),
+    };
+    let so_far = match standing {
+        Standing::Whole => String::new(),
+        Standing::Filling { done, all } => format!(
+            " The others are still being read, {} of {} so far: search again in a minute.",
+            thousands(done as u64),
+            thousands(all as u64)
+        ),
+        Standing::Again { done, all } => format!(
+            " The index is being built again, {} of {} posts so far; until then the old one answers.",
+            thousands(done as u64),
+            thousands(all as u64)
+        ),
     };
     format!("{words}{so_far}")
 }
 
-/// The posts that still may be shown, with why each was found.
-async fn show(
-    newsroom: &Newsroom,
-    chosen: &[Match],
-    wanted: &Wanted,
-    question: &Question,
-    moment: &Moment,
-) -> Result<Vec<Found>, StoreError> {
-    let mut posts: Vec<(Post, String, f32)> = Vec::new();
-    for one in chosen {
-        if posts.len() == SHOWN {
-            break;
+/// The filters that are set.
+fn filters(findings: &Findings) -> Vec<Link> {
+    let link = |filter: &crate::wanted::Filter| Link {
+        words: shortened(&filter.typed),
+        href: address("/search", &filter.without),
+        many: String::new(),
+    };
+    findings.wanted.filters.iter().map(link).collect()
+}
+
+/// What narrows the search down, of what was found.
+async fn facets(newsroom: &Newsroom, findings: &Findings, typed: &str) -> Result<Vec<Facet>, ShelfError> {
+    let Findings { wanted, counts, years, .. } = findings;
+    let all = counts.texts;
+    let link = |words: String, filter: &str, many: usize| Link {
+        words,
+        href: address("/search", &format!("{typed} {filter}")),
+        many: thousands(many as u64),
+    };
+    let mut facets = Vec::new();
+    let mut offer = |name, links: Vec<Link>| {
+        if links.len() > 1 {
+            facets.push(Facet { name, links });
         }
-        let Some(post) = newsroom.store().post(PostId::new(one.id)).await?.filter(|post| post.in_river) else {
-            continue;
-        };
-        let text = words_of(post.cleaned.as_deref().unwrap_or_default());
-        let says_all = |phrase: &String| search::says(&text, phrase) || search::says(&post.card.title, phrase);
-        if wanted.phrases.iter().all(says_all) {
-            posts.push((post, text, one.closeness));
+    };
+    if wanted.source.is_none() {
+        let mut most: Vec<(usize, i64)> = counts.sources.iter().map(|(source, many)| (*many, *source)).collect();
+        most.sort_unstable_by(|one, other| other.cmp(one));
+        let mut links = Vec::new();
+        for (many, source) in most.into_iter().filter(|(many, _)| *many < all).take(OFFERED) {
+            if let Some(source) = newsroom.store().source(SourceId::new(source)).await? {
+                let filter = format!("source:{}", source.slug);
+                links.push(link(source.name.clone(), &filter, many));
+            }
         }
+        offer("Source", links);
     }
-    let cards: Vec<store::Card> = posts.iter().map(|(post, ..)| post.card.clone()).collect();
+    if wanted.after.is_none() && wanted.before.is_none() {
+        let years = years.iter().zip(&counts.periods).rev().filter(|(_, many)| **many > 0).take(OFFERED);
+        let links =
+            years.map(|(year, many)| link(year.to_string(), &format!("after:{year} before:{}", year + 1), *many));
+        offer("Year", links.collect());
+    }
+    if wanted.language.is_none() {
+        let mut most: Vec<(usize, &str)> =
+            counts.languages.iter().map(|(language, many)| (*many, language.as_str())).collect();
+        most.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
+        let links = most.into_iter().take(OFFERED).filter_map(|(many, tag)| {
+            let name = tag.parse::<Language>().ok()?.name().to_owned();
+            Some(link(name, &format!("lang:{tag}"), many))
+        });
+        offer("Language", links.collect());
+    }
+    Ok(facets)
+}
+
+/// The address of a search, at this path.
+fn address(path: &str, typed: &str) -> String {
+    let query: String = form_urlencoded::byte_serialize(shortened(typed.trim()).as_bytes()).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?q={query}") }
+}
+
+/// What the page shows of each post.
+async fn show(newsroom: &Newsroom, findings: Findings, moment: &Moment) -> Result<Vec<Found>, ShelfError> {
+    let Findings { posts, question, .. } = findings;
+    let cards: Vec<store::Card> = posts.iter().map(|found| found.post.card.clone()).collect();
     let views = newsroom.cards(&cards, moment).await?;
-    let found = views.into_iter().zip(&posts).map(|(card, (post, text, closeness))| {
-        let reason = question.reason(Meaning::built_in(), &post.card.title, text);
+    let found = views.into_iter().zip(&posts).map(|(card, found)| {
+        let FoundPost { post, text, closeness, reason, .. } = found;
         let (by_meaning, passage) = match reason {
             Reason::Meaning(_) if question.words() == 0 => (None, post.card.excerpt.clone()),
             Reason::Meaning(sentence) => {
-                (Some(if *closeness >= SAME_MEANING { "Same meaning:" } else { "Comes closest:" }), sentence)
+                let how = if *closeness >= SAME_MEANING { "Same meaning:" } else { "Comes closest:" };
+                (Some(how), sentence.clone())
             }
-            Reason::Words(_) => (None, most_marked(text, question).unwrap_or(&post.card.excerpt).to_owned()),
+            Reason::Words(_) => (None, most_marked(text, &question).unwrap_or(&post.card.excerpt).to_owned()),
         };
-        let passage = pieces(&html::excerpt(&passage, PASSAGE), question);
+        let passage = pieces(&html::excerpt(&passage, PASSAGE), &question);
         Found { day: days::date(post.card.place, &moment.zone), by_meaning, passage, card }
     });
     Ok(found.collect())

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -22,8 +23,11 @@ pub const NOW: &str = "2026-11-23T14:30:00Z";
 pub struct TestSite {
     pub store: Store,
     pub clock: HandClock,
+    /// Nobody keeps it up to date but the test itself.
+    pub shelf: Arc<web::Shelf>,
+    settings: web::Settings,
     router: Router,
-    folder: PathBuf,
+    pub folder: PathBuf,
     keys: AtomicU32,
 }
 
@@ -104,14 +108,30 @@ impl TestSite {
         settings.look_again_after = Duration::ZERO;
         settings.proxies = vec!["127.0.0.1".parse().unwrap()];
         choose(&mut settings);
-        let router = web::site(web::Site {
+        let shelf = web::Shelf::open(store.clone(), &folder.join("index")).unwrap();
+        let router = Self::router_over(&store, &clock, &shelf, &settings);
+        Self { store, clock, shelf, settings, router, folder, keys: AtomicU32::new(0) }
+    }
+
+    fn router_over(store: &Store, clock: &HandClock, shelf: &Arc<web::Shelf>, settings: &web::Settings) -> Router {
+        web::site(web::Site {
             store: store.clone(),
             clock: clock.clock(),
             dice: Dice::loaded(5),
-            settings,
+            shelf: shelf.clone(),
+            settings: settings.clone(),
             metrics: None,
-        });
-        Self { store, clock, router, folder, keys: AtomicU32::new(0) }
+        })
+    }
+
+    /// Ends the process and begins another on the same folder, as far as searching goes.
+    pub fn begin_anew(&mut self) -> Result<(), web::ShelfError> {
+        let nothing = std::env::temp_dir().join(self.folder.file_name().unwrap()).join("nothing");
+        for folder in [nothing, self.folder.join("index")] {
+            self.shelf = web::Shelf::open(self.store.clone(), &folder)?;
+            self.router = Self::router_over(&self.store, &self.clock, &self.shelf, &self.settings);
+        }
+        Ok(())
     }
 
     /// The site as a service.

@@ -27,6 +27,7 @@ async fn site() -> TestSite {
 }
 
 async fn search(site: &TestSite, typed: &str) -> Got {
+    site.shelf.catch_up(|_| {}).await.unwrap();
     let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", typed).finish();
     let page = site.get(&format!("/search?{query}")).await;
     assert_eq!((page.status, page.heading().as_str()), (StatusCode::OK, "Search"));
@@ -66,6 +67,148 @@ async fn phrases_words_to_do_without_sources_and_days_narrow_a_search() {
     found(&search(&site, "bins source:dale").await, &["Street trees"]);
     found(&search(&site, "bins after:2026").await, &["Missed bins"]);
     found(&search(&site, "source:riverton").await, &["Healthy homes", "Missed bins"]);
+}
+
+#[tokio::test]
+async fn filters_are_offered_with_counts_and_can_be_taken_away() {
+    let site = site().await;
+    let page = search(&site, "bins rubbish tree").await;
+    found(&page, &["Street trees", "Missed bins"]);
+    let dale = page.link("Dale Council 1 posts");
+    assert_eq!(dale, "/search?q=bins+rubbish+tree+source%3Adale-council");
+    let narrowed = site.get(&dale).await;
+    found(&narrowed, &["Street trees"]);
+    assert_eq!(narrowed.link("Remove the filter source:dale-council"), "/search?q=bins+rubbish+tree");
+    found(&site.get(&page.link("2025 1 posts")).await, &["Street trees"]);
+    found(&search(&site, "after:2026 before:2026-11-23").await, &["Missed bins"]);
+    found(&search(&site, "lang:cy").await, &[]);
+    found(&search(&site, "lang:EN before:2026").await, &["Street trees"]);
+}
+
+#[tokio::test]
+async fn a_search_within_an_organisation_finds_what_its_sources_publish() {
+    let site = site().await;
+    let told = model::Organisation {
+        name: "Dale Council".into(),
+        website: model::Address::parse("https://dale-council.example/").ok(),
+        ..model::Organisation::default()
+    };
+    site.store.put_organisations(&[told], site.now()).await.unwrap();
+    found(&search(&site, "org:dale").await, &["Street trees"]);
+    found(&search(&site, "org:dale-council bins").await, &["Street trees"]);
+    found(&search(&site, "org:dale source:riverton").await, &[]);
+    found(&search(&site, "org:nobody").await, &[]);
+}
+
+#[tokio::test]
+async fn a_search_is_a_feed_too_the_newest_first() {
+    let site = site().await;
+    search(&site, "bins").await;
+    for (ending, kind) in
+        [("atom", "application/atom+xml"), ("rss", "application/rss+xml"), ("json", "application/feed+json")]
+    {
+        let feed = site.get(&format!("/search.{ending}?q=bins")).await;
+        assert!(feed.header("content-type").starts_with(kind), "{ending}");
+        let (newer, older) = (feed.body.find("Missed bins"), feed.body.find("Street trees"));
+        assert!(newer.is_some() && newer < older, "{ending}: {}", feed.body);
+        feed.is_silent_on("Healthy homes");
+    }
+    let page = search(&site, "bins").await;
+    assert!(page.body.contains("href=\"/search.atom?q=bins\""));
+    assert!(!site.get("/search.atom?q=xylophone").await.body.contains("<entry>"));
+    assert_eq!(site.get("/search.atom").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn programs_are_told_what_a_search_finds() {
+    let site = site().await;
+    search(&site, "").await;
+    let found = site.get("/api/search?q=black%20mold&limit=1").await;
+    let told: serde_json::Value = serde_json::from_str(&found.body).unwrap();
+    assert_eq!((&told["answering"], &told["among"], &told["is_near_only"]), (&1.into(), &3.into(), &false.into()));
+    let post = &told["posts"][0];
+    assert_eq!((&post["title"], &post["source"]), (&"Healthy homes".into(), &"Riverton Digital".into()));
+    assert_eq!(post["reason"], "It says “black”, “mould”.");
+    assert!(post["link"].as_str().unwrap().starts_with("https://original.example/"));
+    for odd in ["/api/search", "/api/search?limit=x&q=", "/api/search?q=%FF&limit=99999999999999"] {
+        assert_eq!(site.get(odd).await.status, StatusCode::OK, "{odd}");
+    }
+}
+
+/// The files of the index.
+fn files(site: &TestSite) -> Vec<std::path::PathBuf> {
+    let files = std::fs::read_dir(site.folder.join("index")).unwrap();
+    files.map(|file| file.unwrap().path()).filter(|file| file.file_name().unwrap() != "lock").collect()
+}
+
+#[tokio::test]
+async fn an_index_that_is_gone_is_built_again() {
+    let mut site = site().await;
+    found(&search(&site, "mould").await, &["Healthy homes"]);
+    files(&site).iter().for_each(|file| std::fs::remove_file(file).unwrap());
+    site.begin_anew().unwrap();
+    site.get("/search?q=mould").await.says("The others are still being read");
+    found(&search(&site, "mould").await, &["Healthy homes"]);
+    search(&site, "mould").await.is_silent_on("still being read");
+}
+
+#[tokio::test]
+async fn an_index_that_is_damaged_is_built_again() {
+    let mut site = site().await;
+    search(&site, "").await;
+    for file in files(&site) {
+        let mut bytes = std::fs::read(&file).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0x55;
+        std::fs::write(&file, bytes).unwrap();
+        site.begin_anew().unwrap();
+        // What is only seen when all is looked through, whoever keeps the shelf comes upon at once.
+        site.shelf.run(tokio::time::sleep(std::time::Duration::from_millis(300))).await;
+        found(&search(&site, "mould").await, &["Healthy homes"]);
+        found(&search(&site, "bins").await, &["Missed bins", "Street trees"]);
+    }
+}
+
+#[tokio::test]
+async fn an_index_that_is_ahead_of_its_store_is_built_again() {
+    let site = site().await;
+    let dale = site.source("Dale Roads").await;
+    site.publish(dale, &[post("Cycle lanes", 2).saying("<p>Bollards keep cars out.</p>")]).await;
+    search(&site, "bollards").await.says("Cycle lanes");
+    // As if an older backup of the store had been put back: another with fewer changes has this index.
+    let mut restored = self::site().await;
+    std::fs::create_dir_all(restored.folder.join("index")).unwrap();
+    for file in files(&site) {
+        std::fs::copy(&file, restored.folder.join("index").join(file.file_name().unwrap())).unwrap();
+    }
+    restored.begin_anew().unwrap();
+    let page = search(&restored, "bollards").await;
+    page.is_silent_on("Cycle lanes").says("in 3 posts");
+}
+
+#[tokio::test]
+async fn an_index_is_built_again_while_the_old_one_answers() {
+    let site = site().await;
+    search(&site, "").await;
+    site.shelf.build_again().unwrap();
+    let mut seen = Vec::new();
+    site.shelf.catch_up(|standing| seen.push((standing, site.shelf.len()))).await.unwrap();
+    assert!(seen.contains(&(web::Standing::Again { done: 3, all: 3 }, 3)), "{seen:?}");
+    assert_eq!(site.shelf.standing(), web::Standing::Whole);
+    found(&search(&site, "mould").await, &["Healthy homes"]);
+}
+
+#[tokio::test]
+async fn a_second_process_reads_what_the_first_keeps() {
+    let site = site().await;
+    search(&site, "").await;
+    let second = web::Shelf::open(site.store.clone(), &site.folder.join("index")).unwrap();
+    assert!(site.shelf.is_kept_here() && !second.is_kept_here());
+    let dale = site.source("Dale Roads").await;
+    site.publish(dale, &[post("Cycle lanes", 2)]).await;
+    site.shelf.catch_up(|_| {}).await.unwrap();
+    second.catch_up(|_| {}).await.unwrap();
+    assert_eq!((second.len(), second.standing()), (4, web::Standing::Whole));
 }
 
 #[tokio::test]
