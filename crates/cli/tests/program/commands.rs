@@ -319,3 +319,34 @@ fn a_poll_doubts_our_own_network_only_where_nobody_answers() {
         assert!(said.contains("1 failed") && said.contains("on our side") == is_ours, "{said}");
     }
 }
+
+#[test]
+fn posts_are_searched_and_the_index_is_built_again() {
+    let (folder, farm) = (tempfile::tempdir().unwrap(), riverton());
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    contains(&run(&["search", "rubbish"], 0), &["Nothing like this is in 0 posts."]);
+    run(&["source", "add", &format!("http://riverton.localhost:{}/", farm.port)], 0);
+    contains(
+        &run(&["search", "learned", "about", "bin"], 0),
+        &[
+            "of 1 post; the best:",
+            "Bins & data",
+            "Riverton Digital, 20",
+            "http://riverton.localhost/bins",
+            "It says “Bins”",
+        ],
+    );
+    contains(&run(&["search", "--", "bins", "-data"], 0), &["Nothing like this"]);
+    let found: serde_json::Value =
+        serde_json::from_str(&run(&["search", "--json", "source:riverton-digital"], 0)).unwrap();
+    assert_eq!((&found["answering"], &found["posts"][0]["title"]), (&1.into(), &"Bins & data".into()));
+    contains(&run(&["reindex"], 0), &["The search index was built again, of 1 post."]);
+    contains(&run(&["search", "bins"], 0), &["Bins & data"]);
+    // What is in the index's place and cannot be one.
+    let index = folder.path().join("data/index");
+    std::fs::write(index.join("index.json"), "not an index").unwrap();
+    contains(&run(&["search", "bins"], 0), &["Bins & data"]);
+    std::fs::remove_dir_all(&index).unwrap();
+    std::fs::write(&index, "no folder").unwrap();
+    contains(&run(&["search", "bins"], 1), &["data/index", "Is there room on the disk"]);
+}
