@@ -1,6 +1,7 @@
 //! One look at a source: ask, and read what comes back.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use feed::{Format, Hints};
@@ -95,6 +96,9 @@ pub(crate) enum Opened {
     Other(String),
 }
 
+/// So many documents may wait to be opened, each in memory, before nothing more is asked for.
+const MOST_UNOPENED: usize = 4;
+
 /// Looks at sources; bounds how many documents are opened at once.
 #[derive(Clone)]
 pub struct Looker {
@@ -102,13 +106,20 @@ pub struct Looker {
     pub(crate) clock: Clock,
     pub(crate) doors: Arc<Doors>,
     opening: Arc<Semaphore>,
+    /// How many documents have come and are not opened yet.
+    unopened: Arc<AtomicUsize>,
 }
 
 impl Looker {
     /// One that asks through `net` and opens so many documents at once.
     pub fn new(net: Client, clock: Clock, opened_at_once: usize) -> Self {
         let opening = Arc::new(Semaphore::new(opened_at_once.max(1)));
-        Self { net, clock, doors: Arc::default(), opening }
+        Self { net, clock, doors: Arc::default(), opening, unopened: Arc::default() }
+    }
+
+    /// Whether documents are opened about as quickly as they come: while they are not, nothing more should be asked for.
+    pub(crate) fn keeps_up(&self) -> bool {
+        self.unopened.load(Ordering::Relaxed) <= MOST_UNOPENED
     }
 
     /// Looks at a source.
@@ -193,12 +204,29 @@ impl Looker {
 
     /// Opens a document away from the threads that wait for the network.
     pub(crate) async fn open(&self, body: Body, address: Address, name: String, links_first: bool) -> Opened {
+        let _unopened = Counted::one_more(&self.unopened);
         let _turn = self.opening.acquire().await.expect("it is never closed");
         let opened = tokio::task::spawn_blocking(move || open(&body, &address, &name, links_first)).await;
         opened.unwrap_or_else(|broken| {
             tracing::error!("Reading a document broke off: {broken}; please report it");
             Opened::Other("could not be read because of a mistake of ours".to_owned())
         })
+    }
+}
+
+/// One of those that are counted, until it is dropped.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn one_more(counter: &Arc<AtomicUsize>) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(counter))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

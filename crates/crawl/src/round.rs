@@ -24,11 +24,11 @@ use crate::under_way::UnderWay;
 use crate::weather::{Trouble, Weather};
 
 /// How long a source is ours once leased, unless the lease is renewed; a crawler that was killed holds it no longer.
-/// With the time until another crawler looks again, less than a minute.
-pub(crate) const LEASE: Duration = Duration::from_secs(45);
+/// With the time until another crawler has room for what the dead one held, less than a minute.
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
 /// How often leases are renewed while their sources wait for their turn.
-const RENEWED_EVERY: Duration = Duration::from_secs(15);
+const RENEWED_EVERY: Duration = Duration::from_secs(10);
 
 /// How many leased sources wait for their turn at most.
 const MOST_WAITING: usize = 1_024;
@@ -173,16 +173,18 @@ impl<'a> Round<'a> {
     /// Waits until there is something for [`Round::step`] to do.
     pub async fn wait(&mut self) {
         let alarm = self.alarm();
-        let Some((host, ended)) = (tokio::select! {
+        let mut next = tokio::select! {
             ended = self.looks.next(), if !self.looks.is_empty() => ended,
             () = tokio::time::sleep_until(alarm) => None,
-        }) else {
-            return;
         };
-        self.queue.done(&host, Instant::now());
-        match ended {
-            Ok(looked) => self.arrived(looked),
-            Err(broken) => error!("A look at a source broke off: {broken}; please report it"),
+        // All that has ended meanwhile counts before anything more begins: each holds a document in memory.
+        while let Some((host, ended)) = next {
+            self.queue.done(&host, Instant::now());
+            match ended {
+                Ok(looked) => self.arrived(looked),
+                Err(broken) => error!("A look at a source broke off: {broken}; please report it"),
+            }
+            next = self.looks.ended();
         }
     }
 
@@ -190,7 +192,8 @@ impl<'a> Round<'a> {
     fn alarm(&mut self) -> Instant {
         let now = Instant::now();
         let begins = match self.queue.next_at(now) {
-            Some(_) if self.is_full() => None,
+            // Whatever is being opened ends, and that wakes us.
+            Some(_) if self.is_full() || !self.crawler.looker.keeps_up() => None,
             Some(at) if self.looks.has_room(now) => Some(at),
             Some(at) => self.looks.room_at().map(|room| room.max(at)),
             None => None,
@@ -314,6 +317,7 @@ impl<'a> Round<'a> {
     fn start(&mut self) {
         let now = Instant::now();
         while !self.is_full()
+            && self.crawler.looker.keeps_up()
             && self.looks.has_room(now)
             && (!self.is_even() || self.begun.has_room(now, || self.crawler.most_starts(self.queue.ready())))
             && let Some((host, source)) = self.queue.next(now)

@@ -75,13 +75,24 @@ impl<T: Send + 'static> UnderWay<T> {
 
     /// Waits for one to end; gives its host and what came of it, or `None` if none is under way.
     pub async fn next(&mut self) -> Option<(Arc<str>, Result<T, JoinError>)> {
-        let (id, ended) = match self.looks.join_next_with_id().await? {
+        let ended = self.looks.join_next_with_id().await?;
+        Some(self.settle(ended))
+    }
+
+    /// One that has ended already, if any has; the same as [`UnderWay::next`] without waiting.
+    pub fn ended(&mut self) -> Option<(Arc<str>, Result<T, JoinError>)> {
+        let ended = self.looks.try_join_next_with_id()?;
+        Some(self.settle(ended))
+    }
+
+    fn settle(&mut self, ended: Result<(Id, T), JoinError>) -> (Arc<str>, Result<T, JoinError>) {
+        let (id, ended) = match ended {
             Ok((id, seen)) => (id, Ok(seen)),
             Err(broken) => (broken.id(), Err(broken)),
         };
         let look = self.known.remove(&id).expect("every look is known until it has ended");
         self.young -= usize::from(look.is_young);
-        Some((look.host, ended))
+        (look.host, ended)
     }
 }
 

@@ -18,8 +18,8 @@ const MORE: u32 = 30;
 /// more than these anywhere.
 const SEARCHED: u64 = 60;
 
-/// From so many minutes it is told how busy the next time will be.
-const SOON: i64 = 10;
+/// So many minutes tell how busy the next time is: nearly all of them, so that none of them is much busier than the rest.
+const SOON: i64 = 59;
 
 /// How many looks are planned for each second of the next day and an hour: 100 kB, whatever the number of sources.
 ///
@@ -67,8 +67,8 @@ impl Evener {
         emptiest.1
     }
 
-    /// How many looks a second are planned for the next minutes, in the mean. Nearly all that is planned for them is known:
-    /// a look is seldom planned for less than an hour ahead.
+    /// How many looks a second are planned for the next hour, in the mean. Nearly all that is planned for it is known: a look
+    /// is seldom planned for less than an hour ahead.
     pub fn planned(&mut self, now: Time) -> f64 {
         self.move_on(now);
         let minute = now.millis().div_euclid(60_000) + 1;
