@@ -75,37 +75,67 @@ impl<'b> Cursor<'b> {
         self.here
     }
 
-    #[inline]
-    pub(crate) fn advance(&mut self) -> Result<(), Damage> {
+    fn advance(&mut self) -> Result<(), Damage> {
         let Some(left) = self.left.checked_sub(1) else {
             self.here = None;
             return Ok(());
         };
         self.left = left;
-        let number = take_number(&mut self.rest)?;
-        let mut count = (number & LARGEST_CODE) + 1;
-        if count > LARGEST_CODE {
-            count = count.saturating_add(take_number(&mut self.rest)?);
-        }
-        let text = u64::from(self.next) + (number >> COUNT_BITS);
-        if text >= u64::from(self.end) {
-            return Err(Damage("names a text that is not there"));
-        }
-        let text = text as u32;
-        self.next = text + 1;
-        self.here = Some((text, count.min(u64::from(u32::MAX)) as u32));
+        self.here = Some(take_text(&mut self.rest, self.next, self.end)?);
+        self.next = self.here.map_or(0, |(text, _)| text + 1);
         Ok(())
     }
 
-    /// Hands over all texts before `end`, and stands at the next.
+    /// Hands over all texts before `end`, and stands at the next. This is where most of a question's time goes, so what
+    /// changes with each text is kept in variables of its own.
     #[inline]
     pub(crate) fn until(&mut self, end: u32, mut take: impl FnMut(u32, u32)) -> Result<(), Damage> {
-        while let Some((text, count)) = self.here.filter(|(text, _)| *text < end) {
+        let Some((mut text, mut count)) = self.here else { return Ok(()) };
+        let (mut rest, mut left) = (self.rest, self.left);
+        while text < end {
             take(text, count);
-            self.advance()?;
+            let Some(fewer) = left.checked_sub(1) else {
+                (self.here, self.left) = (None, 0);
+                return Ok(());
+            };
+            left = fewer;
+            (text, count) = match rest.split_first() {
+                // A gap and a small count in one byte, as most are.
+                Some((first, after)) if *first < 0x80 && u64::from(*first) & LARGEST_CODE < LARGEST_CODE => {
+                    rest = after;
+                    let text = text.saturating_add(1 + u32::from(*first >> COUNT_BITS));
+                    if text >= self.end {
+                        return Err(NOT_THERE);
+                    }
+                    (text, (u32::from(*first) & LARGEST_CODE as u32) + 1)
+                }
+                _ => {
+                    let mut slowly = rest;
+                    let taken = take_text(&mut slowly, text + 1, self.end)?;
+                    rest = slowly;
+                    taken
+                }
+            };
         }
+        *self = Self { rest, left, next: text + 1, end: self.end, here: Some((text, count)) };
         Ok(())
     }
+}
+
+const NOT_THERE: Damage = Damage("names a text that is not there");
+
+/// Takes a text, at `next` or later, and its count off the front.
+fn take_text(rest: &mut &[u8], next: u32, end: u32) -> Result<(u32, u32), Damage> {
+    let number = take_number(rest)?;
+    let mut count = (number & LARGEST_CODE) + 1;
+    if count > LARGEST_CODE {
+        count = count.saturating_add(take_number(rest)?);
+    }
+    let text = u64::from(next) + (number >> COUNT_BITS);
+    if text >= u64::from(end) {
+        return Err(NOT_THERE);
+    }
+    Ok((text as u32, count.min(u64::from(u32::MAX)) as u32))
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ use crate::words::telling as telling_words;
 const WINDOW: usize = 1 << 15;
 /// How many vectors are read at once.
 const ROWS: usize = 1_024;
+/// Sums that differ by so little may be the same, added up otherwise.
+const SLACK: f32 = 1e-6;
 /// Vectors that stand no further apart are read together.
 const GAP: usize = 12;
 
@@ -90,8 +92,6 @@ struct Best {
     found: Vec<Likely>,
     /// What is weaker is not among them.
     least: f32,
-    /// Nor is what has none of the words and differs in more signs.
-    furthest: u16,
 }
 
 /// What is known of the texts of a window.
@@ -118,6 +118,10 @@ struct Seeking<'s> {
     vector: &'s Vector,
     beside: Beside,
     compares_all: bool,
+    /// What words count for in a match's strength.
+    share_of_words: f32,
+    /// What meaning counts for, for each number of signs that differ.
+    by_signs: Vec<f32>,
 }
 
 /// The texts nearest to a question that a sieve lets through; with a question that has no words, the newest.
@@ -150,6 +154,8 @@ pub(crate) fn answer(
         vector: &vector,
         beside: common.beside(&vector),
         compares_all: totals.texts <= thoroughness.all_up_to,
+        share_of_words: Weights::USUAL.mixed(1.0, 0.0),
+        by_signs: (0..=DIMENSIONS as u16).map(|apart| Weights::USUAL.mixed(0.0, Signs::closeness(apart))).collect(),
     };
     answer.matches = seeking.matches(most, &mut answer.counts)?;
     Ok(answer)
@@ -342,9 +348,10 @@ impl Seeking<'_> {
             closeness.iter().enumerate().for_each(|(here, close)| take(best, here, *close));
         } else {
             for (here, (words, apart)) in scores.iter().zip(apart).enumerate() {
-                // Most have none of the words and are too far away: that is seen at a glance.
-                if *words > 0.0 || *apart <= best.furthest {
-                    take(best, here, Signs::closeness(*apart));
+                // Most are too far away for the words that they have: that is seen at a glance.
+                let apart = usize::from(*apart).min(DIMENSIONS);
+                if *words * self.share_of_words + self.by_signs[apart] >= best.least - SLACK {
+                    take(best, here, Signs::closeness(apart as u16));
                 }
             }
         }
@@ -438,7 +445,7 @@ impl From<Likely> for Match {
 
 impl Best {
     fn of(many: usize) -> Self {
-        Self { many, found: Vec::new(), least: f32::MIN_POSITIVE, furthest: u16::MAX }
+        Self { many, found: Vec::new(), least: f32::MIN_POSITIVE }
     }
 
     fn put(&mut self, likely: Likely) {
@@ -452,8 +459,6 @@ impl Best {
         if self.found.len() > self.many {
             let (_, least, _) = self.found.select_nth_unstable_by(self.many - 1, |one, other| other.order(one));
             self.least = least.strength;
-            let is_near = |apart: &u16| Weights::USUAL.mixed(0.0, Signs::closeness(*apart)) >= self.least;
-            self.furthest = (0..=DIMENSIONS as u16).take_while(is_near).last().unwrap_or_default();
             self.found.truncate(self.many);
         }
     }
