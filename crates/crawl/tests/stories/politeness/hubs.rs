@@ -38,7 +38,7 @@ impl Told {
     async fn begin(s: &Story) -> Self {
         let hub = Hub::start().await;
         let own = s.farm.address("riverton", "/feed");
-        let told = Self { site: Site::over(&s.store, &s.hands), id: s.list(&own).await, hub, own };
+        let told = Self { site: Site::over(s), id: s.list(&own).await, hub, own };
         s.farm.put("riverton", "/feed", told.page(&[("1", "Bins")]).version("\"1\""));
         s.poll().await;
         told

@@ -15,6 +15,7 @@ fn site(s: &Story) -> Router {
         store: s.store.clone(),
         clock: s.hands.clock(),
         dice: Dice::loaded(1),
+        shelf: s.shelf(),
         settings,
         metrics: None,
     })

@@ -10,8 +10,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Request, Response, StatusCode};
 use model::{Address, Dice};
 use ring::hmac;
-use store::Store;
 use tower::ServiceExt;
+
+use super::Story;
 
 /// The site's public address in stories.
 pub const SITE: &str = "https://river.example/";
@@ -90,11 +91,12 @@ async fn take(State(hub): State<Hub>, request: Request<Body>) -> Response<Body> 
 pub struct Site(Router);
 
 impl Site {
-    pub fn over(store: &Store, hands: &model::HandClock) -> Self {
+    pub fn over(s: &Story) -> Self {
         let site = web::Site {
-            store: store.clone(),
-            clock: hands.clock(),
+            store: s.store.clone(),
+            clock: s.hands.clock(),
             dice: Dice::loaded(5),
+            shelf: s.shelf(),
             settings: web::Settings {
                 look_again_after: Duration::ZERO,
                 ..web::Settings::at(Address::parse(SITE).unwrap())

@@ -5,6 +5,7 @@ pub mod hub;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crawl::{Crawler, Settings, Summary, Which};
@@ -125,8 +126,24 @@ impl Story {
         self.crawler.borrow().clone()
     }
 
+    /// The search index of a site over the story's posts.
+    pub fn shelf(&self) -> Arc<web::Shelf> {
+        web::Shelf::open(self.store.clone(), &self.index()).unwrap()
+    }
+
+    fn index(&self) -> PathBuf {
+        match &self.data {
+            Data::File(folder) => folder.join("index"),
+            Data::Postgres { name, .. } => std::env::temp_dir().join(format!("{name}-index")),
+        }
+    }
+
     pub async fn end(self) {
         self.store.close().await;
+        let index = self.index();
+        if index.exists() {
+            std::fs::remove_dir_all(index).unwrap();
+        }
         match self.data {
             Data::File(folder) => std::fs::remove_dir_all(folder).unwrap(),
             Data::Postgres { server, name } => {
