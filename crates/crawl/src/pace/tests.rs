@@ -480,7 +480,7 @@ fn what_is_planned_for_the_next_hour_is_known() {
     let second = |second| now() + Duration::from_secs(second);
     evener.fill(now(), (60..3_600).map(|at| (second(at), 3)).chain([(now() + HOUR * 2, 900)]));
     assert_eq!(evener.planned(now()), 3.0);
-    assert_eq!(evener.planned(second(59 * 30)), 3.0 * 29.0 / 59.0);
+    assert_eq!(evener.planned(second(59 * 30)), 3.0 * 30.0 / 59.0);
     assert_eq!(evener.planned(now() + DAY * 3), 0.0);
 }
 

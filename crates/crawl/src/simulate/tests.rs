@@ -75,7 +75,7 @@ fn what_the_rules_give() {
 }
 
 const EXPECTED: &str = "\
-Watersmeet: 138994 requests, 30 and 58 min
+Watersmeet: 139000 requests, 30 and 58 min
 every hour: 720000 requests, 30 and 57 min
 every six hours: 120000 requests, 185 and 342 min
 Miniflux, entry frequency: 82488 requests, 38 and 461 min
