@@ -28,7 +28,7 @@ use crate::words::Seen;
 
 use alive::Alive;
 use builder::Builder;
-use disk::Folder;
+use disk::{Folder, LOCK};
 use parts::{Part, Parts};
 use segment::Segment;
 
@@ -40,7 +40,6 @@ pub use sieve::{Counts, Sieve};
 /// The file that tells what the index is made of; and the same of the one that is being built beside it.
 const CURRENT: &str = "index.json";
 const NEXT: &str = "next.json";
-const LOCK: &str = "lock";
 /// The file by which another process asks for a rebuild.
 const WANTED: &str = "rebuild-wanted";
 /// How often a reader looks again whose files were swept away between its looking and its opening them.

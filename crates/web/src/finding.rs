@@ -80,7 +80,18 @@ pub async fn find(
     zone: &TimeZone,
     most: usize,
 ) -> Result<Findings, ShelfError> {
-    let wanted = Wanted::read(typed);
+    find_wanted(shelf, store, Wanted::read(typed), today, zone, most).await
+}
+
+/// The same for what has been understood already.
+pub(crate) async fn find_wanted(
+    shelf: &Shelf,
+    store: &Store,
+    wanted: Wanted,
+    today: Date,
+    zone: &TimeZone,
+    most: usize,
+) -> Result<Findings, ShelfError> {
     let question = Question::of("", &wanted.words);
     let years: Vec<i16> = (today.year() - YEARS + 1..=today.year()).collect();
     let mut findings = Findings {

@@ -29,35 +29,14 @@ const REST: Duration = Duration::from_secs(1);
 const REST_AFTER_TROUBLE: Duration = Duration::from_secs(15);
 
 /// Why the shelf could not be brought up to date, or not be searched.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum ShelfError {
     /// The store refuses.
-    Store(StoreError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The index does.
-    Index(IndexError),
-}
-
-impl std::fmt::Display for ShelfError {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Store(why) => why.fmt(out),
-            Self::Index(why) => why.fmt(out),
-        }
-    }
-}
-
-impl std::error::Error for ShelfError {}
-
-impl From<StoreError> for ShelfError {
-    fn from(why: StoreError) -> Self {
-        Self::Store(why)
-    }
-}
-
-impl From<IndexError> for ShelfError {
-    fn from(why: IndexError) -> Self {
-        Self::Index(why)
-    }
+    #[error(transparent)]
+    Index(#[from] IndexError),
 }
 
 /// How far the index is.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::days;
 
 /// The most of it that is read, in bytes.
-const MOST_READ: usize = 2_000;
+pub(crate) const MOST_READ: usize = 2_000;
 /// The most phrases, and the most words to do without, that are followed.
 const MOST_PARTS: usize = 10;
 

@@ -12,6 +12,9 @@ use crate::index::error::{Damage, IndexError, files};
 /// How many bytes are written at once.
 const BUFFER_BYTES: usize = 256 * 1_024;
 
+/// The file that whoever may write holds.
+pub(crate) const LOCK: &str = "lock";
+
 /// The folder of an index.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
@@ -41,7 +44,7 @@ impl Folder {
 
     /// The lock of whoever may write, if nobody else has it. It is let go with the file.
     pub(crate) fn lock(&self) -> Result<Option<File>, IndexError> {
-        let path = self.file("lock");
+        let path = self.file(LOCK);
         let file = File::options().create(true).write(true).truncate(false).open(&path);
         let file = file.map_err(files("opening", &path))?;
         match file.try_lock() {

@@ -15,11 +15,12 @@ use crate::card::CardView;
 use crate::days;
 use crate::drawing::Drawing;
 use crate::feeds::Format;
-use crate::finding::{Findings, FoundPost, find};
+use crate::finding::{Findings, FoundPost, find, find_wanted};
 use crate::frame::Frame;
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
 use crate::shelf::{ShelfError, Standing};
+use crate::wanted::{Filter, MOST_READ, Wanted};
 use crate::words::{counted, thousands};
 
 /// How many posts stand on the page.
@@ -60,7 +61,17 @@ struct Link {
     words: String,
     href: String,
     /// How many posts it leads to.
-    many: String,
+    many: usize,
+}
+
+impl Link {
+    fn many_in_words(&self) -> String {
+        thousands(self.many as u64)
+    }
+
+    fn unit(&self) -> &'static str {
+        if self.many == 1 { "post" } else { "posts" }
+    }
 }
 
 /// A post that was found.
@@ -100,11 +111,12 @@ pub(crate) async fn feed(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Res
 async fn draw_feed(newsroom: &Newsroom, typed: String, format: Format, moment: Moment) -> Result<Drawing, ShelfError> {
     let most = outgoing::ENTRIES as usize;
     let look =
-        async |typed: &str| find(newsroom.shelf(), newsroom.store(), typed, moment.today, &moment.zone, most).await;
+        async |wanted| find_wanted(newsroom.shelf(), newsroom.store(), wanted, moment.today, &moment.zone, most).await;
+    let wanted = Wanted::read(&typed);
     let lately = moment.today.saturating_sub(jiff::Span::new().months(LATELY));
-    let mut findings = look(&format!("{typed} after:{lately}")).await?;
+    let mut findings = look(Wanted { after: wanted.after.max(Some(lately)), ..wanted.clone() }).await?;
     if findings.is_near_only || findings.posts.len() < most {
-        findings = look(&typed).await?;
+        findings = look(wanted).await?;
     }
     let mut cards: Vec<store::Card> = findings.posts.into_iter().map(|found| found.post.card).collect();
     if findings.is_near_only {
@@ -129,18 +141,20 @@ pub(crate) async fn api(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Resp
     let limit = limit.and_then(|(_, limit)| limit.parse().ok()).unwrap_or(SHOWN).clamp(1, MOST);
     match find(newsroom.shelf(), newsroom.store(), &typed, moment.today, &moment.zone, limit).await {
         Ok(findings) => {
-            let found = SearchJson::new(&shortened(&typed), &findings, &newsroom.settings().address);
+            let found = SearchJson::new(&typed, &findings, &newsroom.settings().address);
             newsroom.answer_once(Ok(json(&found))).await
         }
         Err(why) => newsroom.sorry(&why),
     }
 }
 
-/// What was typed, as the address tells it.
+/// What was typed, as the address tells it and as far as it is read.
 fn typed(uri: &Uri) -> String {
     let query = uri.query().unwrap_or_default();
     let typed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, typed)| typed);
-    typed.unwrap_or_default().trim().to_owned()
+    let mut typed: String = typed.unwrap_or_default().trim().chars().filter(|letter| !letter.is_control()).collect();
+    typed.truncate(typed.floor_char_boundary(MOST_READ));
+    typed
 }
 
 async fn draw(newsroom: &Newsroom, typed: String, moment: Moment) -> Result<Drawing, ShelfError> {
@@ -149,15 +163,16 @@ async fn draw(newsroom: &Newsroom, typed: String, moment: Moment) -> Result<Draw
     let title = if typed.is_empty() { "Search".to_owned() } else { format!("{} – search", shortened(&typed)) };
     let is_nothing = findings.is_near_only || findings.posts.is_empty();
     let frame = Frame::new(newsroom, &title).at("/search").unindexed();
+    let is_followed = !typed.is_empty() && offered("/search.json", &typed).is_some();
     let feeds = |format| address(&feed_path(format), &typed);
     let page = Page {
-        frame: if typed.is_empty() { frame } else { frame.with_feeds(&title, feeds) },
+        frame: if is_followed { frame.with_feeds(&title, feeds) } else { frame },
         standfirst: standfirst(&findings, shelf.standing()),
         advice: (!typed.is_empty() && is_nothing).then_some(ADVICE),
         filters: filters(&findings),
         facets: facets(newsroom, &findings, &typed).await?,
         found: show(newsroom, findings, &moment).await?,
-        typed: shortened(&typed),
+        typed,
     };
     Ok(Drawing::template(&page))
 }
@@ -199,22 +214,18 @@ fn standfirst(findings: &Findings, standing: Standing) -> String {
 
 /// The filters that are set.
 fn filters(findings: &Findings) -> Vec<Link> {
-    let link = |filter: &crate::wanted::Filter| Link {
-        words: shortened(&filter.typed),
-        href: address("/search", &filter.without),
-        many: String::new(),
-    };
-    findings.wanted.filters.iter().map(link).collect()
+    let link = |filter: &Filter| Some((shortened(&filter.typed), offered("/search", &filter.without)?));
+    let links = findings.wanted.filters.iter().filter_map(link);
+    links.map(|(words, href)| Link { words, href, many: 0 }).collect()
 }
 
 /// What narrows the search down, of what was found.
 async fn facets(newsroom: &Newsroom, findings: &Findings, typed: &str) -> Result<Vec<Facet>, ShelfError> {
     let Findings { wanted, counts, years, .. } = findings;
     let all = counts.texts;
-    let link = |words: String, filter: &str, many: usize| Link {
-        words,
-        href: address("/search", &format!("{typed} {filter}")),
-        many: thousands(many as u64),
+    let link = |words: String, filter: &str, many: usize| {
+        let href = offered("/search", &format!("{typed} {filter}"))?;
+        Some(Link { words, href, many })
     };
     let mut facets = Vec::new();
     let mut offer = |name, links: Vec<Link>| {
@@ -229,15 +240,15 @@ async fn facets(newsroom: &Newsroom, findings: &Findings, typed: &str) -> Result
         for (many, source) in most.into_iter().filter(|(many, _)| *many < all).take(OFFERED) {
             if let Some(source) = newsroom.store().source(SourceId::new(source)).await? {
                 let filter = format!("source:{}", source.slug);
-                links.push(link(source.name.clone(), &filter, many));
+                links.extend(link(source.name.clone(), &filter, many));
             }
         }
         offer("Source", links);
     }
     if wanted.after.is_none() && wanted.before.is_none() {
         let years = years.iter().zip(&counts.periods).rev().filter(|(_, many)| **many > 0).take(OFFERED);
-        let links =
-            years.map(|(year, many)| link(year.to_string(), &format!("after:{year} before:{}", year + 1), *many));
+        let links = years
+            .filter_map(|(year, many)| link(year.to_string(), &format!("after:{year} before:{}", year + 1), *many));
         offer("Year", links.collect());
     }
     if wanted.language.is_none() {
@@ -246,7 +257,7 @@ async fn facets(newsroom: &Newsroom, findings: &Findings, typed: &str) -> Result
         most.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
         let links = most.into_iter().take(OFFERED).filter_map(|(many, tag)| {
             let name = tag.parse::<Language>().ok()?.name().to_owned();
-            Some(link(name, &format!("lang:{tag}"), many))
+            link(name, &format!("lang:{tag}"), many)
         });
         offer("Language", links.collect());
     }
@@ -255,8 +266,14 @@ async fn facets(newsroom: &Newsroom, findings: &Findings, typed: &str) -> Result
 
 /// The address of a search, at this path.
 fn address(path: &str, typed: &str) -> String {
-    let query: String = form_urlencoded::byte_serialize(shortened(typed.trim()).as_bytes()).collect();
+    let query: String = form_urlencoded::byte_serialize(typed.trim().as_bytes()).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?q={query}") }
+}
+
+/// The same where it may stand on the page many times; a long problem is narrowed down by typing.
+fn offered(path: &str, typed: &str) -> Option<String> {
+    const LONGEST: usize = 600;
+    Some(address(path, typed)).filter(|address| address.len() <= LONGEST)
 }
 
 /// What the page shows of each post.
@@ -301,8 +318,8 @@ fn pieces(text: &str, question: &Question) -> Vec<Piece> {
     pieces
 }
 
-/// What was typed, as far as a title and a field hold it.
+/// What was typed, as far as a title holds it.
 fn shortened(typed: &str) -> String {
     const LONGEST: usize = 200;
-    typed.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect()
+    typed.chars().take(LONGEST).collect()
 }

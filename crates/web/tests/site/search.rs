@@ -74,15 +74,30 @@ async fn filters_are_offered_with_counts_and_can_be_taken_away() {
     let site = site().await;
     let page = search(&site, "bins rubbish tree").await;
     found(&page, &["Street trees", "Missed bins"]);
-    let dale = page.link("Dale Council 1 posts");
+    let dale = page.link("Dale Council 1 post");
     assert_eq!(dale, "/search?q=bins+rubbish+tree+source%3Adale-council");
     let narrowed = site.get(&dale).await;
     found(&narrowed, &["Street trees"]);
     assert_eq!(narrowed.link("Remove the filter source:dale-council"), "/search?q=bins+rubbish+tree");
-    found(&site.get(&page.link("2025 1 posts")).await, &["Street trees"]);
+    found(&site.get(&page.link("2025 1 post")).await, &["Street trees"]);
     found(&search(&site, "after:2026 before:2026-11-23").await, &["Missed bins"]);
     found(&search(&site, "lang:cy").await, &[]);
     found(&search(&site, "lang:EN before:2026").await, &["Street trees"]);
+}
+
+#[tokio::test]
+async fn a_long_problem_stays_whole_and_every_filter_that_is_offered_narrows_it() {
+    let site = site().await;
+    let long = "bins rubbish tree ".repeat(20);
+    let page = search(&site, &long).await;
+    assert_eq!(page.between("name=\"q\" value=\"", "\""), long.trim());
+    found(&site.get(&page.link("Dale Council 1 post")).await, &["Street trees"]);
+    // Longer than an address should be, it is kept and answered, and narrowed down by typing.
+    let longer = "bins rubbish tree ".repeat(100);
+    let page = search(&site, &longer).await;
+    assert_eq!(page.between("name=\"q\" value=\"", "\""), longer.trim());
+    page.is_silent_on("Narrow the search down");
+    assert!(page.body.len() < 60_000);
 }
 
 #[tokio::test]
@@ -115,8 +130,21 @@ async fn a_search_is_a_feed_too_the_newest_first() {
     }
     let page = search(&site, "bins").await;
     assert!(page.body.contains("href=\"/search.atom?q=bins\""));
-    assert!(!site.get("/search.atom?q=xylophone").await.body.contains("<entry>"));
+    assert!(!site.get("/search.atom?q=xylophone").await.body.contains("<entry"));
     assert_eq!(site.get("/search.atom").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_feed_keeps_the_day_that_was_asked_for() {
+    let site = site().await;
+    let source = site.source("Marrow Council").await;
+    let of = |title: &'static str| (0..50).map(move |nth| post(&format!("{title} {nth}"), 48 + nth));
+    let posts: Vec<_> = of("Bins").chain(of("Parks")).collect();
+    site.publish(source, &posts).await;
+    search(&site, "").await;
+    let entries = async |query: &str| site.get(&format!("/search.atom?q={query}")).await.body.matches("<entry").count();
+    assert_eq!((entries("bins").await, entries("bins+after:2026-11-23").await), (40, 0));
+    assert_eq!(entries("bins+after:2026-11-22").await, 1);
 }
 
 #[tokio::test]
