@@ -20,6 +20,9 @@ if [ ! -e "$data/watersmeet.db" ]; then
     "$built/fill" --data "$data" --posts "$posts" | tail -1
 fi
 
+# The search index is brought up to date first: `serve` would read all posts for it meanwhile.
+WATERSMEET_DATA=$data "$built/watersmeet" search nothing >/dev/null 2>&1
+
 WATERSMEET_DATA=$data WATERSMEET_LISTEN=$listen "$built/watersmeet" serve >"$work/log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$work"' EXIT
