@@ -65,33 +65,43 @@ impl Words {
 /// The words of a text in lower case with one space between, without marks, apostrophes and counters such as
 /// "1,204 views" or "Comments (3)".
 pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+    let mut folded: Vec<u8> = Vec::with_capacity(text.len());
     let (mut at_gap, mut has_number) = (false, false);
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        // Most words are copied whole.
-        let plain = rest.bytes().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        let (taken, after) = rest.split_at(plain.max(c.len_utf8()));
-        rest = after;
-        if plain == 0 && !c.is_alphanumeric() {
-            at_gap |= !matches!(c, '\'' | '’' | '‘' | 'ʼ' | '\u{ad}' | '\u{200b}');
-            continue;
+    let (mut word, mut has_counted) = (0, false);
+    let mut close_gap = |folded: &mut Vec<u8>, at_gap: &mut bool| {
+        if std::mem::take(at_gap) && !folded.is_empty() {
+            has_counted |= is_counted(&folded[word..]);
+            folded.push(b' ');
+            word = folded.len();
         }
-        if at_gap && !folded.is_empty() {
-            folded.push(' ');
-        }
-        at_gap = false;
-        if plain == 0 {
-            folded.extend(c.to_lowercase());
+    };
+    let mut at = 0;
+    // Nearly every byte is a letter or a space of ASCII, which is told without decoding it.
+    while let Some(&byte) = text.as_bytes().get(at) {
+        if byte.is_ascii_alphanumeric() {
+            close_gap(&mut folded, &mut at_gap);
+            has_number |= byte.is_ascii_digit();
+            folded.push(byte.to_ascii_lowercase());
+            at += 1;
+        } else if byte.is_ascii() {
+            at_gap |= byte != b'\'';
+            at += 1;
         } else {
-            has_number |= taken.bytes().any(|byte| byte.is_ascii_digit());
-            let start = folded.len();
-            folded.push_str(taken);
-            folded[start..].make_ascii_lowercase();
+            let Some(c) = text[at..].chars().next() else { break };
+            at += c.len_utf8();
+            if c.is_alphanumeric() {
+                close_gap(&mut folded, &mut at_gap);
+                let mut written = [0; 4];
+                c.to_lowercase().for_each(|c| folded.extend_from_slice(c.encode_utf8(&mut written).as_bytes()));
+            } else {
+                at_gap |= !matches!(c, '’' | '‘' | 'ʼ' | '\u{ad}' | '\u{200b}');
+            }
         }
     }
-    if has_number && folded.split(' ').any(is_counted) {
-        folded = without_counters(&folded.split(' ').collect::<Vec<_>>()).join(" ");
+    has_counted |= is_counted(&folded[word..]);
+    let folded = String::from_utf8(folded).expect("whole characters were written");
+    if has_number && has_counted {
+        return without_counters(&folded.split(' ').collect::<Vec<_>>()).join(" ");
     }
     folded
 }
@@ -101,7 +111,7 @@ fn without_counters<'a>(words: &[&'a str]) -> Vec<&'a str> {
     let mut at = 0;
     while at < words.len() {
         let mut next = at + 1;
-        if is_counted(words[at]) {
+        if is_counted(words[at].as_bytes()) {
             let before = kept.len();
             while kept.last().is_some_and(|last| is_number(last)) {
                 kept.pop();
@@ -122,25 +132,25 @@ fn without_counters<'a>(words: &[&'a str]) -> Vec<&'a str> {
     kept
 }
 
-fn is_counted(word: &str) -> bool {
+fn is_counted(word: &[u8]) -> bool {
     matches!(
         word,
-        "view"
-            | "views"
-            | "comment"
-            | "comments"
-            | "like"
-            | "likes"
-            | "share"
-            | "shares"
-            | "read"
-            | "reads"
-            | "reply"
-            | "replies"
-            | "response"
-            | "responses"
-            | "claps"
-            | "kudos"
+        b"view"
+            | b"views"
+            | b"comment"
+            | b"comments"
+            | b"like"
+            | b"likes"
+            | b"share"
+            | b"shares"
+            | b"read"
+            | b"reads"
+            | b"reply"
+            | b"replies"
+            | b"response"
+            | b"responses"
+            | b"claps"
+            | b"kudos"
     )
 }
 

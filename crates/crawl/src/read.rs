@@ -330,10 +330,21 @@ fn authors(people: &[Person], found: &Found<'_>) -> Vec<NewAuthor> {
 /// How many words a text has.
 fn words_in(text: &str) -> u32 {
     let (mut words, mut in_gap) = (0, true);
-    for c in text.chars() {
-        let is_gap = c.is_whitespace();
+    let mut tell = |is_gap: bool| {
         words += u32::from(in_gap && !is_gap);
         in_gap = is_gap;
+    };
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if c.is_ascii() {
+            // A run of ASCII need not be decoded.
+            let plain = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+            rest[..plain].bytes().for_each(|byte| tell(matches!(byte, b'\t'..=b'\r' | b' ')));
+            rest = &rest[plain..];
+        } else {
+            tell(c.is_whitespace());
+            rest = &rest[c.len_utf8()..];
+        }
     }
     words
 }

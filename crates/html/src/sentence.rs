@@ -112,7 +112,7 @@ fn ends(text: &str) -> impl Iterator<Item = usize> + '_ {
     let mut characters = text.char_indices().peekable();
     std::iter::from_fn(move || {
         while let Some((at, stop)) = characters.next() {
-            if !matches!(stop, '.' | '!' | '?' | '…') && !FULL_STOPS.contains(&stop) {
+            if !matches!(stop, '.' | '!' | '?' | '…') && (stop.is_ascii() || !FULL_STOPS.contains(&stop)) {
                 continue;
             }
             let mut end = at + stop.len_utf8();

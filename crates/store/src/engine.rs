@@ -226,3 +226,11 @@ pub(crate) fn json(value: &impl serde::Serialize) -> String {
 
 /// How many rows go into one statement: enough that its cost is spread thin, few enough that little is held at once.
 pub(crate) const ROWS_AT_ONCE: usize = 64;
+
+/// How long the lists are that a statement names: a few lengths, so that it is prepared once for each and kept.
+const LENGTHS: [usize; 4] = [1, 5, 25, ROWS_AT_ONCE];
+
+/// The length at which lists with at most so many values are written; what is too much is filled with nothing.
+pub(crate) fn padded_length(values: usize) -> usize {
+    LENGTHS.into_iter().find(|length| *length >= values).unwrap_or(values)
+}

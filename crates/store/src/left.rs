@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 
 use crate::changes::NewChange;
 use crate::editor::put_post_state;
-use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain_or_none};
+use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, padded_length, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
 use crate::pending::Pending;
@@ -32,6 +32,7 @@ impl Store {
         Box::pin(async move {
             let mut left = BTreeMap::new();
             for keys in keys.chunks(ROWS_AT_ONCE) {
+                let length = padded_length(keys.len());
                 let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles(keys))];
                 on!(Reader, self.reader(), |c: Db| {
                     let mut select = QueryBuilder::<Db>::new(
@@ -43,9 +44,9 @@ impl Store {
                     for (at, (column, keys)) in columns.into_iter().enumerate() {
                         select.push(if at == 0 { "" } else { " UNION " });
                         select.push("SELECT id FROM posts WHERE state = 'left'");
-                        push_any(&mut select, column, keys);
+                        push_any(&mut select, column, keys, length);
                     }
-                    for row in &select.push(")").build().persistent(false).fetch_all(c).await? {
+                    for row in &select.push(")").build().fetch_all(c).await? {
                         let post = KnownPost::read(row)?;
                         let site: Option<String> = row.maybe("site")?;
                         let address: String = row.must("address")?;

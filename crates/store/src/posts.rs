@@ -1,11 +1,12 @@
 //! Posts, found again: by their keys when a poll reads them, by their number for a page.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use model::{PostId, SourceId, Time, link_key};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use crate::engine::{Columns, ROWS_AT_ONCE, on, plain};
+use crate::engine::{Columns, ROWS_AT_ONCE, on, padded_length, plain};
 use crate::error::Result;
 use crate::open::Store;
 use crate::packed::unpack;
@@ -24,6 +25,7 @@ impl Store {
         Box::pin(async move {
             let mut known = BTreeMap::new();
             for keys in keys.chunks(ROWS_AT_ONCE) {
+                let length = padded_length(keys.len());
                 // A post with an id is known by it, and the posts of one source lie together in that index.
                 let ids = keys.iter().filter(|keys| keys.id.is_some()).map(PostKeys::known_by);
                 let columns = [("known_by", ids.collect()), ("link_key", links(keys)), ("text_key", texts(keys))];
@@ -34,9 +36,9 @@ impl Store {
                         // The plus keeps the engines from reading all posts of the source instead of those with a key.
                         let of_source = if column == "known_by" { "source_id = " } else { "+source_id = " };
                         select.push("SELECT id FROM posts WHERE ").push(of_source).push_bind(source.get());
-                        push_any(&mut select, column, keys);
+                        push_any(&mut select, column, keys, length);
                     }
-                    find(&mut known, select.push(")").build().persistent(false).fetch_all(c).await?)?;
+                    find(&mut known, select.push(")").build().fetch_all(c).await?)?;
                 });
             }
             Ok(known.into_values().collect())
@@ -53,6 +55,7 @@ impl Store {
         Box::pin(async move {
             let mut known = BTreeMap::new();
             for keys in keys.chunks(ROWS_AT_ONCE) {
+                let length = padded_length(keys.len());
                 let columns = [("link_key", links(keys)), ("text_key", texts(keys)), ("title_key", titles(keys))];
                 on!(Reader, self.reader(), |c: Db| {
                     let mut select = QueryBuilder::<Db>::new(KNOWN);
@@ -60,9 +63,9 @@ impl Store {
                         select.push(if at == 0 { "" } else { " UNION " });
                         select.push("SELECT id FROM posts WHERE +source_id <> ").push_bind(source.get());
                         select.push(" AND place >= ").push_bind(since.millis());
-                        push_any(&mut select, column, keys);
+                        push_any(&mut select, column, keys, length);
                     }
-                    find(&mut known, select.push(")").build().persistent(false).fetch_all(c).await?)?;
+                    find(&mut known, select.push(")").build().fetch_all(c).await?)?;
                 });
             }
             Ok(known.into_values().collect())
@@ -199,13 +202,15 @@ pub(crate) fn titles(keys: &[PostKeys]) -> Vec<String> {
     keys.iter().filter_map(|keys| keys.title.clone()).collect()
 }
 
-pub(crate) fn push_any<DB: Database>(sql: &mut QueryBuilder<DB>, column: &'static str, keys: Vec<String>)
+/// Asks that a column is one of these keys, of which there are at most as many as rows are written at once. Where there are
+/// none, none is it.
+pub(crate) fn push_any<DB: Database>(sql: &mut QueryBuilder<DB>, column: &'static str, keys: Vec<String>, length: usize)
 where
-    String: for<'q> Encode<'q, DB> + Type<DB>,
+    Option<String>: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    sql.push(" AND ").push(column).push(if keys.is_empty() { " IN (NULL" } else { " IN (" });
+    sql.push(" AND ").push(column).push(" IN (");
     let mut list = sql.separated(", ");
-    keys.into_iter().for_each(|key| {
+    keys.into_iter().map(Some).chain(iter::repeat(None)).take(length).for_each(|key| {
         list.push_bind(key);
     });
     sql.push(")");

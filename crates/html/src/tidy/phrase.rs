@@ -57,10 +57,10 @@ fn add_plain(text: &str, words: &mut String) {
 
 /// Whether two texts say the same words.
 pub(crate) fn same_words(one: &str, other: &str) -> bool {
-    let words =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let one = words(one);
-    !one.is_empty() && one == words(other)
+    fn letters(text: &str) -> impl Iterator<Item = char> {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+    }
+    letters(one).next().is_some() && letters(one).eq(letters(other))
 }
 
 /// Whether a plain text is as the pattern says; `*` stands for any words, also none.
