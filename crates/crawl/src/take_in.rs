@@ -119,6 +119,11 @@ fn fate<Id>(put: Put<Id>) -> RowFate {
         Put::New(_) => RowFate::Taken,
         Put::Changed(_) => RowFate::Changed,
         Put::Same(_) => RowFate::Unchanged,
+        Put::Other(_) => RowFate::Refused(
+            "another organisation here goes by this code, and neither name nor GSS code nor website is the same: correct \
+             the code, or give its GSS code or website"
+                .to_owned(),
+        ),
     }
 }
 

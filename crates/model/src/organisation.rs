@@ -99,6 +99,15 @@ impl Organisation {
         self.short.as_deref().unwrap_or(&self.name)
     }
 
+    /// Whether what is told of one with the same code can be told of this one: it has one of its names, its code of the
+    /// Government Statistical Service, or its site. A code of three letters is soon given twice, by two registers.
+    pub fn may_be(&self, told: &Self) -> bool {
+        let same_gss = self.gss.is_some() && self.gss == told.gss;
+        let host = |one: &Self| one.website.as_ref().map(|site| site.spoken_host().to_owned());
+        let same_site = host(self).is_some_and(|ours| host(told).is_some_and(|theirs| theirs == ours));
+        same_gss || same_site || !self.keys().is_disjoint(&told.keys())
+    }
+
     /// Every key by which it is looked for.
     pub fn keys(&self) -> BTreeSet<OrganisationKeys> {
         let names = [Some(&self.name), self.short.as_ref()].into_iter().flatten().chain(&self.also);
@@ -146,6 +155,23 @@ mod tests {
         check("Marrowshire", "marrowshire", "marrowshire");
         check("—", "", "");
         check(&"x".repeat(100_000), &"x".repeat(200), &"x".repeat(200));
+    }
+
+    #[test]
+    fn one_code_may_stand_for_two_bodies() {
+        let one = |name: &str, gss: Option<&str>, site: Option<&str>| Organisation {
+            name: name.into(),
+            code: Some("SAL".into()),
+            gss: gss.map(str::to_owned),
+            website: site.map(|site| Address::parse(site).unwrap()),
+            ..Organisation::default()
+        };
+        let saltreach = one("Saltreach District Council", Some("E99"), Some("http://www.saltreach.example/"));
+        assert!(saltreach.may_be(&one("Saltreach District Council", None, None)));
+        assert!(saltreach.may_be(&one("Saltreach and Dale Council", Some("E99"), None)), "a new name");
+        assert!(saltreach.may_be(&one("Saltreach and Dale Council", None, Some("https://saltreach.example"))));
+        assert!(!saltreach.may_be(&one("Salt Albans Council", Some("E98"), Some("https://salt.example"))));
+        assert!(!saltreach.may_be(&one("Salt Albans Council", None, None)));
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub enum Put<Id> {
     Changed(Id),
     /// It was here just so.
     Same(Id),
+    /// Another goes by its code, with another name, another code of the statistical service and another site: nothing is
+    /// stored.
+    Other(Id),
 }
 
 /// Which organisations. Whatever is set must hold.
@@ -98,7 +101,7 @@ impl Store {
             for told in all {
                 put.push(put_one(&mut tx, told, now).await?);
             }
-            if put.iter().any(|put| !matches!(put, Put::Same(_))) {
+            if put.iter().any(|put| matches!(put, Put::New(_) | Put::Changed(_))) {
                 let mut changes: Vec<NewChange> = belonging::settle_all(&mut tx)
                     .await?
                     .into_iter()
@@ -306,8 +309,10 @@ async fn put_one(tx: &mut Tx, told: &Organisation, now: Time) -> Result<Put<Orga
         .await?
         .map(|row| -> sqlx::Result<_> { Ok((row.must("id")?, row.must("told")?)) })
         .transpose()?);
-    if let Some((id, _)) = found.as_ref().filter(|(_, before)| before == told) {
-        return Ok(Put::Same(*id));
+    match &found {
+        Some((id, before)) if before == told => return Ok(Put::Same(*id)),
+        Some((id, before)) if !before.may_be(told) => return Ok(Put::Other(*id)),
+        _ => {}
     }
     let host = told.website.as_ref().filter(|site| told.is_current() && is_own_site(site)).map(Address::spoken_host);
     let host = host.map(str::to_owned);

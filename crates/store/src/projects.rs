@@ -120,7 +120,7 @@ impl Store {
                 match one {
                     Put::New(id) => changes.push(NewChange::of_project(ChangeKind::ProjectNew, id)),
                     Put::Changed(id) => changes.push(NewChange::of_project(ChangeKind::ProjectChanged, id)),
-                    Put::Same(_) => {}
+                    Put::Same(_) | Put::Other(_) => {}
                 }
                 put.push(one);
             }

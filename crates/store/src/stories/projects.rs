@@ -47,6 +47,13 @@ stories! {
         assert!(register(world, &[riverton(), old]).await.iter().all(|put| matches!(put, Put::Same(_))));
         let moved = Organisation { population: Some(9), ..riverton() };
         assert!(matches!(register(world, &[moved]).await[..], [Put::Changed(_)]));
+        let stranger = Organisation {
+            name: "Somewhere Else Council".into(),
+            website: Some(Address::parse("https://elsewhere.example/").unwrap()),
+            code: riverton().code,
+            ..Organisation::default()
+        };
+        assert!(matches!(register(world, &[stranger]).await[..], [Put::Other(_)]), "one code, two bodies");
         let found = store.organisation_by_slug("riverton").await.unwrap().unwrap();
         assert_eq!((found.told.population, found.projects, found.sources), (Some(9), 0, 0));
         for name in ["Riverton", "the RIVERTON borough council", "Riverton Council"] {
