@@ -19,11 +19,19 @@ const AT_ONCE: usize = 500;
 #[derive(Debug, thiserror::Error)]
 pub enum CouldNotImport {
     /// It is no list.
-    #[error("this is not a list of sources: {0}")]
+    #[error("this is not a list of sources: {0}{}", what_else(.0))]
     NotAList(#[from] NotAList),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What other lists look like, for whoever meant one of those.
+fn what_else(why: &NotAList) -> &'static str {
+    match why {
+        NotAList::NotXml => "; a list of projects has a column or key “title”, one of organisations “name”",
+        _ => "",
+    }
 }
 
 /// What came of each source that a list names.

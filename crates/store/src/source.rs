@@ -5,6 +5,7 @@ use model::{Address, Health, Language, Licence, Outcome, Pace, Show, SourceId, S
 use crate::SourceKind;
 use crate::engine::Columns;
 use crate::hubs::Hub;
+use crate::post::shown_link;
 
 /// The attributes of an outline that are not ours, in their order, so that a list goes out as it came in.
 pub type Attributes = Vec<(String, String)>;
@@ -339,7 +340,7 @@ impl SourceRef {
             id: row.must("source_id")?,
             slug: row.must("source_slug")?,
             name: row.must("source_name")?,
-            site: row.maybe("source_site")?,
+            site: shown_link(row, "source_site")?,
             address: row.must("source_address")?,
             language: row.maybe("source_language")?,
             licence: row.maybe("source_licence")?,

@@ -33,6 +33,14 @@ pub(crate) fn date(time: Time, zone: &TimeZone) -> String {
     time.in_zone(zone).strftime("%-d %B %Y").to_string()
 }
 
+/// When a post is from: the date that it claims, or that it claims none and when it was first seen; and that time.
+pub(crate) fn dated(card: &store::Card, zone: &TimeZone) -> (Time, String) {
+    match card.claimed_at {
+        Some(_) => (card.place, date(card.place, zone)),
+        None => (card.first_seen, format!("no date; first seen {}", date(card.first_seen, zone))),
+    }
+}
+
 /// A time of day: "09:30".
 pub(crate) fn clock(time: Time, zone: &TimeZone) -> String {
     time.in_zone(zone).strftime("%H:%M").to_string()

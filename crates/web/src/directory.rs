@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use model::{Language, PostId, Time};
 use store::{Change, ChangeKind, GroupRef, RiverFilter, SourceCounts, SourceName, Store, StoreError};
 use tokio::sync::Mutex;
@@ -130,7 +129,9 @@ impl Directory {
             return Ok(());
         }
         for month in turned {
-            let bounds = [days::start_of(*month, &moment.zone), end_of_month(*month, &moment.zone)];
+            let is_last = known.is_some_and(|(_, last)| last == *month);
+            let end = if is_last { Time::MAX } else { days::end_of(month.last_of_month(), &moment.zone) };
+            let bounds = [days::start_of(*month, &moment.zone), end];
             let counts = store.count_between(&RiverFilter::default(), &bounds).await?;
             let place = self.months.iter_mut().find(|(first, _)| first == month);
             if let (Some(place), [count]) = (place, counts.as_slice()) {
@@ -180,13 +181,11 @@ impl LastDirectory {
     }
 }
 
-fn end_of_month(month: Date, zone: &TimeZone) -> Time {
-    days::end_of(month.last_of_month(), zone)
-}
-
 async fn months(store: &Store, moment: &Moment) -> Result<Vec<(Date, u64)>, StoreError> {
     let Some((oldest, newest)) = store.extent().await? else { return Ok(Vec::new()) };
     let oldest = days::day_of(oldest, &moment.zone).first_of_month();
+    // A clock that was wrong leaves posts in a far future: they count to this month, or all the past would be out of reach.
+    let newest = newest.min(moment.now);
     let mut firsts = vec![days::day_of(newest, &moment.zone).first_of_month()];
     while let Some(earlier) = firsts.last().and_then(|first| first.yesterday().ok()) {
         if earlier < oldest || firsts.len() >= MOST_MONTHS {
@@ -196,7 +195,7 @@ async fn months(store: &Store, moment: &Moment) -> Result<Vec<(Date, u64)>, Stor
     }
     firsts.reverse();
     let mut bounds: Vec<Time> = firsts.iter().map(|first| days::start_of(*first, &moment.zone)).collect();
-    bounds.extend(firsts.last().map(|first| end_of_month(*first, &moment.zone)));
+    bounds.push(Time::MAX);
     let counts = store.count_between(&RiverFilter::default(), &bounds).await?;
     Ok(firsts.into_iter().zip(counts).collect())
 }

@@ -94,7 +94,8 @@ pub(crate) struct Entry {
     pub(crate) title: String,
     pub(crate) authors: Vec<Person>,
     pub(crate) source: Origin,
-    pub(crate) published: Time,
+    /// When it was published; unknown where it claims no date.
+    pub(crate) published: Option<Time>,
     pub(crate) updated: Time,
     pub(crate) language: Option<Language>,
     pub(crate) excerpt: String,

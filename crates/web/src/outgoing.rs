@@ -112,7 +112,7 @@ fn entry(newsroom: &Newsroom, card: &Card, gallery: &Gallery, text: Option<Strin
             feed: card.source.address.clone(),
             site: card.source.site.clone(),
         },
-        published: card.place,
+        published: card.claimed_at.map(|_| card.place),
         updated: card.revised_at,
         language: card.language.clone(),
         excerpt: card.excerpt.clone(),

@@ -8,6 +8,9 @@ use super::Sighting;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
+/// How far back posts without dates may go, all together.
+const FURTHEST_BACK: Duration = Duration::from_secs(365 * 86_400);
+
 /// The first web page: 1991-08-06. Nothing on the web is older, whatever it claims.
 const FIRST_PAGE: Time = Time::from_millis(681_436_800_000);
 
@@ -30,7 +33,8 @@ pub(super) struct Place {
 ///
 /// Posts with a date go where they say, so the backlog of a new source goes down the river by itself. Posts without
 /// one go to now, except in a backlog: there each goes just above the next older one that has a date; where no older
-/// one has, they go down a day at a time from the one before, so that no day is flooded and their order is kept.
+/// one has, they go down a day at a time from the one before, or less where they are so many that they would end more than
+/// a year back, so that no day is flooded and their order is kept.
 pub(super) fn places(first_read: bool, posts: &[&Sighting], now: Time) -> Vec<Place> {
     let mut claims: Vec<Option<Time>> = posts.iter().map(|post| sensible(post.claimed_at, now)).collect();
     if (first_read || posts.len() > MOST_AT_ONCE) && is_stamped(&claims, now) {
@@ -55,6 +59,8 @@ pub(super) fn places(first_read: bool, posts: &[&Sighting], now: Time) -> Vec<Pl
 
 /// Gives places to the undated ones, the newest post being the first.
 fn lower_undated(places: &mut [Place], now: Time) {
+    let undated = places.iter().filter(|place| place.claimed_at.is_none()).count();
+    let step = DAY.min(FURTHEST_BACK / u32::try_from(undated).unwrap_or(u32::MAX).max(1));
     let mut above: Option<Time> = None;
     for at in 0..places.len() {
         if places[at].claimed_at.is_none() {
@@ -62,7 +68,7 @@ fn lower_undated(places: &mut [Place], now: Time) {
             let older = rest.iter().zip(0_u64..).find_map(|(place, steps)| Some((place.claimed_at?, steps)));
             places[at].at = match (older, above) {
                 (Some((older, steps)), _) => older + Duration::from_millis(steps),
-                (None, Some(above)) => above - DAY,
+                (None, Some(above)) => above - step,
                 (None, None) => now,
             }
             .min(now);

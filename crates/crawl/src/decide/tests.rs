@@ -365,6 +365,15 @@ fn a_backlog_goes_down_the_river() {
 }
 
 #[test]
+fn a_long_backlog_without_dates_ends_within_a_year() {
+    let backlog: Vec<Sighting> = (0..20_000_u32).map(|at| undated(&at.to_string())).collect();
+    let decision = decide(&Old { first_read: true, ..Old::default() }, &backlog, time(NOW));
+    let places: Vec<Time> = decision.add.iter().map(|new| new.place).collect();
+    assert!(places.windows(2).all(|pair| pair[0] > pair[1]), "in its order");
+    assert!(places[0].since(places[19_999]) < Duration::from_secs(366 * 86_400));
+}
+
+#[test]
 fn a_backlog_without_dates_goes_down_a_day_at_a_time_in_its_order() {
     let (a, b, c) = (undated("a"), undated("b"), undated("c"));
     let three = [a.clone(), b.clone(), c.clone()];

@@ -34,8 +34,10 @@ fn write_entry(xml: &mut Writer, entry: &Entry) {
         xml.leaf("id", &[], &entry.id)
             .leaf("title", &[], &entry.title)
             .empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &entry.link)])
-            .leaf("published", &[], &entry.published.to_string())
             .leaf("updated", &[], &entry.updated.to_string());
+        if let Some(published) = entry.published {
+            xml.leaf("published", &[], &published.to_string());
+        }
         if entry.authors.is_empty() {
             // §4.1.2: an entry has an author, its own or its source's.
             write_author(xml, &Person { name: entry.source.name.clone(), address: entry.source.site.clone() });

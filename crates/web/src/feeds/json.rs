@@ -36,7 +36,8 @@ struct Item<'a> {
     summary: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<&'a str>,
-    date_published: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_published: Option<String>,
     date_modified: String,
     authors: Vec<Author<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +99,7 @@ fn item(entry: &Entry) -> Item<'_> {
         content_html: entry.markup(),
         summary: &entry.excerpt,
         image: entry.picture.as_deref(),
-        date_published: entry.published.to_string(),
+        date_published: entry.published.map(|at| at.to_string()),
         date_modified: entry.updated.to_string(),
         authors,
         language: entry.language.as_ref().map(|language| language.as_str()),

@@ -46,8 +46,10 @@ fn write_item(xml: &mut Writer, entry: &Entry) {
         xml.leaf("title", &[], &entry.title)
             .leaf("link", &[], &entry.link)
             .leaf("guid", &[("isPermaLink", "false")], &entry.id)
-            .leaf("pubDate", &[], &date(entry.published))
             .leaf("source", &[("url", &entry.source.feed)], &entry.source.name);
+        if let Some(published) = entry.published {
+            xml.leaf("pubDate", &[], &date(published));
+        }
         // The module of `author` wants a mail address; `dc:creator` takes a name.
         for author in &entry.authors {
             xml.leaf("dc:creator", &[], &author.name);

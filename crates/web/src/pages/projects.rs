@@ -299,7 +299,7 @@ pub(crate) fn atom(
                 feed: own.clone(),
                 site: project.told.url.clone(),
             },
-            published: project.first_seen,
+            published: Some(project.first_seen),
             updated: project.changed_at,
             language: None,
             excerpt: format!(
