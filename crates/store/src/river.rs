@@ -106,8 +106,12 @@ impl Store {
         })
     }
 
-    /// Cards for these posts, in this order.
-    pub(crate) async fn cards(&self, ids: &[PostId]) -> Result<Vec<Card>> {
+    /// Cards for these posts, in this order, whether they are in the river or not; those that are not there are left out.
+    pub fn cards<'a>(&'a self, ids: &'a [PostId]) -> Pending<'a, Vec<Card>> {
+        Box::pin(self.read_cards(ids))
+    }
+
+    async fn read_cards(&self, ids: &[PostId]) -> Result<Vec<Card>> {
         const SQL: &str = concat!(
             "SELECT ",
             card_columns!(),

@@ -1,5 +1,10 @@
 //! What programs are told of projects, organisations and searches: a promise to strangers, so each has a shape of its own.
 
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Response};
 use model::{Address, Organisation, Project, Time};
 use serde::Serialize;
 use store::{OrganisationRecord, ProjectRecord};
@@ -109,6 +114,9 @@ pub struct SearchJson {
     among: usize,
     /// Whether none really fits, and these only come nearest.
     is_near_only: bool,
+    /// What could not be followed of it, and what to do, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unfollowed: Vec<String>,
     /// The best first; without words, the newest first.
     posts: Vec<FoundJson>,
 }
@@ -123,7 +131,9 @@ struct FoundJson {
     source: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<String>,
-    published: Time,
+    /// Unknown where it claims no date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
     excerpt: String,
@@ -144,7 +154,7 @@ impl SearchJson {
                 page: format!("{}/post/{}", site.url().origin().ascii_serialization(), card.id),
                 source: card.source.name.clone(),
                 authors: bylines(card).into_iter().map(|author| author.name).collect(),
-                published: card.place,
+                published: card.claimed_at.map(|_| card.place),
                 language: card.language.as_ref().map(|language| language.as_str().to_owned()),
                 excerpt: card.excerpt.clone(),
                 strength: (found.strength > 0.0).then_some(found.strength),
@@ -156,13 +166,25 @@ impl SearchJson {
             answering: findings.counts.texts,
             among: findings.among,
             is_near_only: findings.is_near_only,
+            unfollowed: findings.unfollowed.clone(),
             posts: findings.posts.iter().map(found).collect(),
         }
     }
 }
 
+/// What programs may ask, as OpenAPI 3.1.
+const DESCRIPTION: &str = include_str!("../assets/openapi.json");
+
+/// `/api/openapi.json`.
+pub(crate) async fn description(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
+    let draw = |_| async { Ok(Drawing::file(JSON, DESCRIPTION).fresh_for(3_600)) };
+    newsroom.answer("/api/openapi.json", &headers, draw).await
+}
+
+const JSON: &str = "application/json; charset=utf-8";
+
 /// A value as a file for programs.
 pub(crate) fn json(value: &impl Serialize) -> Drawing {
     let body = serde_json::to_vec(value).expect("our own types are always JSON");
-    Drawing::file("application/json; charset=utf-8", body)
+    Drawing::file(JSON, body)
 }

@@ -1,12 +1,12 @@
 //! From what somebody typed to the posts that answer it: for the page, for programs and for the command line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::{PostId, SourceId};
-use search::{Counts, Match, Meaning, Question, Reason, Sieve};
-use store::{OrganisationFilter, Post, Store, StoreError};
+use search::{Answer, Counts, Match, Meaning, Question, Reason, Sieve};
+use store::{Card, OrganisationFilter, Post, Store, StoreError};
 
 use crate::days;
 use crate::shelf::{Shelf, ShelfError, words_of};
@@ -14,10 +14,14 @@ use crate::wanted::Wanted;
 
 /// How many of the nearest are looked at for what is shown.
 const LOOKED_AT: usize = 60;
+/// How many are looked through for a phrase: the index knows which posts have its words, and not where they stand.
+const LOOKED_THROUGH: usize = 2_000;
+/// How many of these are read at a time.
+const READ_AT_ONCE: usize = 200;
 /// How many are shown where none really fits.
 const NEAREST: usize = 5;
 /// From which closeness on a post is near at all.
-const NEAR: f32 = 0.1;
+const NEAR: f32 = 0.25;
 /// How many sources a filter may mean, and how many organisations.
 const MOST_SOURCES: u32 = 1_000;
 const MOST_ORGANISATIONS: u32 = 20;
@@ -37,6 +41,10 @@ pub struct Findings {
     pub years: Vec<i16>,
     /// Among how many posts was looked.
     pub among: usize,
+    /// Where not all posts with the words of a phrase were read to see whether they have it: how many were, and of how many.
+    pub looked_through: Option<(usize, usize)>,
+    /// What could not be followed of what was typed, and what to do, a sentence each.
+    pub unfollowed: Vec<String>,
     pub(crate) wanted: Wanted,
     pub(crate) question: Question,
 }
@@ -59,15 +67,19 @@ pub struct FoundPost {
 impl FoundPost {
     /// Why it was found, in a sentence; nothing where only filters were asked for.
     pub fn in_words(&self) -> String {
-        match &self.reason {
-            _ if self.strength <= 0.0 => String::new(),
-            Reason::Words(words) => {
-                let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
-                format!("It says {}.", words.join(", "))
-            }
-            Reason::Meaning(sentence) if sentence.is_empty() => "It says much the same in other words.".to_owned(),
-            Reason::Meaning(sentence) => format!("It says much the same in other words: “{sentence}”"),
+        if self.strength <= 0.0 { String::new() } else { reason_in_words(&self.reason) }
+    }
+}
+
+/// Why a post was found, in a sentence.
+pub(crate) fn reason_in_words(reason: &Reason) -> String {
+    match reason {
+        Reason::Words(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
+            format!("It says {}.", words.join(", "))
         }
+        Reason::Meaning(sentence) if sentence.is_empty() => "It says much the same in other words.".to_owned(),
+        Reason::Meaning(sentence) => format!("It says much the same in other words: “{sentence}”"),
     }
 }
 
@@ -99,6 +111,8 @@ pub(crate) async fn find_wanted(
         is_near_only: false,
         counts: Counts::default(),
         among: shelf.len(),
+        looked_through: None,
+        unfollowed: wanted.unfollowed.clone(),
         years,
         wanted,
         question,
@@ -107,18 +121,29 @@ pub(crate) async fn find_wanted(
     if question.words() == 0 && !wanted.is_filtered() {
         return Ok(findings);
     }
+    let (sources, mut unknown) = sources(store, wanted).await?;
     let start = |year: &i16| days::start_of(jiff::civil::date(*year, 1, 1), zone).millis();
+    let periods: Vec<i64> = findings.years.iter().map(start).collect();
     let sieve = Sieve {
         with: wanted.phrases.clone(),
         without: wanted.without.clone(),
-        sources: sources(store, wanted).await?,
+        sources,
         languages: wanted.language.clone().map(|language| BTreeSet::from([language])),
         from: wanted.after.map(|day| days::start_of(day, zone).millis()),
         until: wanted.before.map(|day| days::start_of(day, zone).millis()),
         but: None,
-        periods: findings.years.iter().map(start).collect(),
+        periods: periods.clone(),
     };
-    let answer = shelf.near(question, sieve, LOOKED_AT.max(most)).await?;
+    let mut answer = match wanted.phrases.is_empty() {
+        true => shelf.near(question, sieve, LOOKED_AT.max(most)).await?,
+        false => shelf.near(question, sieve, LOOKED_THROUGH.max(most)).await?,
+    };
+    let mut looked_through = None;
+    if !wanted.phrases.is_empty() {
+        let (read, all) = (answer.matches.len(), answer.counts.texts);
+        looked_through = (read < all).then_some((read, all));
+        keep_phrased(store, &mut answer, wanted, &periods).await?;
+    }
     let fitting: Vec<Match> = answer.matches.iter().filter(|one| question.is_answered_by(one)).copied().collect();
     let is_near_only = fitting.is_empty();
     let chosen = match is_near_only {
@@ -128,15 +153,18 @@ pub(crate) async fn find_wanted(
         }
         false => fitting,
     };
-    findings.posts = read(store, &chosen, wanted, question, most).await?;
+    findings.posts = read(store, &chosen, question, most).await?;
     findings.is_near_only = is_near_only && !findings.posts.is_empty();
     findings.counts = answer.counts;
     findings.among = answer.among;
+    findings.looked_through = looked_through;
+    findings.unfollowed.append(&mut unknown);
     Ok(findings)
 }
 
-/// The sources that the filters mean; nothing where none does.
-async fn sources(store: &Store, wanted: &Wanted) -> Result<Option<BTreeSet<i64>>, StoreError> {
+/// The sources that the filters mean, nothing where none does; and which of them mean nobody, in words.
+async fn sources(store: &Store, wanted: &Wanted) -> Result<(Option<BTreeSet<i64>>, Vec<String>), StoreError> {
+    let mut unknown = Vec::new();
     let mut all: Option<BTreeSet<i64>> = None;
     let mut narrow = |found: BTreeSet<i64>| {
         all = Some(match all.take() {
@@ -149,6 +177,9 @@ async fn sources(store: &Store, wanted: &Wanted) -> Result<Option<BTreeSet<i64>>
             Some(source) => vec![source.record.id],
             None => store.sources_called(name, MOST_SOURCES).await?.into_iter().map(|source| source.id).collect(),
         };
+        if found.is_empty() {
+            unknown.push(format!("No source here is called “{name}”."));
+        }
         narrow(found.into_iter().map(SourceId::get).collect());
     }
     if let Some(name) = &wanted.organisation {
@@ -159,6 +190,9 @@ async fn sources(store: &Store, wanted: &Wanted) -> Result<Option<BTreeSet<i64>>
                 store.organisation_list(&filter, None, MOST_ORGANISATIONS).await?
             }
         };
+        if organisations.is_empty() {
+            unknown.push(format!("No organisation here is called “{name}”."));
+        }
         let mut found = BTreeSet::new();
         for organisation in organisations {
             let sources = store.sources_of_organisation(organisation.id, MOST_SOURCES).await?;
@@ -166,17 +200,45 @@ async fn sources(store: &Store, wanted: &Wanted) -> Result<Option<BTreeSet<i64>>
         }
         narrow(found);
     }
-    Ok(all)
+    Ok((all, unknown))
+}
+
+/// Keeps of an answer the posts that have each phrase as it was typed, and counts them anew.
+async fn keep_phrased(store: &Store, answer: &mut Answer, wanted: &Wanted, periods: &[i64]) -> Result<(), StoreError> {
+    let ids: Vec<PostId> = answer.matches.iter().map(|one| PostId::new(one.id)).collect();
+    let mut counts = Counts { periods: vec![0; periods.len()], ..Counts::default() };
+    let mut phrased: HashSet<i64> = HashSet::new();
+    for ids in ids.chunks(READ_AT_ONCE) {
+        let cards = store.cards(ids).await?;
+        let bodies: HashMap<PostId, String> = store.bodies(ids).await?.into_iter().collect();
+        let phrases = wanted.phrases.clone();
+        let read = move || -> Vec<Card> {
+            let says_all = |card: &Card| {
+                let text = words_of(bodies.get(&card.id).map_or("", String::as_str));
+                phrases.iter().all(|phrase| search::says(&text, phrase) || search::says(&card.title, phrase))
+            };
+            cards.into_iter().filter(says_all).collect()
+        };
+        let cards =
+            tokio::task::spawn_blocking(read).await.expect("cleaning a text does not panic, which a property says");
+        for card in cards {
+            counts.texts += 1;
+            *counts.sources.entry(card.source.id.get()).or_default() += 1;
+            if let Some(language) = &card.language {
+                *counts.languages.entry(language.primary().to_owned()).or_default() += 1;
+            }
+            let period = periods.partition_point(|start| *start <= card.place.millis()).checked_sub(1);
+            period.into_iter().for_each(|period| counts.periods[period] += 1);
+            phrased.insert(card.id.get());
+        }
+    }
+    answer.matches.retain(|one| phrased.contains(&one.id));
+    answer.counts = counts;
+    Ok(())
 }
 
 /// The posts that still may be shown, with why each was found.
-async fn read(
-    store: &Store,
-    chosen: &[Match],
-    wanted: &Wanted,
-    question: &Question,
-    most: usize,
-) -> Result<Vec<FoundPost>, StoreError> {
+async fn read(store: &Store, chosen: &[Match], question: &Question, most: usize) -> Result<Vec<FoundPost>, StoreError> {
     let mut found: Vec<FoundPost> = Vec::new();
     for one in chosen {
         if found.len() == most {
@@ -184,11 +246,8 @@ async fn read(
         }
         let Some(post) = store.post(PostId::new(one.id)).await?.filter(|post| post.in_river) else { continue };
         let text = words_of(post.cleaned.as_deref().unwrap_or_default());
-        let says_all = |phrase: &String| search::says(&text, phrase) || search::says(&post.card.title, phrase);
-        if wanted.phrases.iter().all(says_all) {
-            let reason = question.reason(Meaning::built_in(), &post.card.title, &text);
-            found.push(FoundPost { post, text, strength: one.strength, closeness: one.closeness, reason });
-        }
+        let reason = question.reason(Meaning::built_in(), &post.card.title, &text);
+        found.push(FoundPost { post, text, strength: one.strength, closeness: one.closeness, reason });
     }
     Ok(found)
 }

@@ -1,5 +1,6 @@
 //! The pages, the feeds out and the forms of a site: it reads `store`, and never waits for the outside world.
 
+mod alike;
 mod answer;
 mod api;
 mod asked;
@@ -139,6 +140,7 @@ pub fn site(site: Site) -> Router {
         .route("/search.rss", get(search::feed))
         .route("/search.json", get(search::feed))
         .route("/api/search", get(search::api))
+        .route("/api/openapi.json", get(api::description))
         .route("/sources", get(sources::page))
         .route("/sources.opml", get(sources::opml))
         .route("/source/{slug}", get(source::page))

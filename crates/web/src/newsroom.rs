@@ -154,6 +154,11 @@ impl Newsroom {
         }
     }
 
+    /// Answers with what is drawn anew each time it is asked for; who has the same already is told so.
+    pub(crate) async fn answer_anew(&self, drawing: Drawing, asked: &HeaderMap) -> Response<Body> {
+        answer(&Drawn::new(drawing, 0, self.site.clock.now()), asked).await
+    }
+
     /// Answers with a page that is drawn for this visitor alone.
     pub(crate) async fn answer_once(&self, drawing: Result<Drawing, StoreError>) -> Response<Body> {
         match drawing {

@@ -36,7 +36,7 @@ pub(crate) struct Bar {
 impl Timeline {
     /// The phases that have days; `None` where none has.
     pub(crate) fn of(told: &Project, today: Date) -> Option<Self> {
-        let first = told.phases.iter().map(|one| one.from.date).min()?;
+        let first = told.phases.iter().map(|one| one.from.date).min()?.min(today);
         let last = told.phases.iter().map(|one| one.from.date).max()?.max(today);
         let days = |from: Date, to: Date| f64::from(from.until(to).map_or(0, |span| span.get_days()));
         let whole = days(first, last).max(1.0);
@@ -51,15 +51,17 @@ impl Timeline {
                 let end = next.map_or(WIDTH, |next| place(next.from.date));
                 let x = place(one.from.date);
                 let is_over = matches!(one.phase, Phase::Retired | Phase::Stopped);
+                let is_to_come = one.from.date > today;
                 Bar {
                     name: one.phase.name(),
                     key: one.phase.as_str(),
                     x: format!("{x:.1}"),
-                    width: format!("{:.1}", if is_over { LEAST } else { (end - x).max(LEAST) }),
-                    is_rough: one.from.is_estimate || one.from.date > today,
+                    width: format!("{:.1}", if is_over || is_to_come { LEAST } else { (end - x).max(LEAST) }),
+                    is_rough: one.from.is_estimate || is_to_come,
                     from: day_in_words(one.from),
                     until: match next {
                         Some(next) => day_in_words(next.from),
+                        None if is_to_come => "still to come".to_owned(),
                         None if is_over => "–".to_owned(),
                         None => "goes on".to_owned(),
                     },
@@ -96,8 +98,17 @@ mod tests {
             line.bars.iter().map(|bar| format!("{} {}+{} {}", bar.name, bar.x, bar.width, bar.is_rough)).collect();
         assert_eq!(bars, ["Alpha 0.0+165.1 false", "Beta 165.1+468.9 false", "Live 634.0+6.0 true"]);
         assert_eq!((line.from.as_str(), line.to.as_str()), ("January 2026", "December 2027"));
-        assert_eq!((line.bars[0].until.as_str(), line.bars[2].until.as_str()), ("2 July 2026", "goes on"));
+        assert_eq!((line.bars[0].until.as_str(), line.bars[2].until.as_str()), ("2 July 2026", "still to come"));
         assert!(line.today.is_some());
+    }
+
+    #[test]
+    fn what_is_still_to_come_is_not_drawn_as_under_way() {
+        let today: Date = "2026-12-31".parse().unwrap();
+        let line = Timeline::of(&project(&[(Phase::Discovery, "2027-03-01")]), today).unwrap();
+        assert_eq!((line.bars[0].x.as_str(), line.bars[0].width.as_str()), ("634.0", "6.0"));
+        assert_eq!((line.bars[0].is_rough, line.bars[0].until.as_str()), (true, "still to come"));
+        assert_eq!((line.from.as_str(), line.today.as_deref()), ("December 2026", Some("0.0")));
     }
 
     #[test]

@@ -30,7 +30,12 @@ pub(crate) struct Wanted {
     pub(crate) before: Option<Date>,
     /// The filters as they were typed, each with what was typed without it.
     pub(crate) filters: Vec<Filter>,
+    /// What was meant as a filter and could not be followed, each with what to do instead.
+    pub(crate) unfollowed: Vec<String>,
 }
+
+/// How filters begin.
+const FILTERS: [&str; 5] = ["source:", "org:", "lang:", "after:", "before:"];
 
 /// A filter as it was typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,17 +50,22 @@ impl Wanted {
     /// Reads what was typed; of very much, the beginning.
     pub(crate) fn read(typed: &str) -> Self {
         let mut wanted = Self::default();
-        // Every second piece stands between quotes.
         let typed = typed[..typed.floor_char_boundary(MOST_READ)].replace(['“', '”', '„'], "\"");
         let mut parts: Vec<(String, bool)> = Vec::new();
-        for (at, piece) in typed.split('"').enumerate() {
-            match at % 2 {
-                0 => parts.extend(piece.split_whitespace().map(|word| (word.to_owned(), wanted.take(word)))),
-                _ => {
-                    wanted.take_phrase(piece);
-                    parts.push((format!("\"{piece}\""), false));
+        let mut rest = typed.trim_start();
+        while !rest.is_empty() {
+            let (part, after) = first_part(rest);
+            rest = after.trim_start();
+            parts.push(match part {
+                Part::Phrase(phrase) => {
+                    wanted.take_phrase(phrase);
+                    (format!("\"{phrase}\""), false)
                 }
-            }
+                Part::Word(word) => (word.to_owned(), wanted.take(word)),
+                Part::Quoted(name, value) => {
+                    (format!("{name}\"{value}\""), wanted.take(&format!("{name}{}", value.trim())))
+                }
+            });
         }
         for (at, (typed, _)) in parts.iter().enumerate().filter(|(_, (_, is_filter))| *is_filter).take(MOST_PARTS) {
             let others = parts.iter().enumerate().filter(|(other, _)| *other != at);
@@ -68,7 +78,9 @@ impl Wanted {
     /// Takes a word. Whether it is a filter.
     fn take(&mut self, word: &str) -> bool {
         if let Some(without) = word.strip_prefix('-').filter(|word| word.starts_with(char::is_alphanumeric)) {
-            if self.without.len() < MOST_PARTS {
+            if FILTERS.iter().any(|name| value(without, name).is_some()) {
+                self.leave_out(word, "A filter cannot be turned round: choose what it should let through.");
+            } else if self.without.len() < MOST_PARTS {
                 self.without.push(without.to_owned());
             }
             return false;
@@ -78,17 +90,33 @@ impl Wanted {
         } else if let Some(organisation) = value(word, "org:") {
             self.organisation = Some(organisation.to_lowercase());
         } else if let Some(language) = value(word, "lang:") {
-            self.language = Some(language.to_lowercase());
+            let language = language.to_lowercase();
+            let primary = language.split('-').next().unwrap_or_default();
+            if !(2..=3).contains(&primary.len()) {
+                self.leave_out(word, "A language has a code of two or three letters, such as lang:en or lang:cy.");
+                return false;
+            }
+            self.language = Some(primary.to_owned());
         } else if let Some((from, _)) = value(word, "after:").and_then(days::read_period) {
             self.after = Some(from);
         } else if let Some((from, _)) = value(word, "before:").and_then(days::read_period) {
             self.before = Some(from);
+        } else if value(word, "after:").or_else(|| value(word, "before:")).is_some() {
+            self.leave_out(word, "Write a day, a month or a year, such as after:2026-03 or before:2027.");
+            return false;
         } else {
             self.words.push_str(word);
             self.words.push(' ');
             return false;
         }
         true
+    }
+
+    /// Notes that a filter is not followed, and what would be.
+    fn leave_out(&mut self, typed: &str, advice: &str) {
+        if self.unfollowed.len() < MOST_PARTS {
+            self.unfollowed.push(format!("“{typed}” could not be followed. {advice}"));
+        }
     }
 
     fn take_phrase(&mut self, phrase: &str) {
@@ -103,6 +131,36 @@ impl Wanted {
     /// Whether anything but words was asked for.
     pub(crate) fn is_filtered(&self) -> bool {
         !self.phrases.is_empty() || !self.without.is_empty() || !self.filters.is_empty()
+    }
+}
+
+/// A piece of what was typed.
+enum Part<'t> {
+    /// What stands between quotes.
+    Phrase(&'t str),
+    /// What has no space in it.
+    Word(&'t str),
+    /// A filter whose value stands between quotes: its name with the colon, and the value.
+    Quoted(&'t str, &'t str),
+}
+
+/// The first piece of what was typed, which begins with no space, and what comes after it.
+fn first_part(typed: &str) -> (Part<'_>, &str) {
+    let quoted = |rest: &'_ str| {
+        rest.split_once('"').map_or((rest.len(), rest.len()), |(value, _)| (value.len(), value.len() + 1))
+    };
+    if let Some(rest) = typed.strip_prefix('"') {
+        let (end, after) = quoted(rest);
+        return (Part::Phrase(&rest[..end]), &rest[after..]);
+    }
+    let (word, rest) =
+        typed.split_at(typed.find(|letter: char| letter.is_whitespace() || letter == '"').unwrap_or(typed.len()));
+    match rest.strip_prefix('"') {
+        Some(rest) if FILTERS.iter().any(|name| word.eq_ignore_ascii_case(name)) => {
+            let (end, after) = quoted(rest);
+            (Part::Quoted(word, &rest[..end]), &rest[after..])
+        }
+        _ => (Part::Word(word), rest),
     }
 }
 
@@ -135,7 +193,9 @@ mod tests {
         check("“missed bins", "missed bins", &["missed bins"], &[], None, None);
         check("Source:Riverton after:2026-03", "", &[], &[], Some("riverton"), Some("2026-03-01"));
         check("after:2026 co-design - -- source:", "co-design - -- source:", &[], &[], None, Some("2026-01-01"));
-        check("after:yesterday", "after:yesterday", &[], &[], None, None);
+        check("damp after:yesterday", "damp", &[], &[], None, None);
+        check("source:\"Riverton Council\" damp", "damp", &[], &[], Some("riverton council"), None);
+        check("damp\"in homes\"now", "damp in homes now", &["in homes"], &[], None, None);
         check("", "", &[], &[], None, None);
     }
 
@@ -152,6 +212,19 @@ mod tests {
             ("before:2026-02", "damp org:riverton \"in homes\" lang:CY org:"),
         ];
         assert_eq!(without, meant);
+    }
+
+    #[test]
+    fn filters_that_cannot_be_followed_are_told() {
+        let unfollowed = |typed: &str| Wanted::read(typed).unfollowed.len();
+        for typed in ["after:2026-02-31", "before:foo", "-source:riverton", "lang:english"] {
+            assert_eq!(unfollowed(&format!("damp {typed}")), 1, "{typed}");
+            assert_eq!(Wanted::read(typed).words, "", "{typed}");
+        }
+        for typed in ["after:2026-02-28", "-damp", "lang:en-GB", "source:", "org:\"A B\""] {
+            assert_eq!(unfollowed(typed), 0, "{typed}");
+        }
+        assert_eq!(Wanted::read("lang:en-GB").language.as_deref(), Some("en"));
     }
 
     proptest::proptest! {

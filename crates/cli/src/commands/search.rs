@@ -65,6 +65,9 @@ fn in_words(found: &Findings, settings: &Settings) -> String {
         (_, true) => format!("Nothing in {all} says this. These come nearest:\n"),
         (_, false) => format!("{} of {all}; the best:\n", found.counts.texts),
     };
+    for why in &found.unfollowed {
+        writeln!(said, "{why}").expect("a String takes all that is written to it");
+    }
     for found in &found.posts {
         let card = &found.post.card;
         let day = card.place.timestamp().to_zoned(settings.zone.clone()).date();

@@ -12,6 +12,7 @@ use model::{Language, PostId, PostState, Show};
 use serde::Deserialize;
 use store::{Post, StoreError};
 
+use crate::alike::{self, Alike};
 use crate::card::{Byline, IconView, LicenceView, Named, Outside, PictureView, bylines, post_href};
 use crate::days;
 use crate::drawing::Drawing;
@@ -51,6 +52,7 @@ struct Page {
     licence: Option<LicenceView>,
     also_at: Vec<Place>,
     ask_href: String,
+    alike: Vec<Alike>,
 }
 
 /// What is shown of the text.
@@ -122,7 +124,11 @@ async fn draw(newsroom: &Newsroom, id: PostId, address: &str, moment: Moment) ->
         return Ok(Drawing::elsewhere(StatusCode::PERMANENT_REDIRECT, href));
     }
     let gallery = gallery(newsroom, &post).await?;
-    Ok(Drawing::template(&view(newsroom, post, &gallery, &moment)))
+    let (id, asks) = (post.card.id, alike::question(&post.card.title, &post.card.excerpt));
+    let copies: Vec<PostId> = post.also_at.iter().map(|copy| copy.id).collect();
+    let alike = alike::posts(newsroom, &asks, Some(id), &copies, &moment).await?;
+    let drawing = Drawing::template(&view(newsroom, post, &gallery, alike, &moment));
+    Ok(if alike::is_unsettled(newsroom) { moment.for_this_minute(drawing) } else { drawing })
 }
 
 /// The picture that a post leads with, and those in its text.
@@ -135,7 +141,7 @@ async fn gallery(newsroom: &Newsroom, post: &Post) -> Result<Gallery, StoreError
     Gallery::of(newsroom, &addresses).await
 }
 
-fn view(newsroom: &Newsroom, post: Post, gallery: &Gallery, moment: &Moment) -> Page {
+fn view(newsroom: &Newsroom, post: Post, gallery: &Gallery, alike: Vec<Alike>, moment: &Moment) -> Page {
     let card = &post.card;
     let source = &card.source;
     let licence = licence_of(card.licence.as_ref(), source);
@@ -147,6 +153,7 @@ fn view(newsroom: &Newsroom, post: Post, gallery: &Gallery, moment: &Moment) -> 
         Some(original) => frame.canonical(&original.href),
         None => frame,
     };
+    let (at, date) = days::dated(card, &moment.zone);
     let is_english = |language: &&Language| language.primary() == "en";
     Page {
         frame: frame.with_feeds(&source.name, |format| format!("/source/{}.{}", source.slug, format.ending())),
@@ -154,12 +161,13 @@ fn view(newsroom: &Newsroom, post: Post, gallery: &Gallery, moment: &Moment) -> 
         tongue: Tongue::of(card.language.as_ref()),
         source: Named { name: source.name.clone(), href: format!("/source/{}", source.slug) },
         authors: bylines(card),
-        at: card.place.to_string(),
-        date: days::date(card.place, &moment.zone),
+        at: at.to_string(),
+        date,
         changed: (post.revisions > 1).then(|| format!("changed {}", days::date(card.revised_at, &moment.zone))),
         language: card.language.as_ref().filter(|language| !is_english(language)).map(|one| one.name().to_owned()),
         length: (card.words >= SHORT_WORDS)
             .then(|| format!("{} minutes to read", card.words.div_ceil(WORDS_A_MINUTE).max(2))),
+        alike,
         why_excerpt: why_excerpt(policy, given(&post)),
         is_all: text.is_whole() || given(&post) != Given::More,
         text,

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use model::{Day, Offer, Phase, Project};
 use store::{ProjectRecord, StoreError, UpdateReason};
 
+use crate::alike::{self, Alike};
 use crate::api::{ProjectJson, json};
 use crate::card::{Named, Outside, post_href};
 use crate::days;
@@ -48,6 +49,7 @@ struct Page {
     timeline: Option<Timeline>,
     matches: Vec<MatchRow>,
     updates: Vec<UpdateView>,
+    alike: Vec<Alike>,
     changes: Vec<ChangeView>,
     origin: Option<Outside>,
     sign: String,
@@ -116,6 +118,8 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
     let updates = store.updates_of(project.id, MOST_UPDATES).await?;
     let found = newsroom.known().near(newsroom, &question_of(&project), Some(project.id), MOST_MATCHES).await?;
     let told = &project.told;
+    let told_of: Vec<model::PostId> = updates.iter().map(|update| update.card.id).collect();
+    let alike = alike::posts(newsroom, &alike::question(&told.title, &told.matter()), None, &told_of, &moment).await?;
     let path = pipeline::href(&project);
     let lead = told.problem.clone().or_else(|| told.summary.clone());
     let describing = pipeline::sentence(lead.as_deref().unwrap_or(&told.title));
@@ -156,12 +160,14 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
                 what: change.differences.iter().map(in_words).collect(),
             })
             .collect(),
+        alike,
         origin: told.url.as_deref().and_then(Outside::at),
         sign: format!("{}, {}", days::ago(project.sign, moment.now), days::date(project.sign, &moment.zone)),
         json: format!("{path}.json"),
         lead,
     };
-    Ok(moment.for_today(Drawing::template(&page)))
+    let drawing = moment.for_today(Drawing::template(&page));
+    Ok(if alike::is_unsettled(newsroom) { moment.for_this_minute(drawing) } else { drawing })
 }
 
 /// The texts that are told beside the first one, each in paragraphs.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Response, Uri};
+use axum::http::{HeaderMap, Response, Uri};
 use model::{Language, SourceId};
 use search::{Question, Reason};
 use url::form_urlencoded;
@@ -77,6 +77,7 @@ impl Link {
 /// A post that was found.
 struct Found {
     card: CardView,
+    at: String,
     day: String,
     /// What other words than the searched ones do.
     by_meaning: Option<&'static str>,
@@ -89,21 +90,21 @@ struct Piece {
     is_searched: bool,
 }
 
-/// `/search`. What a person types stands in the address, so each is drawn for one visitor and kept by nobody.
-pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Response<Body> {
+/// `/search`. There is no end of what people type, so each is drawn when it is asked for and not kept here.
+pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
     match draw(&newsroom, typed(&uri), newsroom.moment()).await {
-        Ok(drawing) => newsroom.answer_once(Ok(drawing)).await,
+        Ok(drawing) => newsroom.answer_anew(drawing, &headers).await,
         Err(why) => newsroom.sorry(&why),
     }
 }
 
 /// `/search.atom`, `/search.rss`, `/search.json`: what answers, the newest first. Of the last months the best, so that what
 /// is new is among them; where they have too few, of all times.
-pub(crate) async fn feed(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Response<Body> {
+pub(crate) async fn feed(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
     let ending = uri.path().rsplit('.').next().unwrap_or_default();
     let format = Format::ALL.into_iter().find(|format| format.ending() == ending).unwrap_or(Format::Atom);
     match draw_feed(&newsroom, typed(&uri), format, newsroom.moment()).await {
-        Ok(drawing) => newsroom.answer_once(Ok(drawing)).await,
+        Ok(drawing) => newsroom.answer_anew(drawing, &headers).await,
         Err(why) => newsroom.sorry(&why),
     }
 }
@@ -125,7 +126,11 @@ async fn draw_feed(newsroom: &Newsroom, typed: String, format: Format, moment: M
     cards.sort_by_key(|card| std::cmp::Reverse((card.place, card.id)));
     let ways =
         outgoing::Ways { page: address("/search", &typed), own: address(&feed_path(format), &typed), older: None };
-    let title = format!("{} – search in {}", shortened(&typed), newsroom.settings().name);
+    let name = &newsroom.settings().name;
+    let title = match shortened(&typed) {
+        typed if typed.is_empty() => format!("Search in {name}"),
+        typed => format!("{typed} – search in {name}"),
+    };
     Ok(outgoing::draw(newsroom, title, ways, &cards, format).await?)
 }
 
@@ -134,7 +139,7 @@ fn feed_path(format: Format) -> String {
 }
 
 /// `/api/search?q=…&limit=…`: the same for programs.
-pub(crate) async fn api(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Response<Body> {
+pub(crate) async fn api(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
     let (typed, moment) = (typed(&uri), newsroom.moment());
     let query = uri.query().unwrap_or_default();
     let limit = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit");
@@ -142,7 +147,7 @@ pub(crate) async fn api(State(newsroom): State<Arc<Newsroom>>, uri: Uri) -> Resp
     match find(newsroom.shelf(), newsroom.store(), &typed, moment.today, &moment.zone, limit).await {
         Ok(findings) => {
             let found = SearchJson::new(&typed, &findings, &newsroom.settings().address);
-            newsroom.answer_once(Ok(json(&found))).await
+            newsroom.answer_anew(json(&found), &headers).await
         }
         Err(why) => newsroom.sorry(&why),
     }
@@ -187,10 +192,16 @@ fn standfirst(findings: &Findings, standing: Standing) -> String {
         (0, _) if !wanted.is_filtered() && wanted.words.trim().is_empty() => {
             format!("In {all}, by words and by meaning.")
         }
-        (0, 0) if !wanted.is_filtered() => {
-            "These words stand in every post. Add one that says what it is about.".to_owned()
-        }
-        (_, 0) => format!("Nothing like this is in {all}."),
+        (0, 0) if !wanted.is_filtered() => "That says nothing about what to look for. Add a word that does.".to_owned(),
+        (_, 0) => match findings.looked_through {
+            Some((read, of)) => format!(
+                "{} have these words. The {} that fit best do not have them as they stand between the quotes; the others were \
+                 not read. A word more brings others to the front.",
+                counted(of as u64, "post"),
+                thousands(read as u64)
+            ),
+            None => format!("Nothing like this is in {all}."),
+        },
         (_, _) if *is_near_only => format!("Nothing in {all} says this. These come nearest."),
         (0, SHOWN) => format!("The newest {SHOWN} of {}.", counted(counts.texts as u64, "post")),
         (_, SHOWN) => format!("The {SHOWN} that fit best, of {} among {all}.", thousands(counts.texts as u64)),
@@ -209,7 +220,8 @@ fn standfirst(findings: &Findings, standing: Standing) -> String {
             thousands(all as u64)
         ),
     };
-    format!("{words}{so_far}")
+    let unfollowed: String = findings.unfollowed.iter().map(|why| format!(" {why}")).collect();
+    format!("{words}{unfollowed}{so_far}")
 }
 
 /// The filters that are set.
@@ -292,7 +304,8 @@ async fn show(newsroom: &Newsroom, findings: Findings, moment: &Moment) -> Resul
             Reason::Words(_) => (None, most_marked(text, &question).unwrap_or(&post.card.excerpt).to_owned()),
         };
         let passage = pieces(&html::excerpt(&passage, PASSAGE), &question);
-        Found { day: days::date(post.card.place, &moment.zone), by_meaning, passage, card }
+        let (at, day) = days::dated(&post.card, &moment.zone);
+        Found { at: at.to_string(), day, by_meaning, passage, card }
     });
     Ok(found.collect())
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use store::StoreError;
 use url::form_urlencoded;
 
+use crate::alike::{self, Alike};
 use crate::api::{ProjectJson, json};
 use crate::drawing::Drawing;
 use crate::frame::Frame;
@@ -44,6 +45,7 @@ struct Page {
     standfirst: String,
     groups: Vec<Group>,
     people: Vec<Person>,
+    alike: Vec<Alike>,
     tiles: Option<Tiles>,
     json: String,
 }
@@ -111,6 +113,7 @@ async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Dr
         false => newsroom.known().near(newsroom, &Question::of("", &problem), None, MOST).await?,
     };
     let found: Vec<Found> = found.into_iter().filter(|one| one.strength >= SHOWN_FROM).collect();
+    let alike = alike::posts(newsroom, &alike::question("", &problem), None, &[], &moment).await?;
     let frame = Frame::new(newsroom, "Who else works on this?")
         .describing("Say your problem in your own words, and see who works on it, has done so, or means to")
         .canonical(newsroom.absolute("/who-else"));
@@ -119,11 +122,13 @@ async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Dr
         standfirst: standfirst(&problem, &found),
         groups: groups(&found, &moment),
         people: people(&found),
+        alike,
         tiles: Tiles::of(&regions(&found)),
         json: address("/api/who-else", &problem),
         problem,
     };
-    Ok(moment.for_today(Drawing::template(&page)))
+    let drawing = moment.for_today(Drawing::template(&page));
+    Ok(if alike::is_unsettled(newsroom) { moment.for_this_minute(drawing) } else { drawing })
 }
 
 fn standfirst(problem: &str, found: &[Found]) -> String {

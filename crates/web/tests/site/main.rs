@@ -1,10 +1,12 @@
 //! The site through its router, as visitors and programs meet it.
 
+mod alike;
 mod feeds;
 mod filters;
 mod forms;
 mod hostile;
 mod kit;
+mod openapi;
 mod pages;
 mod pictures;
 mod projects;

@@ -261,8 +261,51 @@ async fn where_nothing_is_found_it_says_what_to_try() {
         .await
         .says("Nothing like this is in 3 posts.")
         .says("Try fewer words");
-    search(&site, "the of and").await.says("These words stand in every post.");
+    search(&site, "the of and").await.says("That says nothing about what to look for.");
+    search(&site, "-").await.says("That says nothing about what to look for.");
     search(&site, "").await.says("In 3 posts, by words and by meaning.").is_silent_on("Try fewer words");
+}
+
+#[tokio::test]
+async fn a_phrase_is_found_however_many_posts_have_its_words() {
+    let site = TestSite::new().await;
+    let riverton = site.source("Riverton Digital").await;
+    let dale = site.source("Dale Council").await;
+    let apart: Vec<_> = (0..150)
+        .map(|at| post(&format!("Plan {at}"), at).saying("<p>A plan for the grant, the grant for a plan.</p>"))
+        .collect();
+    site.publish(riverton, &apart).await;
+    let long = format!("<p>The grant plan is here. {}</p>", "It says much about other things. ".repeat(60));
+    site.publish(dale, &[post("Roads", 500).saying(&long)]).await;
+    let page = search(&site, "\"grant plan\"").await;
+    found(&page, &["Roads"]);
+    page.says("1 of 151 posts.").is_silent_on("Riverton Digital");
+    search(&site, "\"plan grant\"").await.says("Nothing like this is in 151 posts.");
+}
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_followed_says_so() {
+    let site = site().await;
+    search(&site, "damp after:2026-02-31").await.says("“after:2026-02-31” could not be followed. Write a day");
+    search(&site, "bins -source:riverton").await.says("A filter cannot be turned round");
+    search(&site, "bins source:nope").await.says("No source here is called “nope”.");
+    search(&site, "bins org:nope").await.says("No organisation here is called “nope”.");
+    let page = search(&site, "bins source:\"Riverton Digital\"").await;
+    found(&page, &["Missed bins"]);
+    page.is_silent_on("could not be followed");
+}
+
+#[tokio::test]
+async fn who_follows_a_search_is_told_when_nothing_has_changed() {
+    let site = site().await;
+    search(&site, "bins").await;
+    for path in ["/search?q=bins", "/search.atom?q=bins", "/search.json?q=bins", "/api/search?q=bins"] {
+        let first = site.get(path).await;
+        let again = site.ask(path, &[("if-none-match", first.header("etag"))]).await;
+        assert_eq!((first.status, again.status), (StatusCode::OK, StatusCode::NOT_MODIFIED), "{path}");
+        let packed = site.ask(path, &[("accept-encoding", "gzip")]).await;
+        assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
+    }
 }
 
 #[tokio::test]
@@ -284,6 +327,6 @@ async fn nothing_that_is_typed_breaks_the_page() {
     }
     let page = search(&site, &"damp ".repeat(12_000)).await;
     assert!(page.body.len() < 60_000, "{}", page.body.len());
-    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("cache-control"), "public, max-age=60");
     assert_eq!(site.get("/search?q=%FF%FE&q=2&x").await.status, StatusCode::OK);
 }
