@@ -3,6 +3,7 @@
 use crate::csv::separator;
 use crate::field::Field;
 use crate::organisation;
+use crate::publiccode;
 use crate::text;
 use crate::value::parse;
 
@@ -15,6 +16,8 @@ pub enum Format {
     JsonLines,
     /// One JSON array of objects.
     JsonArray,
+    /// A `publiccode.yml`, which tells of one project.
+    PublicCode,
 }
 
 /// What a list is a list of.
@@ -37,6 +40,9 @@ pub fn kind(head: &[u8]) -> Kind {
         Some((encoding, mark)) => encoding.decode_without_bom_handling(&head[mark..]).0.into_owned(),
         None => text::decoded(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).to_vec()),
     };
+    if publiccode::is_one(&text) {
+        return Kind::Projects(Format::PublicCode);
+    }
     let start = text.trim_start();
     let first = start.lines().next().unwrap_or_default();
     match start.chars().next() {

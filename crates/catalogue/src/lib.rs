@@ -14,18 +14,21 @@
 //! # Bounds
 //!
 //! Rows are read one at a time: memory is that of the longest row, which is refused beyond [`LONGEST_ROW`] bytes. Only a
-//! list that is one JSON array is read whole, up to [`LARGEST_ARRAY`] bytes. Texts are cut at lengths that are stated in
+//! list that is one JSON array is read whole, up to [`LARGEST_ARRAY`] bytes, and a `publiccode.yml`, up to [`LARGEST_CODE`]
+//! bytes and so many values that no alias can make more of it. Texts are cut at lengths that are stated in
 //! `told.rs`.
 
 mod csv;
 mod field;
 mod kind;
 mod organisation;
+mod publiccode;
 mod rows;
 mod text;
 mod told;
 mod value;
 mod write;
+mod yaml;
 
 use std::io::{self, Read};
 
@@ -39,6 +42,9 @@ pub const LONGEST_ROW: usize = 1 << 20;
 
 /// The longest list that is one JSON array, in bytes.
 pub const LARGEST_ARRAY: usize = 64 << 20;
+
+/// The longest `publiccode.yml`, in bytes.
+pub const LARGEST_CODE: usize = 1 << 20;
 
 /// How much of the beginning [`kind`] wants to see, in bytes.
 pub const HEAD: usize = 64 << 10;

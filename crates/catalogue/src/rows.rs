@@ -6,9 +6,10 @@ use std::io::{self, Read};
 use serde_json::Value;
 
 use crate::csv::{self, Record};
+use crate::publiccode;
 use crate::text::{Lines, decoded};
 use crate::value::{Pairs, pairs, parse, words};
-use crate::{Format, LARGEST_ARRAY, LONGEST_ROW, Row};
+use crate::{Format, LARGEST_ARRAY, LARGEST_CODE, LONGEST_ROW, Row};
 
 /// What a row says, and what of it was left out.
 pub(crate) type Reader<T> = fn(&Pairs, &mut Vec<String>) -> Result<T, String>;
@@ -27,7 +28,12 @@ enum From<R> {
     JsonLines(Lines<R>),
     /// What is still to be read, then what was read whole.
     JsonArray(Option<R>, VecDeque<(u64, Value)>),
+    /// What is still to be read.
+    PublicCode(Option<R>),
 }
+
+/// A row as it is written: its line, its names and values or why it has none, and notes on it.
+type Raw = (u64, Result<Pairs, String>, Vec<String>);
 
 impl<R: Read, T> Rows<R, T> {
     pub(crate) fn new(from: R, format: Format, read: Reader<T>) -> Self {
@@ -35,12 +41,13 @@ impl<R: Read, T> Rows<R, T> {
             Format::Csv => From::Csv { lines: Lines::new(from, LONGEST_ROW), names: None },
             Format::JsonLines => From::JsonLines(Lines::new(from, LONGEST_ROW)),
             Format::JsonArray => From::JsonArray(Some(from), VecDeque::new()),
+            Format::PublicCode => From::PublicCode(Some(from)),
         };
         Self { from, read }
     }
 
     /// The next row as it is written.
-    fn raw(&mut self) -> io::Result<Option<(u64, Result<Pairs, String>)>> {
+    fn raw(&mut self) -> io::Result<Option<Raw>> {
         match &mut self.from {
             From::Csv { lines, names } => {
                 let (separator, names) = match names {
@@ -54,15 +61,15 @@ impl<R: Read, T> Rows<R, T> {
                 let Some(Record { line, cells }) = csv::record(lines, separator)? else { return Ok(None) };
                 let named =
                     |cells: Vec<String>| names.iter().cloned().zip(cells.into_iter().map(Value::String)).collect();
-                Ok(Some((line, cells.map(named))))
+                Ok(Some((line, cells.map(named), vec![])))
             }
             From::JsonLines(lines) => loop {
                 let Some(line) = lines.take()? else { return Ok(None) };
                 if line.is_cut {
-                    return Ok(Some((line.number, Err("the line is longer than a megabyte".to_owned()))));
+                    return Ok(Some((line.number, Err("the line is longer than a megabyte".to_owned()), vec![])));
                 }
                 if !line.text.trim().is_empty() {
-                    return Ok(Some((line.number, parse(&line.text))));
+                    return Ok(Some((line.number, parse(&line.text), vec![])));
                 }
             },
             From::JsonArray(from, values) => {
@@ -70,8 +77,19 @@ impl<R: Read, T> Rows<R, T> {
                     *values = array(from)?;
                 }
                 Ok(values.pop_front().map(|(place, value)| match value {
-                    Value::Object(object) => (place, Ok(pairs(object))),
-                    _ => (place, Err("it is no object; write {\"title\": …}".to_owned())),
+                    Value::Object(object) => (place, Ok(pairs(object)), vec![]),
+                    _ => (place, Err("it is no object; write {\"title\": …}".to_owned()), vec![]),
+                }))
+            }
+            From::PublicCode(from) => {
+                let Some(from) = from.take() else { return Ok(None) };
+                Ok(Some(match whole(from, LARGEST_CODE)?.map(|file| publiccode::row(&file)) {
+                    Some(Ok((row, notes))) => (1, Ok(row), notes),
+                    Some(Err(why)) => (1, Err(why), vec![]),
+                    None => {
+                        let why = format!("it is larger than {} MB, which no publiccode.yml is", LARGEST_CODE >> 20);
+                        (1, Err(why), vec![])
+                    }
                 }))
             }
         }
@@ -82,11 +100,10 @@ impl<R: Read, T> Iterator for Rows<R, T> {
     type Item = io::Result<Row<T>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (line, raw) = match self.raw() {
+        let (line, raw, mut notes) = match self.raw() {
             Ok(row) => row?,
             Err(why) => return Some(Err(why)),
         };
-        let mut notes = vec![];
         let label = raw.as_ref().map(label).unwrap_or_default();
         let read = raw.and_then(|row| (self.read)(&row, &mut notes));
         Some(Ok(Row { line, label, read, notes }))
@@ -102,18 +119,25 @@ fn heading<R: Read>(lines: &mut Lines<R>) -> io::Result<Option<(char, Vec<String
     Ok(names.map(|names| (separator, names)))
 }
 
-/// A whole JSON array, each value with its place.
-fn array(from: impl Read) -> io::Result<VecDeque<(u64, Value)>> {
+/// A whole file as text; `None` if it has more bytes than that.
+fn whole(from: impl Read, most: usize) -> io::Result<Option<String>> {
     let mut bytes = vec![];
-    from.take(LARGEST_ARRAY as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > LARGEST_ARRAY {
-        let why = format!("a JSON array of more than {} MB; write one project a line instead", LARGEST_ARRAY >> 20);
-        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    from.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > most {
+        return Ok(None);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
-    let text = match crate::text::wide(&bytes) {
+    Ok(Some(match crate::text::wide(&bytes) {
         Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(),
         None => decoded(bytes),
+    }))
+}
+
+/// A whole JSON array, each value with its place.
+fn array(from: impl Read) -> io::Result<VecDeque<(u64, Value)>> {
+    let Some(text) = whole(from, LARGEST_ARRAY)? else {
+        let why = format!("a JSON array of more than {} MB; write one project a line instead", LARGEST_ARRAY >> 20);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
     };
     match serde_json::from_str(&text) {
         Ok(Value::Array(values)) => Ok((1..).zip(values).collect()),

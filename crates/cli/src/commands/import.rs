@@ -16,7 +16,8 @@ use super::{IN_PART, count, print_json, progress_bar, say_line};
 use crate::settings::Settings;
 use crate::wiring;
 
-/// Take in a list: of sources (OPML, or one address a line), of projects, or of organisations (CSV or JSON).
+/// Take in a list: of sources (OPML, or one address a line), of projects, or of organisations (CSV or JSON); or a project's
+/// publiccode.yml.
 ///
 /// What it is a list of is told by its content. Projects and organisations have their columns or keys in any order: “title”
 /// is enough, and “id”, “summary”, “organisation”, “phase” and “url” help. The same list again changes nothing.
@@ -100,6 +101,9 @@ fn told(looks: Kind, said: Option<As>, head: &[u8]) -> Result<Kind> {
     };
     Ok(match (said, looks) {
         (Some(As::Sources), _) => Kind::Sources,
+        (Some(As::Organisations), Kind::Projects(Format::PublicCode)) => {
+            bail!("it is a publiccode.yml, which tells of a project")
+        }
         (Some(As::Projects), _) => Kind::Projects(format),
         (Some(As::Organisations), _) => Kind::Organisations(format),
         (None, Kind::Unsure(why)) => bail!("{why}"),

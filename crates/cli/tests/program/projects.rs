@@ -101,3 +101,25 @@ fn many_rows_in_an_old_encoding_are_taken_in() {
     let said = says(watersmeet(folder.path()).args(["import", file.to_str().unwrap()]), 0);
     contains(&said, &["3000 projects taken, 0 changed, 0 unchanged, 0 refused."]);
 }
+
+#[test]
+fn a_publiccode_file_is_a_project_and_a_bad_one_is_told_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("publiccode.yml");
+    let import = |yaml: &str, code| {
+        std::fs::write(&file, yaml).unwrap();
+        says(watersmeet(folder.path()).args(["import", file.to_str().unwrap()]), code)
+    };
+    let damp = "publiccodeYmlVersion: '0.4'\nname: Damp reports\nurl: https://code.example/riverton/damp\n\
+                developmentStatus: beta\nlegal:\n  license: EUPL-1.2\n  mainCopyrightOwner: Riverton Council\n\
+                description:\n  en:\n    shortDescription: Tenants report damp.\n";
+    contains(&import(damp, 0), &["1 project taken, 0 changed, 0 unchanged, 0 refused."]);
+    contains(&import(damp, 0), &["0 projects taken, 0 changed, 1 unchanged, 0 refused."]);
+    contains(&import(&damp.replace("beta", "stable"), 0), &["0 projects taken, 1 changed"]);
+    let level = |n: usize| format!("b{n}: &b{n} [{}]\n", vec![format!("*b{}", n - 1); 10].join(", "));
+    let bomb = "publiccodeYmlVersion: '0.4'\nname: A\nb0: &b0 x\n".to_owned() + &(1..10).map(level).collect::<String>();
+    contains(&import(&bomb, 3), &["0 projects taken", "Line 1: refused: it holds far more than any such file"]);
+    contains(&import(&damp.replace("name: ", "name: : "), 3), &["Line 1: refused: it is no YAML: line 2, column "]);
+    // What was there is still there.
+    contains(&import(&damp.replace("beta", "stable"), 0), &["1 unchanged"]);
+}
