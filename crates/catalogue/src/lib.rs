@@ -19,6 +19,7 @@
 //! `told.rs`.
 
 mod csv;
+mod draft;
 mod field;
 mod kind;
 mod organisation;
@@ -34,6 +35,7 @@ use std::io::{self, Read};
 
 use model::{Organisation, Project};
 
+pub use draft::{Page, draft};
 pub use kind::{Format, Kind, kind};
 pub use write::Sheet;
 
@@ -84,6 +86,30 @@ impl Told {
         let whose = self.project.organisation.as_deref().map(key).unwrap_or_default();
         format!("title:{whose}/{}", key(&self.project.title))
     }
+}
+
+/// What a project's own page tells of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Draft {
+    /// What is told.
+    pub told: Told,
+    /// Each part that was found, and where.
+    pub parts: Vec<Part>,
+    /// What one would want to know and the page does not say, in sentences.
+    pub missing: Vec<String>,
+    /// What of it could not be understood and was left out, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// One part of a draft.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// Which field of the project.
+    pub field: &'static str,
+    /// What it says.
+    pub said: String,
+    /// Where in the page that was found.
+    pub whence: String,
 }
 
 /// The projects of a list, row by row. An error is one of reading; what a row says is never one.

@@ -27,6 +27,7 @@ pub mod pace;
 pub mod pictures;
 mod places;
 mod poll;
+pub mod project_at;
 mod proof;
 #[cfg(test)]
 mod properties;
@@ -51,4 +52,4 @@ pub use export::CouldNotExport;
 pub use import::{CouldNotImport, Fate, ImportReport, Line};
 pub use poll::{Crawler, Pictures, Progress, Settings, Summary, Verdict, Watcher, Which};
 pub use set_pace::set_pace;
-pub use take_in::{CouldNotTakeIn, RowFate, TakenIn, Tally, take_in_organisations, take_in_projects};
+pub use take_in::{CouldNotTakeIn, RowFate, TakenIn, Tally, take_in_organisations, take_in_project, take_in_projects};

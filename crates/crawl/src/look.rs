@@ -305,7 +305,7 @@ fn open(body: &Body, address: &Address, name: &str, links_first: bool) -> Opened
     }
 }
 
-fn is_page(body: &Body) -> bool {
+pub(crate) fn is_page(body: &Body) -> bool {
     let start = String::from_utf8_lossy(&body.bytes[..body.bytes.len().min(1_024)]).to_ascii_lowercase();
     body.content_type.as_deref().is_some_and(|kind| kind.contains("html"))
         || start.contains("<html")

@@ -1,4 +1,4 @@
-//! Where sites and platforms keep their feeds by convention.
+//! Where sites and platforms keep their feeds by convention, and the file that tells of a project beside its code.
 
 use model::Address;
 
@@ -68,6 +68,61 @@ pub fn of_platform(page: &Address) -> Vec<Address> {
     places.iter().filter_map(|place| page.join(place).ok()).collect()
 }
 
+/// Where platforms serve the `publiccode.yml` of a repository as it is, for the address of the repository or of a page in it;
+/// none where the address is on no such platform.
+pub fn publiccode(address: &Address) -> Vec<Address> {
+    let parts: Vec<&str> = address.url().path().split('/').filter(|part| !part.is_empty()).collect();
+    let bare = |name: &str| name.trim_end_matches(".git").to_owned();
+    let places: Vec<String> = match (address.spoken_host(), parts.as_slice()) {
+        ("github.com", [owner, name, rest @ ..]) => {
+            let (version, file) = match rest {
+                ["blob" | "raw", version, file @ ..] if is_publiccode(file) => (*version, file.join("/")),
+                ["tree", version, ..] => (*version, FILE.to_owned()),
+                _ => ("HEAD", FILE.to_owned()),
+            };
+            vec![format!("https://raw.githubusercontent.com/{owner}/{}/{version}/{file}", bare(name))]
+        }
+        ("gitlab.com", [_, _, ..]) => {
+            let end = parts.iter().position(|part| *part == "-").unwrap_or(parts.len());
+            let (version, file) = match parts.get(end + 1..) {
+                Some(["blob" | "raw", version, file @ ..]) if is_publiccode(file) => (*version, file.join("/")),
+                Some(["tree", version, ..]) => (*version, FILE.to_owned()),
+                _ => ("HEAD", FILE.to_owned()),
+            };
+            vec![format!("/{}/-/raw/{version}/{file}", bare(&parts[..end].join("/")))]
+        }
+        ("codeberg.org", [owner, name, ..]) => {
+            ["main", "master"].map(|branch| format!("/{owner}/{}/raw/branch/{branch}/{FILE}", bare(name))).to_vec()
+        }
+        ("bitbucket.org", [owner, name, ..]) => vec![format!("/{owner}/{}/raw/HEAD/{FILE}", bare(name))],
+        _ => vec![],
+    };
+    places.iter().filter_map(|place| address.join(place).ok()).collect()
+}
+
+/// Where that file may be for a page on any site: beside or below it, and in a repository of GitLab's, if the page says that
+/// it is in one.
+pub fn publiccode_below(page: &Address, site: Option<&str>) -> Vec<Address> {
+    let path = page.url().path();
+    let repository = path.split("/-/").next().unwrap_or_default().trim_end_matches('/');
+    let mut places = vec![];
+    if site == Some("GitLab") && !repository.is_empty() {
+        places.push(format!("{repository}/-/raw/HEAD/{FILE}"));
+    } else {
+        let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        let folder = if is_file { path.rsplit_once('/').map_or("", |(folder, _)| folder) } else { path };
+        places.push(format!("{}/{FILE}", folder.trim_end_matches('/')));
+    }
+    places.iter().filter_map(|place| page.join(place).ok()).collect()
+}
+
+/// What the file is called.
+const FILE: &str = "publiccode.yml";
+
+fn is_publiccode(path: &[&str]) -> bool {
+    path.last().is_some_and(|name| matches!(*name, "publiccode.yml" | "publiccode.yaml"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +166,40 @@ mod tests {
     fn the_page_itself_is_not_tried_again() {
         let page = Address::typed("riverton.example/feed/").unwrap();
         assert!(!conventional(&page).contains(&page));
+    }
+
+    #[test]
+    fn where_a_repository_keeps_what_it_tells() {
+        let check = |address: &str, places: &[&str]| {
+            let found = publiccode(&Address::typed(address).unwrap());
+            assert_eq!(found.iter().map(Address::as_str).collect::<Vec<_>>(), places, "{address}");
+        };
+        let raw = "https://raw.githubusercontent.com/riverton/damp";
+        check("github.com/riverton/damp", &[&format!("{raw}/HEAD/publiccode.yml")]);
+        check("www.github.com/riverton/damp.git/", &[&format!("{raw}/HEAD/publiccode.yml")]);
+        check("github.com/riverton/damp/tree/v2", &[&format!("{raw}/v2/publiccode.yml")]);
+        check("github.com/riverton/damp/blob/main/publiccode.yml", &[&format!("{raw}/main/publiccode.yml")]);
+        check("github.com/riverton/damp/blob/main/README.md", &[&format!("{raw}/HEAD/publiccode.yml")]);
+        check("github.com/riverton", &[]);
+        check("gitlab.com/a/b/damp/-/tree/main", &["https://gitlab.com/a/b/damp/-/raw/main/publiccode.yml"]);
+        check("gitlab.com/a/damp.git", &["https://gitlab.com/a/damp/-/raw/HEAD/publiccode.yml"]);
+        check(
+            "codeberg.org/a/damp",
+            &[
+                "https://codeberg.org/a/damp/raw/branch/main/publiccode.yml",
+                "https://codeberg.org/a/damp/raw/branch/master/publiccode.yml",
+            ],
+        );
+        check("bitbucket.org/a/damp/src", &["https://bitbucket.org/a/damp/raw/HEAD/publiccode.yml"]);
+        check("riverton.example/damp", &[]);
+        let below = |address: &str, site| publiccode_below(&Address::typed(address).unwrap(), site)[0].to_string();
+        assert_eq!(below("riverton.example/damp", None), "https://riverton.example/damp/publiccode.yml");
+        assert_eq!(below("riverton.example/damp/", Some("Riverton")), "https://riverton.example/damp/publiccode.yml");
+        assert_eq!(below("riverton.example/a/damp.html", None), "https://riverton.example/a/publiccode.yml");
+        assert_eq!(below("riverton.example", None), "https://riverton.example/publiccode.yml");
+        assert_eq!(
+            below("git.example/a/damp/-/tree/x", Some("GitLab")),
+            "https://git.example/a/damp/-/raw/HEAD/publiccode.yml"
+        );
     }
 }

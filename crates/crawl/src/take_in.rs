@@ -97,6 +97,13 @@ pub async fn take_in_projects(
     Ok(tally)
 }
 
+/// Takes in one project, as if it were a list.
+pub async fn take_in_project(store: &Store, told: Told, now: Time) -> Result<RowFate, StoreError> {
+    let new = NewProject { known_by: told.known_by(), given_id: told.id, told: told.project };
+    let put = store.put_projects(std::slice::from_ref(&new), now).await?.into_iter().next();
+    Ok(fate(put.expect("the store gives a fate for each that it was given")))
+}
+
 /// Takes in a register of organisations in the same way. Sources and projects that are theirs become so.
 pub async fn take_in_organisations(
     store: &Store,

@@ -11,6 +11,7 @@ mod css;
 mod finder;
 mod gate;
 mod lexer;
+mod outline;
 mod page;
 mod parse;
 mod pictures;
@@ -29,8 +30,10 @@ mod tree;
 
 pub use clean::{Cleaned, Context, Picture, clean, clean_plain, sanitised};
 pub use gate::{CLEANER_VERSION, SafeHtml};
+pub use outline::{Section, outline};
 pub use page::{
-    FoundFeed, canonical_of, find_feeds, find_icons, head_mentions, page_language, page_site_name, page_title,
+    FoundFeed, canonical_of, find_feeds, find_icons, head_mentions, page_description, page_language, page_site_name,
+    page_title,
 };
 pub use pictures::Kept;
 pub use plain::{plain_title, title_from_text};

@@ -204,6 +204,12 @@ pub fn page_site_name(page: &str) -> Option<String> {
     Some(plain_title(&name, false)).filter(|name| !name.is_empty())
 }
 
+/// What the page says it is about, in plain text.
+pub fn page_description(page: &str) -> Option<String> {
+    let description = meta(page, &["description", "og:description"])?;
+    Some(plain_title(&description, false)).filter(|said| !said.is_empty())
+}
+
 /// The language that the page claims, as a checked tag.
 pub fn page_language(page: &str) -> Option<String> {
     let mut tags = Tags::new(page);
@@ -420,6 +426,10 @@ mod tests {
         assert_eq!(page_title(page).as_deref(), Some("Riverton & friends"));
         assert_eq!(page_language(page).as_deref(), Some("cy-GB"));
         assert_eq!(page_site_name(page).as_deref(), Some("Riverton Digital"));
+        assert_eq!(
+            page_description("<meta name=description content='We &amp;amp; they'>").as_deref(),
+            Some("We & they")
+        );
         assert_eq!(canonical_of(page, &base()).map(String::from).as_deref(), Some("https://riverton.example/blog"));
         let other = "<html lang='!'><meta http-equiv=Content-Language content=fr><meta property=og:title content=A>
                      <meta property=og:url content='https://riverton.example/a'>";
@@ -427,6 +437,7 @@ mod tests {
         assert_eq!(page_language(other).as_deref(), Some("fr"));
         assert_eq!(canonical_of(other, &base()).map(String::from).as_deref(), Some("https://riverton.example/a"));
         assert_eq!((page_title(""), page_language(""), canonical_of("", &base())), (None, None, None));
+        assert_eq!(page_description(""), None);
     }
 
     #[test]

@@ -52,6 +52,22 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whose the site on a host is, by its domain: mostly one, several where they share it.
+    pub fn organisations_at<'a>(&'a self, host: &'a str) -> Pending<'a, Vec<OrganisationRecord>> {
+        Box::pin(async move {
+            let mut tx = self.begin().await?;
+            let ids = owners(&mut tx, &[host]).await?.remove(host).unwrap_or_default();
+            tx.commit().await?;
+            let mut found = vec![];
+            for id in ids {
+                found.extend(self.organisation(id).await?);
+            }
+            Ok(found)
+        })
+    }
+}
+
 /// A host, and those that stand above it: `blog.riverton.example`, `riverton.example`.
 fn hosts(host: &str) -> Vec<String> {
     const DEEPEST: usize = 8;

@@ -1,5 +1,6 @@
 //! `import`: takes in a list of sources, projects or organisations and says what came of every line.
 
+mod page;
 mod rows;
 
 use std::fs::File;
@@ -10,6 +11,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 use catalogue::{Format, Kind};
 use crawl::Fate;
+use crawl::look::Looker;
+use crawl::project_at::ProjectAt;
+use model::Address;
 use serde::Serialize;
 
 use super::{IN_PART, count, print_json, progress_bar, say_line};
@@ -17,14 +21,15 @@ use crate::settings::Settings;
 use crate::wiring;
 
 /// Take in a list: of sources (OPML, or one address a line), of projects, or of organisations (CSV or JSON); or a project's
-/// publiccode.yml.
+/// publiccode.yml, or a draft of its page.
 ///
-/// What it is a list of is told by its content. Projects and organisations have their columns or keys in any order: “title”
+/// An address is looked up: a list or a publiccode.yml there, or in the repository there, is taken in like a file; a project's
+/// page makes a draft, which is shown and taken in only with “--yes”. What it is a list of is told by its content. Projects and organisations have their columns or keys in any order: “title”
 /// is enough, and “id”, “summary”, “organisation”, “phase” and “url” help. The same list again changes nothing.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The list; “-” reads standard input
-    #[arg(value_name = "FILE", required_unless_present_any = ["built_in", "councils"])]
+    /// The list, or an address that begins with http:// or https://; “-” reads standard input
+    #[arg(value_name = "FILE|ADDRESS", required_unless_present_any = ["built_in", "councils"])]
     file: Option<PathBuf>,
     /// Take the list that comes with the program: where the UK public sector publishes
     #[arg(long, conflicts_with = "file")]
@@ -35,6 +40,9 @@ pub struct Arguments {
     /// What it is a list of, where that is not certain
     #[arg(long = "as", value_name = "KIND")]
     kind: Option<As>,
+    /// Take in the draft that a project's page makes
+    #[arg(long)]
+    yes: bool,
     /// Print what came of each line as JSON; of projects and organisations one object a line
     #[arg(long)]
     json: bool,
@@ -61,7 +69,17 @@ const LARGEST: u64 = 64 << 20;
 const MOST_REFUSED: usize = 20;
 
 pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode> {
+    let at = arguments.file.as_deref().and_then(|file| file.to_str()).filter(|file| is_address(file));
     let (name, mut list): (String, Box<dyn Read>) = match &arguments.file {
+        _ if let Some(written) = at => {
+            let looker = Looker::new(wiring::net(settings, &[])?, wiring::clock(), 1);
+            match looker.project_at(&Address::parse(written)?).await? {
+                ProjectAt::File { address, bytes } => (address.to_string(), Box::new(std::io::Cursor::new(bytes))),
+                ProjectAt::Page { address, page, tried } => {
+                    return page::run(settings, &address, &page, &tried, arguments.yes, arguments.json).await;
+                }
+            }
+        }
         _ if arguments.councils => ("the register".to_owned(), Box::new(COUNCILS)),
         None => ("the list".to_owned(), Box::new(BUILT_IN)),
         Some(file) if file.as_os_str() == "-" => ("standard input".to_owned(), Box::new(std::io::stdin())),
@@ -87,6 +105,12 @@ pub async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode>
             sources(settings, &whole, arguments.json).await
         }
     }
+}
+
+/// Whether somebody means an address and no file.
+fn is_address(written: &str) -> bool {
+    let start = written.get(..8).unwrap_or(written).to_ascii_lowercase();
+    start.starts_with("http://") || start.starts_with("https://")
 }
 
 /// What a list is: as somebody says, else as it looks.

@@ -1,6 +1,6 @@
 //! Projects and organisations as an operator takes them in: what is said of every row, and what is not changed by it.
 
-use crate::support::{says, watersmeet};
+use crate::support::{Answer, Farm, says, watersmeet};
 
 const LIST: &str = "id,title,summary,organisation,phase,url\n\
                     1,Damp homes,Mould is found late.,Riverton,private beta,https://riverton.example/damp\n\
@@ -122,4 +122,73 @@ fn a_publiccode_file_is_a_project_and_a_bad_one_is_told_why() {
     contains(&import(&damp.replace("name: ", "name: : "), 3), &["Line 1: refused: it is no YAML: line 2, column "]);
     // What was there is still there.
     contains(&import(&damp.replace("beta", "stable"), 0), &["1 unchanged"]);
+}
+
+#[test]
+fn a_projects_page_is_a_draft_until_somebody_says_yes() {
+    let folder = tempfile::tempdir().unwrap();
+    let farm = Farm::start(|_, path| {
+        match path {
+        "/damp" => Answer {
+            content_type: "text/html; charset=utf-8",
+            ..Answer::feed(
+                "<!doctype html><title>Damp – Riverton</title><nav>Home</nav><main><h1>Damp homes</h1>\
+                 <p>We look at damp before it becomes mould in homes.</p><h2>The problem</h2><p>Mould is found late.</p>\
+                 <h2>Phase</h2><p>Private beta</p></main>"
+                    .to_owned(),
+            )
+        },
+        "/code/publiccode.yml" => Answer {
+            content_type: "text/plain",
+            ..Answer::feed("publiccodeYmlVersion: '0.4'\nname: Damp code\nurl: https://code.example/damp\n".to_owned())
+        },
+        _ => Answer::status(404),
+    }
+    });
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    let organisations =
+        format!("name,code,type,website\nRiverton Council,R,council,http://riverton.localhost:{}/\n", farm.port);
+    let register = folder.path().join("register.csv");
+    std::fs::write(&register, organisations).unwrap();
+    run(&["import", register.to_str().unwrap(), "--as", "organisations"], 0);
+    let page = format!("http://riverton.localhost:{}/damp", farm.port);
+    let draft = run(&["import", &page], 0);
+    contains(
+        &draft,
+        &[
+            "A draft from the page http://riverton.localhost",
+            "title        Damp homes\n               – its first heading",
+            "problem      Mould is found late.\n               – below “The problem”",
+            "phase        beta",
+            "organisation Riverton Council\n               – whose site the page is on",
+            "publiccode.yml answers 404",
+            "Nothing was taken in yet: the same command with “--yes” does.",
+        ],
+    );
+    contains(&run(&["import", &page, "--yes"], 0), &["1 project taken."]);
+    contains(&run(&["import", &page, "--yes"], 0), &["1 project unchanged."]);
+    let again: serde_json::Value = serde_json::from_str(&run(&["import", &page, "--json"], 0)).unwrap();
+    assert_eq!((again["fate"].as_str(), again["here_as"].as_str()), (Some("draft"), Some("damp-homes")));
+    assert_eq!(again["changes"].as_array().map(Vec::len), Some(0), "{again}");
+
+    let code = format!("http://riverton.localhost:{}/code/publiccode.yml", farm.port);
+    contains(&run(&["import", &code], 0), &["1 project taken, 0 changed, 0 unchanged, 0 refused."]);
+    contains(&run(&["import", &code], 0), &["0 projects taken, 0 changed, 1 unchanged"]);
+    contains(&run(&["import", &code.replace("code/", "nowhere/")], 1), &["found no project: ", "answers 404"]);
+}
+
+#[test]
+fn a_page_whose_project_came_from_a_list_is_not_told_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let farm = Farm::start(|_, path| match path {
+        "/bins" => Answer { content_type: "text/html", ..Answer::feed("<!doctype html><h1>Bins</h1>".to_owned()) },
+        _ => Answer::status(404),
+    });
+    let page = format!("http://riverton.localhost:{}/bins", farm.port);
+    let list = folder.path().join("list.csv");
+    std::fs::write(&list, format!("id,title,summary,url\nX1,Bins,s,{page}\n")).unwrap();
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    run(&["import", list.to_str().unwrap()], 0);
+    contains(&run(&["import", &page], 0), &["it is here as “Bins”, from a list"]);
+    contains(&run(&["import", &page, "--yes"], 1), &["came from a list as X1; change it there"]);
 }

@@ -10,6 +10,7 @@ mod discover;
 mod left;
 mod lists;
 mod politeness;
+mod project_at;
 mod river;
 mod sample;
 mod updates;

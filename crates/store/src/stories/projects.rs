@@ -74,6 +74,17 @@ stories! {
         assert_eq!(store.organisations_with_codes(&["NONE".into(), "RIV".into()]).await.unwrap().len(), 1);
     }
 
+    async fn a_site_is_that_of_the_organisation_with_its_domain(world) {
+        register(world, &[riverton()]).await;
+        let at = async |host: &'static str| {
+            let found = world.store.organisations_at(host).await.unwrap();
+            found.into_iter().map(|one| one.told.name).collect::<Vec<_>>()
+        };
+        assert_eq!(at("www.riverton.example").await, ["Riverton Borough Council"]);
+        assert_eq!(at("damp.riverton.example").await, ["Riverton Borough Council"]);
+        assert!(at("example").await.is_empty() && at("notriverton.example").await.is_empty() && at("").await.is_empty());
+    }
+
     async fn sources_belong_by_their_domain_until_an_editor_says_so(world) {
         let store = &world.store;
         let before = world.source("blog.riverton.example").await;
