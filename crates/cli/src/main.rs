@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use tokio::runtime::{Builder, Runtime};
 
-use commands::{check, crawl, export, import, parse, poll, reindex, request, search, serve, simulate, source};
+use commands::{check, crawl, export, import, parse, poll, reindex, request, search, serve, simulate, source, update};
 use settings::{LogLevel, Settings};
 
 /// Reads, politely, what public-sector teams publish, and credits every original source.
@@ -54,6 +54,9 @@ enum Command {
     /// See and settle what people asked for: corrections and take-outs
     #[command(subcommand)]
     Request(request::Command),
+    /// Say of posts that may tell of a project whether they do
+    #[command(subcommand)]
+    Update(update::Command),
     /// Is this installation well? What to do?
     Check(check::Arguments),
     /// Look for posts by their words and by their meaning
@@ -91,6 +94,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Export(export) => with_settings(file, async |settings| export::run(settings, &export).await),
         Command::Source(source) => with_settings(file, async |settings| source::run(settings, &source).await),
         Command::Request(request) => with_settings(file, async |settings| request::run(settings, &request).await),
+        Command::Update(update) => with_settings(file, async |settings| update::run(settings, &update).await),
         Command::Search(search) => with_settings(file, async |settings| search::run(settings, &search).await),
         Command::Reindex => with_settings(file, reindex::run),
         Command::Check(check) => with_settings(file, async |settings| check::run(settings, &check).await),

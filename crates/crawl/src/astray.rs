@@ -17,7 +17,10 @@ impl Crawler {
         match self.store.make_stray_sources_due(self.clock.now(), LONGEST).await? {
             0 => {}
             count => {
-                warn!(count, "Sources were to be asked implausibly late, {count} of them; a clock was wrong. They are due now")
+                warn!(
+                    count,
+                    "Sources were to be asked implausibly late, {count} of them; a clock was wrong. They are due now"
+                )
             }
         }
         Ok(())

@@ -77,6 +77,8 @@ pub struct Stored {
     pub stuck_moves: Vec<SourceRecord>,
     /// The hosts that asked us to wait.
     pub host_waits: Vec<HostWait>,
+    /// How many questions about updates wait for an editor.
+    pub update_questions: u64,
 }
 
 /// How bad it is.
@@ -126,6 +128,7 @@ pub fn judge(found: &Found) -> Vec<Finding> {
             about_the_clock(found, &stored.facts, &mut findings);
             about_polling(found, stored, &mut findings);
             about_sources(found, stored, &mut findings);
+            about_updates(stored, &mut findings);
         }
     }
     about_settings(found, &mut findings);
@@ -230,6 +233,20 @@ fn about_polling(found: &Found, stored: &Stored, findings: &mut Vec<Finding>) {
         );
         findings.push(finding(Grade::Well, "waits", what, None));
     }
+}
+
+fn about_updates(stored: &Stored, findings: &mut Vec<Finding>) {
+    let what = match stored.update_questions {
+        0 => return,
+        1 => "One post may tell of a project; nobody has said yet whether it does.".to_owned(),
+        many => format!("{many} posts may each tell of a project; nobody has said yet whether they do."),
+    };
+    findings.push(finding(
+        Grade::Well,
+        "updates",
+        what,
+        Some("“watersmeet update list” shows them, for an editor to say."),
+    ));
 }
 
 fn about_sources(found: &Found, stored: &Stored, findings: &mut Vec<Finding>) {
@@ -442,6 +459,12 @@ mod tests {
             facts: Facts { sources: 9, polled: 9, last_polled: Some(now()), ..Facts::default() },
             ..Stored::default()
         };
+        let asked = |update_questions| {
+            let facts = Facts { sources: 9, polled: 9, last_polled: Some(now()), ..Facts::default() };
+            found(Stored { update_questions, facts, ..Stored::default() })
+        };
+        check(&asked(1), &[(Well, "updates", "One post may tell of a project")]);
+        check(&asked(7), &[(Well, "updates", "7 posts may each tell of a project")]);
         check(&found(stored), &[(Well, "waits", "One host asks us to wait with all that is on it, a.example:443")]);
     }
 }

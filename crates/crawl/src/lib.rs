@@ -10,6 +10,7 @@ mod arrival;
 mod astray;
 mod begun;
 pub mod checkup;
+mod closeness;
 pub mod decide;
 mod digest;
 pub mod discover;

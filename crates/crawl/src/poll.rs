@@ -12,6 +12,7 @@ use store::{Store, StoreError};
 use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
+use crate::closeness::Closeness;
 use crate::look::Looker;
 use crate::pace::{self, Evener, Next};
 use crate::round::{Round, Step, Wanted};
@@ -180,6 +181,8 @@ pub struct Crawler {
     pub(crate) who: Arc<str>,
     /// When there was last nothing to forget of the pictures, in milliseconds.
     pub(crate) forgot: Arc<AtomicI64>,
+    /// The projects that posts are held against.
+    pub(crate) closeness: Closeness,
 }
 
 impl Crawler {
@@ -188,7 +191,8 @@ impl Crawler {
         let who = format!("crawler-{:016x}", dice.throw()).into();
         let looker = Looker::new(net, clock.clone(), settings.read_at_once);
         let forgot = Arc::new(AtomicI64::new(i64::MIN));
-        Self { store, looker, clock, dice, evener: Arc::default(), settings, who, forgot }
+        let closeness = Closeness::default();
+        Self { store, looker, clock, dice, evener: Arc::default(), settings, who, forgot, closeness }
     }
 
     /// When to look, of all the instants that a decision leaves open.

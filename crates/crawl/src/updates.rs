@@ -1,13 +1,16 @@
-//! Which posts tell of which projects: by a link between them, or by the project's name in its owner's post.
+//! Which posts tell of which projects: by a link between them, by the project's name in its owner's post, or by what they are
+//! about.
 //!
-//! Only what is certain: a post that leads to a project's own page, is that page, or names in a source of the project's
-//! owner a title that no other text would have by chance.
+//! Certain is a post that leads to a project's own page, is that page, or names in a source of the project's owner a title
+//! that no other text would have by chance. Where it is only about the same, an editor is asked.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use model::{PostId, ProjectId};
 use store::{ChangeKind, NewUpdate, Post, ProjectFilter, StoreError, Subject, UpdateReason};
 
+use crate::closeness::{Candidate, OF_OWNER};
 use crate::poll::Crawler;
 
 /// How many changes are followed at once.
@@ -15,6 +18,12 @@ const CHANGES: u32 = 200;
 /// How many projects of an owner, and how many of its newest posts, are looked through.
 const SUBJECTS: u32 = 500;
 const POSTS: u32 = 300;
+/// How old a post may be, and how many posts are held against projects at once, the newest first, to ask an editor: a question
+/// about what is long past helps nobody.
+const RECENT: Duration = Duration::from_secs(183 * 86_400);
+const CANDIDATES: usize = 300;
+/// So many questions may wait; while they do, no more are asked.
+const MOST_WAITING: u64 = 500;
 /// The most links of a post that are looked at.
 const LINKS: usize = 200;
 /// The setting in the store that remembers how far the changes were followed.
@@ -43,16 +52,26 @@ impl Crawler {
         if !posts.is_empty() && self.store.count_projects(&ProjectFilter::default()).await? == 0 {
             posts.clear();
         }
-        let mut updates = vec![];
-        for id in posts {
+        let (mut updates, mut candidates) = (vec![], vec![]);
+        let recent = self.clock.now() - RECENT;
+        for id in posts.into_iter().rev() {
             let Some(post) = self.store.post(id).await?.filter(|post| post.in_river) else { continue };
             let read = html::clean(post.cleaned.as_deref().unwrap_or_default(), &html::Context::default());
             let linked = self.store.projects_at(&link_keys(&post, &read.links)).await?;
             let subjects = self.store.subjects_of_source(post.card.source.id, SUBJECTS).await?;
             let text = format!("{}\n{}", post.card.title, read.text);
-            updates.extend(told_of(id, &text, &linked, &subjects));
+            let told = told_of(id, &text, &linked, &subjects);
+            if told.is_empty() && !subjects.is_empty() && post.card.place >= recent && candidates.len() < CANDIDATES {
+                let subjects = subjects.iter().take(OF_OWNER).map(|subject| subject.id).collect();
+                candidates.push(Candidate { post: id, title: post.card.title, text: read.text, subjects });
+            }
+            updates.extend(told);
         }
         self.store.put_updates(&updates, self.clock.now()).await?;
+        if !candidates.is_empty() && self.store.waiting_update_questions().await? < MOST_WAITING {
+            let questions = self.closeness.questions(&self.store, candidates).await?;
+            self.store.ask_about_updates(&questions, self.clock.now()).await?;
+        }
         self.store.put_setting(KEY, &last.number.to_string()).await?;
         Ok(changes.len())
     }

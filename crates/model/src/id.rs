@@ -58,4 +58,6 @@ id! {
     OrganisationId
     /// Names a project.
     ProjectId
+    /// Names a question to an editor about an update.
+    UpdateQuestionId
 }

@@ -24,7 +24,9 @@ pub use address::{Address, BadAddress};
 pub use clock::{Clock, Dice, HandClock};
 pub use day::{Day, NoDay};
 pub use health::{Health, Outcome};
-pub use id::{AuthorId, GroupId, OrganisationId, PostId, ProjectId, RequestId, SourceId, SubscriptionId};
+pub use id::{
+    AuthorId, GroupId, OrganisationId, PostId, ProjectId, RequestId, SourceId, SubscriptionId, UpdateQuestionId,
+};
 pub use key::{key, key_of_bytes};
 pub use language::{Direction, Language};
 pub use licence::Licence;

@@ -201,11 +201,11 @@ macro_rules! kept {
         }
     )*};
 }
-kept!(ids: SourceId PostId AuthorId GroupId RequestId SubscriptionId OrganisationId ProjectId);
+kept!(ids: SourceId PostId AuthorId GroupId RequestId SubscriptionId OrganisationId ProjectId UpdateQuestionId);
 kept!(numbers: u16 u32 u64);
 kept!(texts: model::SourceState model::PostState model::Show model::Outcome model::Language model::Address);
 kept!(texts: model::subscription::Stage crate::PictureKind crate::MoveReason);
-kept!(texts: crate::UpdateReason crate::SourceKind crate::BodyKind crate::RequestKind crate::RequestState crate::ChangeKind);
+kept!(texts: crate::UpdateReason crate::AnswerState crate::SourceKind crate::BodyKind crate::RequestKind crate::RequestState crate::ChangeKind);
 kept!(json: crate::Hub crate::Picture crate::Wishes crate::Attributes crate::requests::Before);
 kept!(json: model::Organisation model::Project Vec<model::Difference>);
 

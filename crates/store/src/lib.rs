@@ -46,6 +46,7 @@ mod sources;
 mod standing;
 #[cfg(test)]
 mod stories;
+mod update_questions;
 mod words;
 
 pub use authors::{Author, AuthorRef};
@@ -76,6 +77,8 @@ pub use river::{Cursor, Page, RiverFilter, RiverPage};
 pub use slug::slug;
 pub use source::{Attributes, PollState, SetSource, SourceClaims, SourceRecord, SourceRef};
 pub use sources::Source;
+pub use update_questions::{NewUpdateQuestion, UpdateQuestion};
 pub use words::{
-    BodyKind, ChangeKind, MoveReason, PictureKind, RequestKind, RequestState, SourceKind, UpdateReason, Waits,
+    AnswerState, BodyKind, ChangeKind, MoveReason, PictureKind, RequestKind, RequestState, SourceKind, UpdateReason,
+    Waits,
 };

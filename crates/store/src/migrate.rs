@@ -27,6 +27,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 9, name: "pace", sql: include_str!("../migrations/0009_pace.sql") },
     Migration { number: 11, name: "organisations", sql: include_str!("../migrations/0011_organisations.sql") },
     Migration { number: 12, name: "projects", sql: include_str!("../migrations/0012_projects.sql") },
+    Migration { number: 13, name: "update-questions", sql: include_str!("../migrations/0013_update_questions.sql") },
 ];
 
 /// Takes the steps that are still to be taken.

@@ -7,7 +7,8 @@ use sqlx::QueryBuilder;
 
 use crate::ChangeKind;
 use crate::changes::{self, NewChange};
-use crate::engine::{Columns, ROWS_AT_ONCE, on, plain};
+use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain};
+use crate::error::Result;
 use crate::open::Store;
 use crate::pending::Pending;
 use crate::post::Card;
@@ -101,32 +102,17 @@ impl Store {
         })
     }
 
-    /// Keeps that posts tell of projects, which is a sign of life of theirs. Gives how many were not known yet.
+    /// Keeps that posts tell of projects, which is a sign of life of theirs; but for what an editor rejected. Gives how many
+    /// were not known yet.
     pub fn put_updates<'a>(&'a self, updates: &'a [NewUpdate], now: Time) -> Pending<'a, usize> {
         Box::pin(async move {
-            const PUT: &str = "
-                INSERT INTO project_updates (project_id, post_id, why) VALUES ($1, $2, $3)
-                ON CONFLICT (project_id, post_id) DO NOTHING";
-            const SIGN: &str = "
-                UPDATE projects SET sign = COALESCE(
-                    (SELECT MAX(s.place) FROM posts s WHERE s.id = $2 AND s.place > projects.sign AND s.place <= $3), sign)
-                WHERE id = $1";
             if updates.is_empty() {
                 return Ok(0);
             }
             let mut tx = self.begin().await?;
             let mut changes = vec![];
             for update in updates {
-                let (project, post) = (update.project.get(), update.post.get());
-                let new = on!(Tx, &mut tx, |c| {
-                    let put = sqlx::query(PUT).bind(project).bind(post).bind(update.why.as_str());
-                    let new = put.execute(&mut **c).await?.rows_affected() > 0;
-                    if new {
-                        sqlx::query(SIGN).bind(project).bind(post).bind(now.millis()).execute(&mut **c).await?;
-                    }
-                    new
-                });
-                if new {
+                if put(&mut tx, update, now).await? {
                     changes.push(NewChange::of_project(ChangeKind::ProjectChanged, update.project));
                 }
             }
@@ -153,4 +139,33 @@ impl Store {
             Ok(found.into_iter().filter_map(update).collect())
         })
     }
+}
+
+/// Keeps that a post tells of a project, unless an editor said that it does not. `true` if that was not known yet.
+pub(crate) async fn put(tx: &mut Tx, update: &NewUpdate, now: Time) -> Result<bool> {
+    const REJECTED: &str = "
+        SELECT COUNT(*) FROM update_questions WHERE project_id = $1 AND post_id = $2 AND state = 'rejected'";
+    const PUT: &str = "
+        INSERT INTO project_updates (project_id, post_id, why) VALUES ($1, $2, $3)
+        ON CONFLICT (project_id, post_id) DO NOTHING";
+    // What is certain need not be asked.
+    const SETTLED: &str = "DELETE FROM update_questions WHERE project_id = $1 AND post_id = $2 AND state = 'waiting'";
+    const SIGN: &str = "
+        UPDATE projects SET sign = COALESCE(
+            (SELECT MAX(s.place) FROM posts s WHERE s.id = $2 AND s.place > projects.sign AND s.place <= $3), sign)
+        WHERE id = $1";
+    let (project, post) = (update.project.get(), update.post.get());
+    Ok(on!(Tx, tx, |c| {
+        let rejected: i64 = sqlx::query_scalar(REJECTED).bind(project).bind(post).fetch_one(&mut **c).await?;
+        let mut is_new = false;
+        if rejected == 0 {
+            let put = sqlx::query(PUT).bind(project).bind(post).bind(update.why.as_str());
+            is_new = put.execute(&mut **c).await?.rows_affected() > 0;
+        }
+        if is_new {
+            sqlx::query(SETTLED).bind(project).bind(post).execute(&mut **c).await?;
+            sqlx::query(SIGN).bind(project).bind(post).bind(now.millis()).execute(&mut **c).await?;
+        }
+        is_new
+    }))
 }

@@ -147,6 +147,20 @@ words! {
         Link = "link",
         /// It names the project, and its source is the project's owner's.
         Name = "name",
+        /// It is about the same, its source is the project's owner's, and an editor said so.
+        Meaning = "meaning",
+    }
+}
+
+words! {
+    /// What an editor answered to a question.
+    AnswerState {
+        /// Nothing yet.
+        Waiting = "waiting",
+        /// That it is so.
+        Accepted = "accepted",
+        /// That it is not so: it is never asked again.
+        Rejected = "rejected",
     }
 }
 

@@ -121,6 +121,7 @@ async fn stored(store: &Store, now: Time) -> Result<Stored, StoreError> {
         large: store.large_documents(largest / checkup::LARGE, checkup::NAMED).await?,
         stuck_moves: store.stuck_moves(checkup::NAMED).await?,
         host_waits: store.host_waits().await?,
+        update_questions: store.waiting_update_questions().await?,
     })
 }
 

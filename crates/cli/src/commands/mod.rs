@@ -12,6 +12,7 @@ pub mod search;
 pub mod serve;
 pub mod simulate;
 pub mod source;
+pub mod update;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};

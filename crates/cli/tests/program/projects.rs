@@ -192,3 +192,57 @@ fn a_page_whose_project_came_from_a_list_is_not_told_twice() {
     contains(&run(&["import", &page], 0), &["it is here as “Bins”, from a list"]);
     contains(&run(&["import", &page, "--yes"], 1), &["came from a list as X1; change it there"]);
 }
+
+#[test]
+fn an_editor_says_which_posts_tell_of_a_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let farm = Farm::start(|_, path| {
+        match path {
+        "/feed" => Answer::feed(
+            "<rss version='2.0'><channel><title>Riverton</title><item><guid>1</guid><title>Three weeks of listening</title>\
+             <description>We sat with three repair teams while tenants rang about black mould. Nobody could tell them when \
+             somebody would come, and half of the damp reports led to no repair at all.</description></item></channel></rss>"
+                .to_owned(),
+        ),
+        _ => Answer::status(404),
+    }
+    });
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
+    write("sources.txt", format!("http://riverton.localhost:{}/feed\n", farm.port));
+    write(
+        "register.jsonl",
+        format!("{{\"name\":\"Riverton Council\",\"website\":\"http://riverton.localhost:{}/\"}}\n", farm.port),
+    );
+    write(
+        "projects.jsonl",
+        "{\"id\":\"p1\",\"title\":\"Damp and mould reports\",\"summary\":\"Tenants report damp and mould, and hear nothing until \
+         it has made somebody ill. A report should lead to a repair.\",\"organisation\":\"Riverton Council\"}\n\
+         {\"id\":\"p2\",\"title\":\"Missed bins\",\"summary\":\"Crews hear of missed bins late.\",\"organisation\":\"Riverton Council\"}\n"
+            .to_owned(),
+    );
+    run(&["import", "sources.txt"], 0);
+    run(&["import", "register.jsonl", "--as", "organisations"], 0);
+    run(&["import", "projects.jsonl"], 0);
+    contains(&run(&["update", "list"], 0), &["0 questions waiting."]);
+    run(&["poll"], 0);
+    contains(
+        &run(&["update", "list"], 0),
+        &[
+            "1. Does “Three weeks of listening” (Riverton) tell of “Damp and mould reports”? (waiting for you)",
+            "1 question waiting.",
+        ],
+    );
+    let checked = watersmeet(folder.path()).arg("check").output().unwrap();
+    contains(&String::from_utf8_lossy(&checked.stdout), &["One post may tell of a project", "watersmeet update list"]);
+    contains(&run(&["update", "show", "1"], 0), &["because  both say ", "/projects/damp-and-mould-reports"]);
+    contains(&run(&["update", "reject", "1"], 0), &["(it does not; “accept” takes it back)"]);
+    contains(&run(&["update", "reject", "1"], 1), &["question 1 is answered so already"]);
+    contains(&run(&["update", "accept", "1"], 0), &["(it does; “reject” takes it back)"]);
+    let told: serde_json::Value = serde_json::from_str(&run(&["update", "list", "--json"], 0)).unwrap();
+    assert_eq!(
+        (told[0]["state"].as_str(), told[0]["project"].as_str()),
+        (Some("accepted"), Some("damp-and-mould-reports"))
+    );
+    contains(&run(&["update", "accept", "9"], 1), &["there is no question 9; “watersmeet update list” shows them all"]);
+}

@@ -171,6 +171,72 @@ stories! {
         assert_eq!(store.updates_of(damp, 10).await.unwrap().len(), 1, "what is hidden tells of nothing");
     }
 
+    async fn an_editor_says_whether_a_post_tells_of_a_project_and_that_lasts(world) {
+        let store = &world.store;
+        register(world, &[riverton()]).await;
+        let source = world.source("riverton.example").await;
+        let put = store.put_projects(&[project("1", "Damp homes", "Riverton")], minute(1)).await.unwrap();
+        let [Put::New(damp)] = put[..] else { panic!("{put:?}") };
+        let posts = ["One", "Two", "Three"].map(|title| super::world::post(title, minute(5))).to_vec();
+        world.add(source, posts, minute(10)).await;
+        let (one, two, three) = (
+            world.find(source, "One").await.id,
+            world.find(source, "Two").await.id,
+            world.find(source, "Three").await.id,
+        );
+        let ask = |post| NewUpdateQuestion { project: damp, post, reason: "Both say “damp”".into() };
+        let update = |post, why| NewUpdate { project: damp, post, why };
+        assert_eq!(store.put_updates(&[update(three, UpdateReason::Name)], minute(10)).await.unwrap(), 1);
+        let all = [ask(one), ask(two), ask(three)];
+        assert_eq!(store.ask_about_updates(&all, minute(11)).await.unwrap(), 2, "what is known is not asked");
+        assert_eq!(store.ask_about_updates(&all, minute(12)).await.unwrap(), 0, "nothing is asked twice");
+        assert_eq!(store.waiting_update_questions().await.unwrap(), 2);
+        let questions = store.update_questions(10).await.unwrap();
+        let told: Vec<_> = questions.iter().map(|one| (one.post_title.as_str(), one.state)).collect();
+        assert_eq!(told, [("Two", AnswerState::Waiting), ("One", AnswerState::Waiting)]);
+        assert_eq!((questions[0].project_title.as_str(), questions[0].source.is_empty()), ("Damp homes", false));
+        let (about_one, about_two) = (questions[1].id, questions[0].id);
+
+        assert!(store.answer_update_question(about_one, true, minute(13)).await.unwrap());
+        assert!(!store.answer_update_question(about_one, true, minute(14)).await.unwrap());
+        assert!(store.answer_update_question(about_two, false, minute(15)).await.unwrap());
+        let titles = async || {
+            let found = store.updates_of(damp, 10).await.unwrap();
+            found.into_iter().map(|update| (update.card.title, update.why)).collect::<Vec<_>>()
+        };
+        let (named, meant) = (("Three".to_owned(), UpdateReason::Name), ("One".to_owned(), UpdateReason::Meaning));
+        assert_eq!(titles().await, [named.clone(), meant]);
+        assert_eq!(store.waiting_update_questions().await.unwrap(), 0);
+        // What was rejected is never asked again, and no later finding goes over it.
+        assert_eq!(store.ask_about_updates(&all, minute(16)).await.unwrap(), 0);
+        assert_eq!(store.put_updates(&[update(two, UpdateReason::Link)], minute(16)).await.unwrap(), 0);
+        // Each answer takes the other back.
+        assert!(store.answer_update_question(about_one, false, minute(17)).await.unwrap());
+        assert_eq!(titles().await, std::slice::from_ref(&named));
+        assert!(store.answer_update_question(about_two, true, minute(18)).await.unwrap());
+        assert_eq!(titles().await, [named, ("Two".to_owned(), UpdateReason::Meaning)]);
+        let question = store.update_question(about_two).await.unwrap().unwrap();
+        assert_eq!((question.state, question.settled), (AnswerState::Accepted, Some(minute(18))));
+        assert!(!store.answer_update_question(model::UpdateQuestionId::new(99), true, minute(19)).await.unwrap());
+        assert_eq!(store.update_question(model::UpdateQuestionId::new(99)).await.unwrap(), None);
+    }
+
+    async fn what_becomes_certain_is_asked_no_more(world) {
+        let store = &world.store;
+        let source = world.source("riverton.example").await;
+        let put = store.put_projects(&[project("1", "Damp homes", "")], minute(1)).await.unwrap();
+        let [Put::New(damp)] = put[..] else { panic!("{put:?}") };
+        world.add(source, vec![super::world::post("One", minute(5)), super::world::post("Two", minute(6))], minute(10)).await;
+        let (one, two) = (world.find(source, "One").await.id, world.find(source, "Two").await.id);
+        let ask = |post| NewUpdateQuestion { project: damp, post, reason: "r".into() };
+        store.ask_about_updates(&[ask(one), ask(two)], minute(11)).await.unwrap();
+        let certain = NewUpdate { project: damp, post: one, why: UpdateReason::Link };
+        assert_eq!(store.put_updates(&[certain], minute(12)).await.unwrap(), 1);
+        assert_eq!(store.waiting_update_questions().await.unwrap(), 1);
+        store.set_post_state(two, model::PostState::Hidden, None, minute(13)).await.unwrap();
+        assert_eq!((store.waiting_update_questions().await.unwrap(), store.update_questions(9).await.unwrap().len()), (0, 0));
+    }
+
     async fn the_pipeline_is_found_by_any_filter_and_counted(world) {
         let store = &world.store;
         register(world, &[riverton()]).await;
