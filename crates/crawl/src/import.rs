@@ -19,7 +19,7 @@ const AT_ONCE: usize = 500;
 #[derive(Debug, thiserror::Error)]
 pub enum CouldNotImport {
     /// It is no list.
-    #[error("this is not a list of sources: {0}{}", what_else(.0))]
+    #[error("this is not a list of sources: {}{}", .0, what_else(.0))]
     NotAList(#[from] NotAList),
     /// The store failed.
     #[error(transparent)]
