@@ -16,6 +16,8 @@ use crate::tongue::Tongue;
 const SHOWN: usize = 5;
 /// How many more are looked at, since some may have left meanwhile.
 const LOOKED_AT: usize = 20;
+/// From which closeness in meaning on a post with enough of the words is about the same: long texts share small talk.
+const CLOSE: f32 = 0.3;
 /// How much of a text asks for its like, in characters: more words find nothing else and take longer.
 const ASKING: usize = 400;
 
@@ -58,7 +60,7 @@ pub(crate) async fn posts(
         }
     };
     let mut found = Vec::new();
-    for one in answer.matches.iter().filter(|one| question.is_answered_by(one)) {
+    for one in answer.matches.iter().filter(|one| one.closeness >= CLOSE && question.is_answered_by(one)) {
         if found.len() == SHOWN {
             break;
         }

@@ -9,7 +9,7 @@ use super::Sighting;
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// How far back posts without dates may go, all together.
-const FURTHEST_BACK: Duration = Duration::from_secs(365 * 86_400);
+const FURTHEST_BACK: Duration = Duration::from_secs(730 * 86_400);
 
 /// The first web page: 1991-08-06. Nothing on the web is older, whatever it claims.
 const FIRST_PAGE: Time = Time::from_millis(681_436_800_000);
@@ -34,7 +34,7 @@ pub(super) struct Place {
 /// Posts with a date go where they say, so the backlog of a new source goes down the river by itself. Posts without
 /// one go to now, except in a backlog: there each goes just above the next older one that has a date; where no older
 /// one has, they go down a day at a time from the one before, or less where they are so many that they would end more than
-/// a year back, so that no day is flooded and their order is kept.
+/// two years back, so that no day is flooded and their order is kept.
 pub(super) fn places(first_read: bool, posts: &[&Sighting], now: Time) -> Vec<Place> {
     let mut claims: Vec<Option<Time>> = posts.iter().map(|post| sensible(post.claimed_at, now)).collect();
     if (first_read || posts.len() > MOST_AT_ONCE) && is_stamped(&claims, now) {

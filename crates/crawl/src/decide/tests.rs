@@ -365,12 +365,13 @@ fn a_backlog_goes_down_the_river() {
 }
 
 #[test]
-fn a_long_backlog_without_dates_ends_within_a_year() {
+fn a_long_backlog_without_dates_ends_within_two_years() {
     let backlog: Vec<Sighting> = (0..20_000_u32).map(|at| undated(&at.to_string())).collect();
     let decision = decide(&Old { first_read: true, ..Old::default() }, &backlog, time(NOW));
-    let places: Vec<Time> = decision.add.iter().map(|new| new.place).collect();
-    assert!(places.windows(2).all(|pair| pair[0] > pair[1]), "in its order");
-    assert!(places[0].since(places[19_999]) < Duration::from_secs(366 * 86_400));
+    let mut places: Vec<Time> = decision.add.iter().map(|new| new.place).collect();
+    places.sort();
+    assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "each has a place of its own");
+    assert!(places[19_999].since(places[0]) < Duration::from_secs(731 * 86_400));
 }
 
 #[test]
