@@ -1,8 +1,10 @@
 //! What the programs here share: how good an order is, and the made projects that are put in order.
 
+pub mod copies;
 pub mod made;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -104,6 +106,13 @@ fn recall(found: &[i64], judged: &HashMap<i64, f64>) -> f64 {
     let relevant = judged.values().filter(|gain| **gain > 0.0).count();
     let there = found.iter().take(DEPTH).filter(|id| judged.get(id).is_some_and(|gain| *gain > 0.0)).count();
     there as f64 / relevant.max(1) as f64
+}
+
+/// For how long this thread has had a processor: what something costs, whatever else the machine does meanwhile.
+pub fn spent() -> Result<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").context("reading /proc/thread-self/schedstat")?;
+    let spent = told.split(' ').next().unwrap_or_default();
+    Ok(Duration::from_nanos(spent.parse().context("the system tells no time")?))
 }
 
 #[cfg(test)]

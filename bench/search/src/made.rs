@@ -73,7 +73,8 @@ impl Made {
         out.push_str(self.words[at]);
     }
 
-    fn text(&mut self, subject: usize, words: usize, of_subject: usize) -> String {
+    /// So many words, of which so many in a hundred belong to a subject.
+    pub fn text(&mut self, subject: usize, words: usize, of_subject: usize) -> String {
         let mut text = String::with_capacity(words * 7);
         for at in 0..words {
             if self.below(100) < of_subject {

@@ -8,7 +8,7 @@ mod place;
 use model::{PostId, SourceId, Time};
 use store::{KnownPost, LeftPost, PostKeys};
 
-pub use copies::WINDOW;
+pub use copies::{Stands, WINDOW};
 pub use place::sensible;
 
 /// What was read of one post, as far as it matters here.

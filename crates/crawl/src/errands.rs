@@ -22,8 +22,8 @@ const A_WHILE: Duration = Duration::from_secs(20);
 const LONG_REST: Duration = Duration::from_secs(30);
 
 impl Crawler {
-    /// Runs the errands until `shutdown` is done: takes in what hubs deliver, asks hubs what is due to be asked, and
-    /// fetches the pictures and icons that pages show.
+    /// Runs the errands until `shutdown` is done: takes in what hubs deliver, finds copies, asks hubs what is due to be
+    /// asked, and fetches the pictures and icons that pages show.
     ///
     /// What was begun is finished or called off; everything that is called off is found due again.
     pub async fn run_errands(&self, shutdown: impl Future<Output = ()>) {
@@ -39,6 +39,7 @@ impl Crawler {
             end,
             keep_doing("taking in what hubs deliver", stopped.clone(), || self.take_in_deliveries()),
             keep_doing("following what changes", stopped.clone(), || self.follow_changes()),
+            keep_doing("finding copies", stopped.clone(), || self.find_more_copies()),
             keep_doing("finding what posts tell of projects", stopped.clone(), || self.find_updates()),
             keep_doing("telling our hub", stopped.clone(), || self.tell_hub()),
             keep_doing("asking hubs", stopped.clone(), || self.ask_hubs()),
@@ -58,6 +59,7 @@ impl Crawler {
         self.take_in_deliveries().await?;
         self.ask_hubs().await?;
         while self.follow_changes().await? > 0 {}
+        while self.find_copies().await? > 0 {}
         while self.find_updates().await? > 0 {}
         self.tell_hub().await?;
         while self.look_for_pictures().await? > 0 {}

@@ -11,6 +11,7 @@ mod astray;
 mod begun;
 pub mod checkup;
 mod closeness;
+mod copies;
 pub mod decide;
 mod digest;
 pub mod discover;

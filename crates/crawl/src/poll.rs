@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use tracing::{debug, error, info, warn};
 
 use crate::closeness::Closeness;
+use crate::copies::Lately;
 use crate::look::Looker;
 use crate::pace::{self, Evener, Next};
 use crate::round::{Round, Step, Wanted};
@@ -183,6 +184,8 @@ pub struct Crawler {
     pub(crate) forgot: Arc<AtomicI64>,
     /// The projects that posts are held against.
     pub(crate) closeness: Closeness,
+    /// The newest posts, among which copies are found.
+    pub(crate) lately: Arc<tokio::sync::Mutex<Lately>>,
 }
 
 impl Crawler {
@@ -191,8 +194,8 @@ impl Crawler {
         let who = format!("crawler-{:016x}", dice.throw()).into();
         let looker = Looker::new(net, clock.clone(), settings.read_at_once);
         let forgot = Arc::new(AtomicI64::new(i64::MIN));
-        let closeness = Closeness::default();
-        Self { store, looker, clock, dice, evener: Arc::default(), settings, who, forgot, closeness }
+        let (evener, closeness, lately) = (Arc::default(), Closeness::default(), Arc::default());
+        Self { store, looker, clock, dice, evener, settings, who, forgot, closeness, lately }
     }
 
     /// When to look, of all the instants that a decision leaves open.

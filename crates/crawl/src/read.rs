@@ -3,6 +3,7 @@
 use feed::{Date, Entry, Feed, Person, Text, TextKind, Weekday};
 use html::{CLEANER_VERSION, Cleaned, Context};
 use model::{Address, Language, Licence, line};
+use search::Sketch;
 use store::{Body, BodyKind, NewAuthor, Picture, PostKeys};
 use url::Url;
 
@@ -223,7 +224,10 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
         )),
         picture,
         body: match &body {
-            Some(body) => Body::new(&body.value, kind(body), Some(base.into()), cleaned.html.as_str(), CLEANER_VERSION),
+            Some(body) => Body {
+                sketch: Sketch::of(words.text()).map(|sketch| sketch.to_bytes()),
+                ..Body::new(&body.value, kind(body), Some(base.into()), cleaned.html.as_str(), CLEANER_VERSION)
+            },
             None => Body::new("", BodyKind::Plain, None, "", CLEANER_VERSION),
         },
     };

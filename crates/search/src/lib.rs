@@ -2,23 +2,29 @@
 //!
 #![doc = include_str!("../README.md")]
 
+mod copy;
 mod correction;
 mod english;
 mod index;
+mod lately;
 mod matcher;
 mod meaning;
 mod model;
 mod question;
 mod reading;
 mod scoring;
+mod sketch;
 mod spelling;
 mod words;
 
+pub use copy::is_copy;
 pub use index::{Answer, Counts, Entry, Facts, Found, Index, IndexError, Sieve, Thoroughness};
+pub use lately::Lately;
 pub use matcher::{Match, Matcher};
 pub use meaning::{DIMENSIONS, Vector};
 pub use model::{BadModel, Meaning};
 pub use question::{Question, Reason};
 pub use reading::Document;
 pub use scoring::Weights;
+pub use sketch::Sketch;
 pub use words::says;

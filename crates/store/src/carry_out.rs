@@ -16,6 +16,7 @@ use crate::intents::{CarriedOut, Intents, Rekeyed};
 use crate::open::Store;
 use crate::pending::Pending;
 use crate::post::NewPost;
+use crate::sketches::{self, KeptSketch};
 use crate::words::MoveReason;
 use crate::{authors, directory, history, hubs, pictures, standing};
 
@@ -43,9 +44,12 @@ impl Store {
                 }
             }
             in_order.retain(|poll| origins.contains_key(&poll.source));
-            let unsettled = add_posts(&mut tx, &in_order, &origins, now, &mut done, &mut changes).await?;
+            let mut sketched = vec![];
+            let unsettled =
+                add_posts(&mut tx, &in_order, &origins, now, &mut done, &mut changes, &mut sketched).await?;
             for poll in &in_order {
-                revise_posts(&mut tx, poll, &origins[&poll.source], now, &mut done, &mut changes).await?;
+                let origin = &origins[&poll.source];
+                revise_posts(&mut tx, poll, origin, now, &mut done, &mut changes, &mut sketched).await?;
                 for rekeyed in &poll.rekey {
                     rekey(&mut tx, poll.source, rekeyed, now).await?;
                 }
@@ -54,6 +58,7 @@ impl Store {
             note_seen(&mut tx, &seen, now).await?;
             changes.extend(standing::settle(&mut tx, &unsettled).await?);
             changes::append(&mut tx, &changes, now).await?;
+            sketches::add(&mut tx, &sketched).await?;
             tx.commit().await?;
             Ok(done)
         })
@@ -252,6 +257,7 @@ async fn add_posts(
     now: Time,
     done: &mut CarriedOut,
     changes: &mut Vec<NewChange>,
+    sketched: &mut Vec<KeptSketch>,
 ) -> Result<Vec<PostId>> {
     let posts: Vec<(&Origin, &NewPost)> =
         polls.iter().flat_map(|poll| poll.add.iter().map(|post| (&origins[&poll.source], post))).collect();
@@ -263,6 +269,7 @@ async fn add_posts(
         done.added += 1;
         changes.push(NewChange::of_post(ChangeKind::PostNew, origin.source, number));
         signed.push((number, origin.source, post.authors.as_slice()));
+        sketched.extend(sketch(number, origin.source, post, post.place.min(now)));
         if let Some(original) = post.same_as {
             standing::join(tx, number, original).await?;
             unsettled.push(number);
@@ -282,6 +289,10 @@ async fn add_posts(
     Ok(unsettled)
 }
 
+fn sketch(post: PostId, source: SourceId, new: &NewPost, place: Time) -> Option<KeptSketch> {
+    Some(KeptSketch { post, source, place, bytes: new.body.sketch.clone()? })
+}
+
 async fn revise_posts(
     tx: &mut Tx,
     poll: &Intents,
@@ -289,10 +300,12 @@ async fn revise_posts(
     now: Time,
     done: &mut CarriedOut,
     changes: &mut Vec<NewChange>,
+    sketched: &mut Vec<KeptSketch>,
 ) -> Result<()> {
     let mut signed = vec![];
     for revised in &poll.revise {
-        if insert::revise(tx, origin, revised, now).await? {
+        if let Some(place) = insert::revise(tx, origin, revised, now).await? {
+            sketched.extend(sketch(revised.id, poll.source, &revised.post, place));
             put_keys(tx, poll.source, revised.id, &revised.post.keys).await?;
             done.revised += 1;
             changes.push(NewChange::of_post(ChangeKind::PostRevised, poll.source, revised.id));

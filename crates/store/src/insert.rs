@@ -97,8 +97,9 @@ pub(crate) async fn add(tx: &mut Tx, posts: &[(&Origin, &NewPost)], now: Time) -
     Ok(given)
 }
 
-/// Keeps what a post said until now as a revision, and stores what it says now. `false` if it is no post of that source.
-pub(crate) async fn revise(tx: &mut Tx, origin: &Origin, revised: &Revised, now: Time) -> Result<bool> {
+/// Keeps what a post said until now as a revision, and stores what it says now. Gives its place; `None` if it is no post of
+/// that source.
+pub(crate) async fn revise(tx: &mut Tx, origin: &Origin, revised: &Revised, now: Time) -> Result<Option<Time>> {
     const KEEP: &str = "
         INSERT INTO revisions (post_id, number, seen_at, title, claimed)
         SELECT p.id, p.revision, p.revised_at, p.title, b.claimed
@@ -111,16 +112,16 @@ pub(crate) async fn revise(tx: &mut Tx, origin: &Origin, revised: &Revised, now:
             revision = revision + 1, claimed_at = $7, updated_at = $8, words = $9, claimed_language = $10,
             language = $11, primary_language = $12, claimed_id = $13, claimed_date = $14, link = $15, licence = $16,
             author_line = $17, title = $18, excerpt = $19, picture = $20, pictured = 0
-        WHERE id = $1 AND source_id = $2";
+        WHERE id = $1 AND source_id = $2 RETURNING place";
     const BODY: &str = "
         UPDATE post_bodies SET claimed = $2, claimed_kind = $3, base = $4, cleaned = $5, cleaner_version = $6
         WHERE post_id = $1";
     let (id, post) = (revised.id.get(), &revised.post);
     let language = post_language(origin, post);
-    let found = on!(Tx, tx, |c| {
+    let place: Option<i64> = on!(Tx, tx, |c| {
         sqlx::query(KEEP).bind(id).bind(origin.source.get()).execute(&mut **c).await?;
         sqlx::query(FORGET).bind(id).bind(REVISIONS_KEPT).execute(&mut **c).await?;
-        sqlx::query(POST)
+        sqlx::query_scalar(POST)
             .bind(id)
             .bind(origin.source.get())
             .bind(post.keys.text.as_deref())
@@ -141,12 +142,10 @@ pub(crate) async fn revise(tx: &mut Tx, origin: &Origin, revised: &Revised, now:
             .bind(plain(&post.title))
             .bind(plain(&post.excerpt))
             .bind(post.picture.as_ref().map(json))
-            .execute(&mut **c)
+            .fetch_optional(&mut **c)
             .await?
-            .rows_affected()
-            > 0
     });
-    if found {
+    if place.is_some() {
         on!(Tx, tx, |c| sqlx::query(BODY)
             .bind(id)
             .bind(post.body.claimed.bytes())
@@ -158,7 +157,7 @@ pub(crate) async fn revise(tx: &mut Tx, origin: &Origin, revised: &Revised, now:
             .await?
             .rows_affected());
     }
-    Ok(found)
+    Ok(place.map(Time::from_millis))
 }
 
 /// What was set for the source wins, since its posts may claim what their software was set to.

@@ -25,6 +25,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 7, name: "left-and-lists", sql: include_str!("../migrations/0007_left_and_lists.sql") },
     Migration { number: 8, name: "directory", sql: include_str!("../migrations/0008_directory.sql") },
     Migration { number: 9, name: "pace", sql: include_str!("../migrations/0009_pace.sql") },
+    Migration { number: 10, name: "sketches", sql: include_str!("../migrations/0010_sketches.sql") },
     Migration { number: 11, name: "organisations", sql: include_str!("../migrations/0011_organisations.sql") },
     Migration { number: 12, name: "projects", sql: include_str!("../migrations/0012_projects.sql") },
     Migration { number: 13, name: "update-questions", sql: include_str!("../migrations/0013_update_questions.sql") },

@@ -84,13 +84,15 @@ pub struct Body {
     pub cleaned: Option<Packed>,
     /// The version of the cleaner.
     pub cleaner_version: u32,
+    /// What its words come to, by which posts that nearly say the same are found; `None` for a short one.
+    pub sketch: Option<Vec<u8>>,
 }
 
 impl Body {
-    /// Packs both texts.
+    /// Packs both texts, without a sketch.
     pub fn new(claimed: &str, kind: BodyKind, base: Option<String>, cleaned: &str, cleaner_version: u32) -> Self {
         let packed = (cleaned != claimed).then(|| Packed::new(cleaned));
-        Self { claimed: Packed::new(claimed), kind, base, cleaned: packed, cleaner_version }
+        Self { claimed: Packed::new(claimed), kind, base, cleaned: packed, cleaner_version, sketch: None }
     }
 }
 

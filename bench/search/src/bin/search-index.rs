@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use bench_search::made::{Made, MadePost};
+use bench_search::spent;
 use clap::Parser;
 use search::{Document, Entry, Facts, Index, Meaning, Question, Sieve, Thoroughness};
 
@@ -173,14 +174,7 @@ fn compare(
     Ok(())
 }
 
-/// For how long this thread has had a processor: what a question costs, whatever else the machine does meanwhile.
-fn spent() -> Result<Duration> {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").context("reading /proc/thread-self/schedstat")?;
-    let spent = told.split(' ').next().unwrap_or_default();
-    Ok(Duration::from_nanos(spent.parse().context("the system tells no time")?))
-}
-
-/// The same for all threads, those that have ended among them, in steps of a hundredth of a second.
+/// For how long all threads have had a processor, those that have ended among them, in steps of a hundredth of a second.
 fn spent_by_all() -> Result<Duration> {
     let told = std::fs::read_to_string("/proc/self/stat").context("reading /proc/self/stat")?;
     let rest = told.rsplit(')').next().unwrap_or_default();

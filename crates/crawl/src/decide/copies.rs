@@ -27,17 +27,36 @@ pub(super) fn among(
 ) -> (Option<PostId>, Vec<PostId>) {
     let same: Vec<&KnownPost> = elsewhere.iter().filter(|known| is_same(known, read, keys, place)).collect();
     let is_later = |known: &&&KnownPost| {
-        let claims_later = match (known.claimed_at, read.claimed_at) {
-            (Some(theirs), Some(ours)) => ours < theirs,
-            _ => false,
-        };
-        known.same_as.is_none() && claims_later && now.since(known.first_seen) < SETTLES
+        let known = Stands { same_as: known.same_as, claimed_at: known.claimed_at, first_seen: known.first_seen };
+        known.gives_way(read.claimed_at, now)
     };
     let names_an_original = read.original.is_some();
     let original = same.iter().filter(|known| names_an_original || !is_later(known)).min_by_key(|known| known.place);
     match original {
         Some(known) => (Some(known.same_as.unwrap_or(known.id)), vec![]),
         None => (None, same.iter().map(|known| known.id).collect()),
+    }
+}
+
+/// How a post stands when another one turns up that says the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stands {
+    /// The post that it is a copy of.
+    pub same_as: Option<PostId>,
+    /// The date that it claims.
+    pub claimed_at: Option<Time>,
+    /// When it was first seen.
+    pub first_seen: Time,
+}
+
+impl Stands {
+    /// Whether it becomes a copy of one that claims a date and turns up now, instead of that one a copy of it.
+    pub fn gives_way(&self, claimed_at: Option<Time>, now: Time) -> bool {
+        let claims_later = match (self.claimed_at, claimed_at) {
+            (Some(theirs), Some(ours)) => ours < theirs,
+            _ => false,
+        };
+        self.same_as.is_none() && claims_later && now.since(self.first_seen) < SETTLES
     }
 }
 

@@ -5,6 +5,7 @@ mod support;
 
 mod astray;
 mod bad_days;
+mod copies;
 mod crowd;
 mod discover;
 mod left;

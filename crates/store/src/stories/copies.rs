@@ -81,4 +81,78 @@ stories! {
         world.add(b, vec![copy_of(PostId::new(99), "Orphan", 4)], minute(8)).await;
         assert_eq!(world.river().await, ["Orphan", "Copy"]);
     }
+
+    async fn copies_that_are_found_later_are_joined_and_leave_with_what_left(world) {
+        let (a, b, c) =
+            (world.source("a.example").await, world.source("b.example").await, world.source("c.example").await);
+        world.add(a, vec![post("Original", minute(1))], minute(5)).await;
+        world.add(b, vec![post("Told again", minute(2))], minute(6)).await;
+        world.add(c, vec![NewPost { link: None, ..post("Told once more", minute(3)) }], minute(7)).await;
+        let original = world.find(a, "Original").await.id;
+        let (at_b, at_c) = (world.find(b, "Told again").await.id, world.find(c, "Told once more").await.id);
+        let before = world.store.revision().await.unwrap().number;
+        world.store.join_copies(&[(at_c, at_b)], 0, 0, minute(8)).await.unwrap();
+        assert_eq!(world.river().await, ["Told again", "Original"]);
+        // A post brings its copies along.
+        world.store.join_copies(&[(at_b, original)], 0, 0, minute(8)).await.unwrap();
+        assert_eq!(world.river().await, ["Original"]);
+        assert_eq!(also_at(world, original).await, ["b", "c"]);
+        assert_eq!(world.changes(before).await, [format!("post-hidden {at_c}"), format!("post-hidden {at_b}")]);
+        let after = world.store.revision().await.unwrap();
+        world.store.join_copies(&[(at_b, original), (at_c, original), (PostId::new(99), original)], 0, 0, minute(9)).await.unwrap();
+        world.store.join_copies(&[(at_b, PostId::new(99))], 0, 0, minute(9)).await.unwrap();
+        assert_eq!(world.store.revision().await.unwrap(), after);
+
+        // What left takes along what is found to be a copy of it later.
+        world.add(b, vec![post("Left", minute(4))], minute(10)).await;
+        world.add(c, vec![NewPost { link: None, ..post("Left as well", minute(4)) }], minute(10)).await;
+        let (left, also) = (world.find(b, "Left").await.id, world.find(c, "Left as well").await.id);
+        world.store.set_post_state(left, PostState::Left, Some("asked"), minute(11)).await.unwrap();
+        assert_eq!(world.river().await, ["Left as well", "Original"]);
+        world.store.join_copies(&[(also, left)], 0, 0, minute(12)).await.unwrap();
+        assert_eq!(world.river().await, ["Original"]);
+        assert_eq!(world.page(also).await.state, PostState::Left);
+    }
+
+    async fn sketches_are_kept_of_the_newest_posts(world) {
+        let a = world.source("a.example").await;
+        let sketched = |title: &str, sketch: &[u8]| {
+            let post = post(title, minute(1));
+            NewPost { body: Body { sketch: Some(sketch.to_vec()), ..post.body.clone() }, ..post }
+        };
+        let add = vec![sketched("One", b"1"), post("Short", minute(1)), sketched("Two", b"2"), sketched("Three", b"3")];
+        world.add(a, add, minute(5)).await;
+        let [one, short, two, three] = {
+            let mut ids = vec![];
+            for title in ["One", "Short", "Two", "Three"] {
+                ids.push(world.find(a, title).await.id);
+            }
+            <[PostId; 4]>::try_from(ids).unwrap()
+        };
+        let kept = async |after: i64| -> Vec<(PostId, Vec<u8>)> {
+            let sketched = world.store.sketches_after(after, 99).await.unwrap();
+            let posts = sketched.into_iter().flat_map(|sketched| sketched.posts);
+            posts.map(|kept| (kept.post, kept.bytes)).collect()
+        };
+        let mut all = vec![(one, b"1".to_vec()), (two, b"2".to_vec()), (three, b"3".to_vec())];
+        assert_eq!(kept(0).await, all);
+        let first = &world.store.sketches_after(0, 1).await.unwrap()[0];
+        assert_eq!((first.posts[1].source, first.posts[1].place), (a, minute(1)));
+        assert_eq!(world.store.posts_beside(two, 2).await.unwrap(), [three, short]);
+
+        // A revision is sketched anew, at the post's own place.
+        let revise = |id, post| Intents { revise: vec![Revised { id, post }], ..quiet(a) };
+        let revised = NewPost { place: minute(6), ..sketched("One", b"9") };
+        world.store.carry_out(&[revise(one, revised)], minute(6)).await.unwrap();
+        world.store.carry_out(&[revise(two, post("Two", minute(1)))], minute(6)).await.unwrap();
+        all.push((one, b"9".to_vec()));
+        assert_eq!(kept(0).await, all);
+        let second = &world.store.sketches_after(first.number, 9).await.unwrap()[0];
+        assert_eq!(second.posts[0].place, minute(1));
+
+        assert_eq!(world.store.sketches_followed().await.unwrap(), 0);
+        world.store.join_copies(&[], second.number, first.number, minute(7)).await.unwrap();
+        assert_eq!(world.store.sketches_followed().await.unwrap(), second.number);
+        assert_eq!(kept(0).await, all[3..]);
+    }
 }
