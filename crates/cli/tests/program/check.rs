@@ -144,7 +144,9 @@ fn data_that_cannot_be_read_is_found() {
 fn a_disk_that_takes_no_more_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let farm = Farm::start(|host, _| {
-        let words: String = (0..40_000_u64).map(|word| format!("{:x} ", word * word * 7_919)).collect();
+        // Each says something else: the same words from two sources would be one post.
+        let own = host.bytes().fold(0, |own, byte| (own * 31 + u64::from(byte)) % 1_000_003);
+        let words: String = (0..40_000_u64).map(|word| format!("{:x} ", word * word * 7_919 + own)).collect();
         Answer::feed(format!(
             "<rss version='2.0'><channel><title>{host}</title><item><guid>1</guid><title>What {host} learnt</title>\
              <description>{host} {words}</description></item></channel></rss>"
