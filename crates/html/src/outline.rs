@@ -66,6 +66,8 @@ struct Reading {
     /// How many of what marks the main part are open.
     main: u32,
     in_heading: bool,
+    /// Whether a term is open: what begins to be said of it ends it, as HTML lets writers leave out.
+    in_term: bool,
     /// Whether the next text is said of a term.
     after_term: bool,
     written: usize,
@@ -85,7 +87,12 @@ impl Reading {
         if is_beside || tag.is(HIDDEN) || tag == Tag::Header && self.main == 0 {
             self.left_out.push(tag);
         } else if self.left_out.is_empty() {
+            if matches!(tag, Tag::Dd | Tag::Td) && self.in_term {
+                self.after_term = true;
+            }
+            self.in_term = matches!(tag, Tag::Dt | Tag::Th) || self.in_term && !matches!(tag, Tag::Dd | Tag::Td);
             if tag.is(HEADING) {
+                self.in_term = false;
                 self.open(String::new(), tag == Tag::H1);
                 self.in_heading = true;
             } else if tag.is(BLOCK) || tag == Tag::Br {
@@ -106,6 +113,7 @@ impl Reading {
             if tag.is(HEADING) {
                 self.in_heading = false;
             } else if matches!(tag, Tag::Dt | Tag::Th) {
+                self.in_term = false;
                 self.after_term = true;
             } else if tag.is(BLOCK) {
                 self.line();
@@ -205,6 +213,7 @@ mod tests {
             "<table><tr><th>Phase:</th><td>Beta</td></tr><tr><th>Team</th><td>Damp</td></table>",
             &[("", "Phase: Beta\nTeam: Damp")],
         );
+        check("<dl><dt>Phase<dd>Beta<dt>Team<dd>Damp</dl><p>x", &[("", "Phase: Beta\nTeam: Damp\nx")]);
         check("<nav>never closed<div role=main><h1>A</h1>b</div>", &[("A", "b")]);
         check("<form>x</nav></form><p>y", &[("", "y")]);
     }
