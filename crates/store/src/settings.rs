@@ -1,6 +1,7 @@
 //! Small things to remember by name.
 
-use crate::engine::{on, plain};
+use crate::engine::{Tx, on, plain};
+use crate::error::Result;
 use crate::open::Store;
 use crate::pending::Pending;
 
@@ -16,16 +17,17 @@ impl Store {
     /// Puts something under a name, in place of what was there.
     pub fn put_setting<'a>(&'a self, key: &'a str, value: &'a str) -> Pending<'a, ()> {
         Box::pin(async move {
-            const SQL: &str = "
-                INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
             let mut tx = self.begin().await?;
-            on!(Tx, &mut tx, |c| sqlx::query(SQL)
-                .bind(plain(key))
-                .bind(plain(value))
-                .execute(&mut **c)
-                .await?
-                .rows_affected());
+            put(&mut tx, key, value).await?;
             tx.commit().await
         })
     }
+}
+
+/// The same as [`Store::put_setting`], within a transaction.
+pub(crate) async fn put(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    on!(Tx, tx, |c| sqlx::query(SQL).bind(plain(key)).bind(plain(value)).execute(&mut **c).await?.rows_affected());
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::left::take_out_copies;
 use crate::open::Store;
 use crate::pending::Pending;
-use crate::standing;
+use crate::{settings, standing};
 
 /// The sketch of a post, with what tells whether another one may be a copy of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -93,14 +93,10 @@ impl Store {
         now: Time,
     ) -> Pending<'a, ()> {
         Box::pin(async move {
-            const NOTE: &str = "
-                INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
             const FORGET: &str = "DELETE FROM sketches WHERE id <= $1";
             let mut tx = self.begin().await?;
-            on!(Tx, &mut tx, |c| {
-                sqlx::query(NOTE).bind(FOLLOWED).bind(followed.to_string()).execute(&mut **c).await?;
-                sqlx::query(FORGET).bind(forget).execute(&mut **c).await?;
-            });
+            settings::put(&mut tx, FOLLOWED, &followed.to_string()).await?;
+            on!(Tx, &mut tx, |c| sqlx::query(FORGET).bind(forget).execute(&mut **c).await?.rows_affected());
             let mut originals = BTreeSet::new();
             for (copy, original) in found {
                 standing::join(&mut tx, *copy, *original).await?;

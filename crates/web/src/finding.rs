@@ -11,6 +11,7 @@ use store::{Card, OrganisationFilter, Post, Store, StoreError};
 use crate::days;
 use crate::shelf::{Shelf, ShelfError, words_of};
 use crate::wanted::Wanted;
+use crate::words::{counted, thousands};
 
 /// How many of the nearest are looked at for what is shown.
 const LOOKED_AT: usize = 60;
@@ -42,7 +43,7 @@ pub struct Findings {
     /// Among how many posts was looked.
     pub among: usize,
     /// Where not all posts with the words of a phrase were read to see whether they have it: how many were, and of how many.
-    pub looked_through: Option<(usize, usize)>,
+    read_of: Option<(usize, usize)>,
     /// What could not be followed of what was typed, and what to do, a sentence each.
     pub unfollowed: Vec<String>,
     pub(crate) wanted: Wanted,
@@ -62,6 +63,19 @@ pub struct FoundPost {
     pub closeness: f32,
     /// Why it was found.
     pub reason: Reason,
+}
+
+impl Findings {
+    /// That more posts may have a phrase than were read for it, and what to do; nothing where all were.
+    pub fn unread_in_words(&self) -> Option<String> {
+        let (read, all) = self.read_of?;
+        Some(format!(
+            "{} have the words of the phrase, and only the {} that fit best were read for it: a word more brings others to \
+             the front.",
+            counted(all as u64, "post"),
+            thousands(read as u64)
+        ))
+    }
 }
 
 impl FoundPost {
@@ -111,7 +125,7 @@ pub(crate) async fn find_wanted(
         is_near_only: false,
         counts: Counts::default(),
         among: shelf.len(),
-        looked_through: None,
+        read_of: None,
         unfollowed: wanted.unfollowed.clone(),
         years,
         wanted,
@@ -134,14 +148,14 @@ pub(crate) async fn find_wanted(
         but: None,
         periods: periods.clone(),
     };
+    let mut read_of = None;
     let mut answer = match wanted.phrases.is_empty() {
         true => shelf.near(question, sieve, LOOKED_AT.max(most)).await?,
         false => shelf.near(question, sieve, LOOKED_THROUGH.max(most)).await?,
     };
-    let mut looked_through = None;
     if !wanted.phrases.is_empty() {
         let (read, all) = (answer.matches.len(), answer.counts.texts);
-        looked_through = (read < all).then_some((read, all));
+        read_of = (read < all).then_some((read, all));
         keep_phrased(store, &mut answer, wanted, &periods).await?;
     }
     let fitting: Vec<Match> = answer.matches.iter().filter(|one| question.is_answered_by(one)).copied().collect();
@@ -157,7 +171,7 @@ pub(crate) async fn find_wanted(
     findings.is_near_only = is_near_only && !findings.posts.is_empty();
     findings.counts = answer.counts;
     findings.among = answer.among;
-    findings.looked_through = looked_through;
+    findings.read_of = read_of;
     findings.unfollowed.append(&mut unknown);
     Ok(findings)
 }

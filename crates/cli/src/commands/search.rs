@@ -61,12 +61,13 @@ pub(super) async fn bring_up_to_date(shelf: &Shelf) -> Result<()> {
 fn in_words(found: &Findings, settings: &Settings) -> String {
     let all = count(found.among as u64, "post", "posts");
     let mut said = match (found.posts.len(), found.is_near_only) {
+        (0, _) if found.unread_in_words().is_some() => "Nothing like this was found.\n".to_owned(),
         (0, _) => format!("Nothing like this is in {all}.\n"),
         (_, true) => format!("Nothing in {all} says this. These come nearest:\n"),
         (_, false) => format!("{} of {all}; the best:\n", found.counts.texts),
     };
-    for why in &found.unfollowed {
-        writeln!(said, "{why}").expect("a String takes all that is written to it");
+    for note in found.unread_in_words().iter().chain(&found.unfollowed) {
+        writeln!(said, "{note}").expect("a String takes all that is written to it");
     }
     for found in &found.posts {
         let card = &found.post.card;

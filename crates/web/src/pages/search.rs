@@ -193,15 +193,8 @@ fn standfirst(findings: &Findings, standing: Standing) -> String {
             format!("In {all}, by words and by meaning.")
         }
         (0, 0) if !wanted.is_filtered() => "That says nothing about what to look for. Add a word that does.".to_owned(),
-        (_, 0) => match findings.looked_through {
-            Some((read, of)) => format!(
-                "{} have these words. The {} that fit best do not have them as they stand between the quotes; the others were \
-                 not read. A word more brings others to the front.",
-                counted(of as u64, "post"),
-                thousands(read as u64)
-            ),
-            None => format!("Nothing like this is in {all}."),
-        },
+        (_, 0) if findings.unread_in_words().is_some() => "Nothing like this was found.".to_owned(),
+        (_, 0) => format!("Nothing like this is in {all}."),
         (_, _) if *is_near_only => format!("Nothing in {all} says this. These come nearest."),
         (0, SHOWN) => format!("The newest {SHOWN} of {}.", counted(counts.texts as u64, "post")),
         (_, SHOWN) => format!("The {SHOWN} that fit best, of {} among {all}.", thousands(counts.texts as u64)),
@@ -220,8 +213,9 @@ fn standfirst(findings: &Findings, standing: Standing) -> String {
             thousands(all as u64)
         ),
     };
-    let unfollowed: String = findings.unfollowed.iter().map(|why| format!(" {why}")).collect();
-    format!("{words}{unfollowed}{so_far}")
+    let notes = findings.unread_in_words().into_iter().chain(findings.unfollowed.iter().cloned());
+    let notes: String = notes.map(|note| format!(" {note}")).collect();
+    format!("{words}{notes}{so_far}")
 }
 
 /// The filters that are set.
@@ -290,7 +284,7 @@ fn offered(path: &str, typed: &str) -> Option<String> {
 
 /// What the page shows of each post.
 async fn show(newsroom: &Newsroom, findings: Findings, moment: &Moment) -> Result<Vec<Found>, ShelfError> {
-    let Findings { posts, question, .. } = findings;
+    let Findings { posts, question, wanted, .. } = findings;
     let cards: Vec<store::Card> = posts.iter().map(|found| found.post.card.clone()).collect();
     let views = newsroom.cards(&cards, moment).await?;
     let found = views.into_iter().zip(&posts).map(|(card, found)| {
@@ -301,13 +295,21 @@ async fn show(newsroom: &Newsroom, findings: Findings, moment: &Moment) -> Resul
                 let how = if *closeness >= SAME_MEANING { "Same meaning:" } else { "Comes closest:" };
                 (Some(how), sentence.clone())
             }
-            Reason::Words(_) => (None, most_marked(text, &question).unwrap_or(&post.card.excerpt).to_owned()),
+            Reason::Words(_) => {
+                let telling = with_phrase(text, &wanted.phrases).or_else(|| most_marked(text, &question));
+                (None, telling.unwrap_or(&post.card.excerpt).to_owned())
+            }
         };
         let passage = pieces(&html::excerpt(&passage, PASSAGE), &question);
         let (at, day) = days::dated(&post.card, &moment.zone);
         Found { at: at.to_string(), day, by_meaning, passage, card }
     });
     Ok(found.collect())
+}
+
+/// The first sentence that has a phrase as it was typed.
+fn with_phrase<'t>(text: &'t str, phrases: &[String]) -> Option<&'t str> {
+    html::sentences(text).find(|sentence| phrases.iter().any(|phrase| search::says(sentence, phrase)))
 }
 
 /// The sentence that has most of the words.

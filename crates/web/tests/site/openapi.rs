@@ -88,7 +88,7 @@ async fn what_programs_are_told_is_what_is_described() {
         ("/api/search", "?q=damp+homes+source:nope"),
         ("/api/search", "?q=damp+homes"),
         ("/api/who-else", "?problem=damp+homes&limit=5"),
-        ("/api/projects", "?phase=stopped"),
+        ("/api/projects", "?phase=stopped&region=Wales&service=860&offers=talk&seeks=join&title=damp&from=2020-01-01"),
         ("/api/projects", ""),
         ("/api/projects/{id}", ""),
         ("/api/projects/{id}/matches", "?limit=3"),
@@ -105,6 +105,8 @@ async fn what_programs_are_told_is_what_is_described() {
         let value: Value = serde_json::from_str(&got.body).unwrap();
         assert_eq!(differs(&value, schema, &whole, path), Vec::<String>::new());
     }
+    let list = serde_json::from_str::<Value>(&site.get(&format!("{}{}", asked[3].0, asked[3].1)).await.body).unwrap();
+    assert_eq!(list["projects"].as_array().unwrap().len(), 1, "each filter that is described is followed");
     let described = whole["paths"].as_object().unwrap();
     assert!(described.keys().all(|path| asked.iter().any(|(one, _)| one == path)), "each that is described is asked");
 }

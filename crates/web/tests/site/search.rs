@@ -275,12 +275,32 @@ async fn a_phrase_is_found_however_many_posts_have_its_words() {
         .map(|at| post(&format!("Plan {at}"), at).saying("<p>A plan for the grant, the grant for a plan.</p>"))
         .collect();
     site.publish(riverton, &apart).await;
-    let long = format!("<p>The grant plan is here. {}</p>", "It says much about other things. ".repeat(60));
+    let long = format!(
+        "<p>A grant, and grants: a plan. The grant plan is here. {}</p>",
+        "It says much about other things. ".repeat(60)
+    );
     site.publish(dale, &[post("Roads", 500).saying(&long)]).await;
     let page = search(&site, "\"grant plan\"").await;
     found(&page, &["Roads"]);
-    page.says("1 of 151 posts.").is_silent_on("Riverton Digital");
+    page.says("1 of 151 posts.").says("The grant plan is here.").is_silent_on("Riverton Digital");
     search(&site, "\"plan grant\"").await.says("Nothing like this is in 151 posts.");
+}
+
+#[tokio::test]
+async fn where_more_posts_have_the_words_than_are_read_for_a_phrase_it_says_so() {
+    let site = TestSite::new().await;
+    let riverton = site.source("Riverton Digital").await;
+    let apart: Vec<_> = (0..2_010)
+        .map(|at| post(&format!("Plan {at}"), at).saying("<p>Plans for a grant, a grant for plans.</p>"))
+        .collect();
+    site.publish(riverton, &apart).await;
+    let long = format!("<p>The grant plan of Otterbank. {}</p>", "It says much about other things. ".repeat(60));
+    site.publish(riverton, &[post("Roads", 500).saying(&long)]).await;
+    let page = search(&site, "\"grant plan\"").await;
+    page.says(
+        "Nothing like this was found. 2,011 posts have the words of the phrase, and only the 2,000 that fit best",
+    );
+    found(&search(&site, "\"grant plan\" otterbank").await, &["Roads"]);
 }
 
 #[tokio::test]
