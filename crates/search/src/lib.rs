@@ -15,6 +15,7 @@ mod reading;
 mod scoring;
 mod sketch;
 mod spelling;
+mod topics;
 mod words;
 
 pub use copy::is_copy;
@@ -27,4 +28,5 @@ pub use question::{Question, Reason};
 pub use reading::Document;
 pub use scoring::Weights;
 pub use sketch::Sketch;
+pub use topics::{MOST_TOPICS, Service, Suggestion, Topic, Vocabulary};
 pub use words::says;

@@ -56,7 +56,7 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
 }
 
 /// Hands over each word of a text as it is written, with its first byte and the one after its last.
-fn each_written(text: &str, mut take: impl FnMut(&str, usize, usize)) {
+pub(crate) fn each_written(text: &str, mut take: impl FnMut(&str, usize, usize)) {
     for (start, run) in runs(text) {
         let mut parts = 0;
         let mut at = start;
@@ -125,7 +125,7 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// What a word is compared by; nothing for what is no word.
-fn stem_of(written: &str) -> Option<String> {
+pub(crate) fn stem_of(written: &str) -> Option<String> {
     let folded: String =
         folded(written).chars().map(|letter| if is_apostrophe(letter) { '\'' } else { letter }).collect();
     let folded = folded.trim_matches('\'');
