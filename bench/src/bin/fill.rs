@@ -110,7 +110,7 @@ fn write_post(prose: &Prose, number: usize, options: &Options) -> NewPost {
         claimed_id: Some(link.clone()),
         link: Some(link),
         title: prose.words(7),
-        authors: vec![NewAuthor { name: format!("Author {}", number % 7), address: None }],
+        authors: vec![NewAuthor { name: format!("Author {}", number % 7), address: None, mail_key: None }],
         author_line: None,
         language: if number.is_multiple_of(50) { "cy".parse().ok() } else { "en-GB".parse().ok() },
         claimed_date: Some(at.to_string()),

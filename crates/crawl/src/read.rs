@@ -1,6 +1,8 @@
 //! From a feed as it was parsed to posts as they are kept: cleaned, titled, keyed.
 
-use feed::{Date, Entry, Feed, Person, Text, TextKind, Weekday};
+mod signed;
+
+use feed::{Date, Entry, Feed, Text, TextKind, Weekday};
 use html::{CLEANER_VERSION, Cleaned, Context};
 use model::{Address, Language, Licence, line};
 use search::Sketch;
@@ -86,7 +88,7 @@ pub struct Found<'a> {
 pub fn read(feed: Feed, found: &Found<'_>) -> ReadFeed {
     let claims = claims(&feed, found);
     let whole = Whole {
-        authors: authors(&feed.authors, found),
+        authors: signed::authors(&feed.authors, found.address),
         language: claims.language.clone(),
         base: claims.site.as_ref().unwrap_or(found.address).url().clone(),
         site: claims.site.clone(),
@@ -210,7 +212,7 @@ fn read_post(mut entry: Entry, whole: &Whole<'_>) -> Option<(Sighting, ReadPost)
     };
     let own_language = cleaned.language.as_deref().and_then(|language| language.parse().ok());
     let language = tongue::language(own_language.or(claimed_language), &sighting.text, words.text());
-    let own_authors = authors(&entry.authors, found);
+    let own_authors = signed::authors(&entry.authors, found.address);
     let post = ReadPost {
         claimed_id: entry.id,
         link,
@@ -298,37 +300,6 @@ fn picture(entry: &Entry, cleaned: &Cleaned, base: &Url) -> Option<Picture> {
     let mut addresses = named.chain(media).chain(enclosed.map(|file| file.address.clone()));
     let address = addresses.find_map(|address| Address::try_from(base.join(&address).ok()?).ok())?;
     Some(Picture { address: address.into(), alternative: String::new(), width: None, height: None })
-}
-
-fn authors(people: &[Person], found: &Found<'_>) -> Vec<NewAuthor> {
-    const MOST: usize = 20;
-    const NOBODY: [&str; 10] = [
-        "admin",
-        "administrator",
-        "webmaster",
-        "author",
-        "root",
-        "unknown",
-        "anonymous",
-        "wordpress",
-        "noreply",
-        "site admin",
-    ];
-    let mut authors: Vec<NewAuthor> = vec![];
-    for person in people.iter().take(MOST) {
-        let name = person.name.as_deref().map(|name| line(&html::plain_title(name, true))).unwrap_or_default();
-        let name = cut(&name, 100);
-        // A mail address is nobody's name, and ours to keep to ourselves.
-        if name.is_empty() || name.contains('@') && name.contains('.') || NOBODY.contains(&name.to_lowercase().as_str())
-        {
-            continue;
-        }
-        if authors.iter().all(|author| author.name != name) {
-            let address = person.address.as_deref().and_then(|address| found.address.join(address).ok());
-            authors.push(NewAuthor { name, address: address.map(String::from) });
-        }
-    }
-    authors
 }
 
 /// How many words a text has.

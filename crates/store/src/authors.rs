@@ -10,6 +10,7 @@ use crate::engine::{Columns, ROWS_AT_ONCE, Tx, on, plain, plain_or_none};
 use crate::error::Result;
 use crate::open::Store;
 use crate::pending::Pending;
+use crate::people::address_key;
 use crate::post::NewAuthor;
 use crate::slug::{free_slug, slug};
 use crate::source::{SourceRef, source_ref_columns};
@@ -89,21 +90,27 @@ impl Store {
                 .bind(i64::from(limit))
                 .fetch_all(c)
                 .await?);
-            if ids.is_empty() {
-                return Ok(vec![]);
-            }
-            let found = on!(Reader, self.reader(), |c: Db| {
-                let mut select = QueryBuilder::<Db>::new(COLUMNS);
-                let mut list = select.push("a.id IN (").separated(", ");
-                ids.iter().for_each(|id| {
-                    list.push_bind(*id);
-                });
-                select.push(")");
-                let rows = select.build().persistent(false).fetch_all(c).await?;
-                rows.iter().map(Author::read).collect::<sqlx::Result<Vec<_>>>()?
-            });
-            Ok(by_name(found))
+            let ids: Vec<AuthorId> = ids.into_iter().map(AuthorId::new).collect();
+            self.authors_with(&ids).await
         })
+    }
+
+    /// Those of these authors whose source is shown, by name.
+    pub(crate) async fn authors_with(&self, ids: &[AuthorId]) -> Result<Vec<Author>> {
+        if ids.is_empty() {
+            return Ok(vec![]);
+        }
+        let found = on!(Reader, self.reader(), |c: Db| {
+            let mut select = QueryBuilder::<Db>::new(COLUMNS);
+            let mut list = select.push("a.id IN (").separated(", ");
+            ids.iter().for_each(|id| {
+                list.push_bind(id.get());
+            });
+            select.push(")");
+            let rows = select.build().persistent(false).fetch_all(c).await?;
+            rows.iter().map(Author::read).collect::<sqlx::Result<Vec<_>>>()?
+        });
+        Ok(by_name(found))
     }
 
     /// Who signs by this name, in any source: perhaps one person, perhaps several. The first so many.
@@ -242,11 +249,26 @@ async fn unsign(tx: &mut Tx, posts: &[(PostId, SourceId, &[NewAuthor])]) -> Resu
     Ok(())
 }
 
+/// Authors as they are known already.
+type Known = HashMap<(SourceId, String), Given>;
+
+/// An author's number, and what the author has given as evidence.
+#[derive(PartialEq, Eq)]
+struct Given {
+    id: AuthorId,
+    address_key: Option<String>,
+    mail_key: Option<String>,
+}
+
 type Ids = HashMap<(SourceId, String), AuthorId>;
 
 async fn find_or_add(tx: &mut Tx, wanted: &HashMap<(SourceId, String), &NewAuthor>) -> Result<Ids> {
-    let mut ids = find(tx, wanted.keys()).await?;
-    let mut missing: Vec<_> = wanted.iter().filter(|(key, _)| !ids.contains_key(*key)).collect();
+    let known = find(tx, wanted.keys()).await?;
+    for (key, given) in &known {
+        give(tx, wanted[key], given).await?;
+    }
+    let mut missing: Vec<_> = wanted.iter().filter(|(key, _)| !known.contains_key(*key)).collect();
+    let mut ids: Ids = known.into_iter().map(|(key, given)| (key, given.id)).collect();
     if missing.is_empty() {
         return Ok(ids);
     }
@@ -255,30 +277,51 @@ async fn find_or_add(tx: &mut Tx, wanted: &HashMap<(SourceId, String), &NewAutho
     let rows: Vec<_> = missing.iter().zip(&slugs).collect();
     for rows in rows.chunks(ROWS_AT_ONCE) {
         on!(Tx, tx, |c: Db| {
-            let mut insert = QueryBuilder::<Db>::new("INSERT INTO authors (slug, source_id, name, name_key, address) ");
+            let mut insert = QueryBuilder::<Db>::new(
+                "INSERT INTO authors (slug, source_id, name, name_key, address, address_key, mail_key) ",
+            );
             insert.push_values(rows, |mut row, (((source, key), author), slug)| {
                 row.push_bind(slug.as_str())
                     .push_bind(source.get())
                     .push_bind(short_name(&author.name))
                     .push_bind(key.as_str())
-                    .push_bind(plain_or_none(author.address.as_deref()));
+                    .push_bind(plain_or_none(author.address.as_deref()))
+                    .push_bind(address_key(author))
+                    .push_bind(author.mail_key.as_deref());
             });
             insert.push(" ON CONFLICT DO NOTHING");
             insert.build().persistent(false).execute(&mut **c).await?;
         });
     }
     // Asked again instead of returned, since another process may have added one a moment ago.
-    ids.extend(find(tx, missing.iter().map(|(key, _)| *key)).await?);
+    let added = find(tx, missing.iter().map(|(key, _)| *key)).await?;
+    ids.extend(added.into_iter().map(|(key, given)| (key, given.id)));
     Ok(ids)
 }
 
-async fn find(tx: &mut Tx, keys: impl Iterator<Item = &(SourceId, String)>) -> Result<Ids> {
-    let mut ids = Ids::new();
+/// Takes over the page and the mail address that an author gives now and did not before. What is left out is kept.
+async fn give(tx: &mut Tx, author: &NewAuthor, given: &Given) -> Result<()> {
+    const SQL: &str = "
+        UPDATE authors SET address = COALESCE($2, address), address_key = $3, mail_key = $4 WHERE id = $1";
+    let address_key = address_key(author).or_else(|| given.address_key.clone());
+    let mail_key = author.mail_key.clone().or_else(|| given.mail_key.clone());
+    if (&address_key, &mail_key) == (&given.address_key, &given.mail_key) {
+        return Ok(());
+    }
+    on!(Tx, tx, |c| {
+        let update = sqlx::query(SQL).bind(given.id.get()).bind(plain_or_none(author.address.as_deref()));
+        update.bind(&address_key).bind(&mail_key).execute(&mut **c).await?;
+    });
+    Ok(())
+}
+
+async fn find(tx: &mut Tx, keys: impl Iterator<Item = &(SourceId, String)>) -> Result<Known> {
+    let mut known = Known::new();
     let keys: Vec<_> = keys.collect();
     for keys in keys.chunks(ROWS_AT_ONCE) {
         on!(Tx, tx, |c: Db| {
             let mut select = QueryBuilder::<Db>::new(
-                "SELECT id, source_id, name_key FROM authors WHERE (source_id, name_key) IN (VALUES ",
+                "SELECT id, source_id, name_key, address_key, mail_key FROM authors WHERE (source_id, name_key) IN (VALUES ",
             );
             let mut list = select.separated(", ");
             for (source, key) in keys {
@@ -287,11 +330,16 @@ async fn find(tx: &mut Tx, keys: impl Iterator<Item = &(SourceId, String)>) -> R
             }
             select.push(")");
             for row in select.build().persistent(false).fetch_all(&mut **c).await? {
-                ids.insert((row.must("source_id")?, row.must("name_key")?), row.must("id")?);
+                let given = Given {
+                    id: row.must("id")?,
+                    address_key: row.maybe("address_key")?,
+                    mail_key: row.maybe("mail_key")?,
+                };
+                known.insert((row.must("source_id")?, row.must("name_key")?), given);
             }
         });
     }
-    Ok(ids)
+    Ok(known)
 }
 
 /// A slug for each new author: the name, else the name with its source, else that with a number.
@@ -340,7 +388,7 @@ async fn taken_slugs(tx: &mut Tx, slugs: &[String]) -> Result<HashSet<String>> {
 }
 
 /// A name without what writers vary: case and white space.
-fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
     short_name(&words.join(" ").to_lowercase())
 }

@@ -103,6 +103,8 @@ pub struct NewAuthor {
     pub name: String,
     /// The author's own page.
     pub address: Option<String>,
+    /// The key of the author's mail address, which itself nobody keeps.
+    pub mail_key: Option<String>,
 }
 
 /// A picture that stands for a post.

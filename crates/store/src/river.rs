@@ -19,8 +19,8 @@ pub struct RiverFilter {
     pub source: Option<SourceId>,
     /// Those of the sources of a group and of the groups in it.
     pub group: Option<GroupId>,
-    /// Those that one author signed.
-    pub author: Option<AuthorId>,
+    /// Those that any of these authors signed; without one, whoever did.
+    pub authors: Vec<AuthorId>,
     /// Those in a language, whatever its script and region.
     pub language: Option<Language>,
     /// Those at this instant or later.
@@ -205,7 +205,7 @@ impl Sieve<'_> {
     {
         let direction = if matches!(page, Page::After(_)) { "ASC" } else { "DESC" };
         match self.sources.as_deref() {
-            Some(sources) if sources.len() <= FEW_SOURCES && self.filter.author.is_none() => {
+            Some(sources) if sources.len() <= FEW_SOURCES && self.filter.authors.is_empty() => {
                 sql.push("SELECT id FROM (");
                 for (place, source) in sources.iter().enumerate() {
                     sql.push(if place == 0 { "" } else { " UNION ALL " });
@@ -260,10 +260,14 @@ impl Sieve<'_> {
         i64: for<'q> Encode<'q, DB> + Type<DB>,
         String: for<'q> Encode<'q, DB> + Type<DB>,
     {
-        let RiverFilter { author, language, from, to, .. } = self.filter;
-        if let Some(author) = author {
-            sql.push(" AND p.id IN (SELECT post_id FROM post_authors WHERE author_id = ");
-            sql.push_bind(author.get()).push(")");
+        let RiverFilter { authors, language, from, to, .. } = self.filter;
+        if !authors.is_empty() {
+            let mut list =
+                sql.push(" AND p.id IN (SELECT post_id FROM post_authors WHERE author_id IN (").separated(", ");
+            authors.iter().for_each(|author| {
+                list.push_bind(author.get());
+            });
+            sql.push("))");
         }
         if let Some(language) = language {
             sql.push(if few_sources {

@@ -210,7 +210,11 @@ fn post(n: usize, which: usize, one: &Invented, at: Time) -> NewPost {
         claimed_id: Some(key),
         link: Some(format!("https://source-{which}.example/posts/{n}")),
         title: title.to_owned(),
-        authors: if one.4.is_empty() { vec![] } else { vec![NewAuthor { name: one.4.to_owned(), address: None }] },
+        authors: if one.4.is_empty() {
+            vec![]
+        } else {
+            vec![NewAuthor { name: one.4.to_owned(), address: None, mail_key: None }]
+        },
         author_line: None,
         language: one.2.parse().ok(),
         claimed_date: None,

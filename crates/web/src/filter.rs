@@ -1,7 +1,7 @@
 //! From what an address asks to what the store is asked; what cannot be followed becomes a sentence.
 
 use jiff::civil::Date;
-use model::Language;
+use model::{AuthorId, Language};
 use store::{Author, Cursor, GroupRef, Page, RiverFilter, SourceRecord, StoreError};
 
 use crate::asked::{Asked, Spot};
@@ -17,6 +17,8 @@ pub(crate) struct Filter {
     pub(crate) source: Option<SourceRecord>,
     pub(crate) group: Option<GroupRef>,
     pub(crate) author: Option<Author>,
+    /// The author, also as they sign elsewhere.
+    authors: Vec<AuthorId>,
     pub(crate) language: Option<Language>,
     pub(crate) from: Option<Date>,
     pub(crate) to: Option<Date>,
@@ -55,6 +57,7 @@ impl Filter {
             source: None,
             group: None,
             author: None,
+            authors: vec![],
             language: None,
             from: None,
             to: None,
@@ -65,6 +68,10 @@ impl Filter {
         filter.read_source(newsroom).await?;
         filter.read_group(newsroom).await?;
         filter.read_author(newsroom).await?;
+        if let Some(author) = &filter.author {
+            let elsewhere = newsroom.store().same_person(author).await?;
+            filter.authors = std::iter::once(author.id).chain(elsewhere.iter().map(|(other, _)| other.id)).collect();
+        }
         filter.read_language();
         filter.read_period();
         filter.read_place();
@@ -90,7 +97,7 @@ impl Filter {
         RiverFilter {
             source: self.source.as_ref().map(|source| source.id),
             group: self.group.as_ref().map(|group| group.id),
-            author: self.author.as_ref().map(|author| author.id),
+            authors: self.authors.clone(),
             language: self.language.clone(),
             from: self.from.map(|day| days::start_of(day, &moment.zone)),
             to: self.to.map(|day| days::end_of(day, &moment.zone)),

@@ -49,7 +49,7 @@ fn what_a_post_says() {
     assert_eq!(post.claimed_id.as_deref(), Some("tag:1"));
     assert_eq!(post.link.as_ref().unwrap().as_str(), "https://riverton.example/bins");
     assert_eq!(post.claimed_date.as_deref(), Some("Fri, 20 Nov 2026 10:00:00 GMT"));
-    assert_eq!(post.authors, [NewAuthor { name: "Ann Rivers".into(), address: None }]);
+    assert_eq!(post.authors, [NewAuthor { name: "Ann Rivers".into(), address: None, mail_key: None }]);
     assert_eq!(post.body.claimed.unpack().unwrap(), "<p>We move <i>bins</i>.</p>");
 }
 

@@ -225,9 +225,52 @@ stories! {
         let ann = world.store.author_by_slug("ann-lee").await.unwrap().unwrap();
         assert_eq!((ann.name.as_str(), ann.source.id), ("Ann Lee", a));
         assert_eq!(world.store.author_by_slug("nobody").await.unwrap(), None);
-        let filter = RiverFilter { author: Some(ann.id), ..RiverFilter::default() };
+        let filter = RiverFilter { authors: vec![ann.id], ..RiverFilter::default() };
         assert_eq!(world.filtered(&filter).await, ["Two", "One"]);
         world.store.set_source_state(a, model::SourceState::Removed, None, START).await.unwrap();
         assert_eq!(world.store.author_by_slug("ann-lee").await.unwrap(), None);
+    }
+
+    async fn one_person_in_several_sources_is_known_by_evidence_and_never_by_name(world) {
+        let given = |name: &str, page: Option<&str>, mail: Option<&str>| NewAuthor {
+            name: name.to_owned(),
+            address: page.map(str::to_owned),
+            mail_key: mail.map(str::to_owned),
+        };
+        let signed = |title: &str, authors: &[NewAuthor]| NewPost { authors: authors.to_vec(), ..post(title, START) };
+        let page = Some("https://ann.example/");
+        let team = Some("https://riverton.example/team");
+        let mut sources = vec![];
+        for (host, authors) in [
+            ("riverton.example", vec![given("Ann Lee", page, Some("ann")), given("Bo", team, None), given("Cy", None, None)]),
+            ("tern.example", vec![given("ann  LEE", Some("http://www.ann.example"), None), given("Di", team, None)]),
+            ("dale.example", vec![given("Ann Lee", None, Some("ann")), given("Bo", team, None), given("Cy", None, None)]),
+            ("far.example", vec![given("Ann Lee", Some("https://another.example/"), Some("other"))]),
+            ("odd.example", vec![given("Em", None, Some("ann2")), given("Cy", Some(" not an address "), None)]),
+        ] {
+            let source = world.source(host).await;
+            sources.push(source);
+            world.add(source, vec![signed(host, &authors)], START).await;
+        }
+        let same = async |slug: &str| {
+            let author = world.store.author_by_slug(slug).await.unwrap().unwrap();
+            let same = world.store.same_person(&author).await.unwrap();
+            same.into_iter().map(|(author, evidence)| (author.source.slug, evidence)).collect::<Vec<_>>()
+        };
+        let known = |source: &str, evidence| (source.to_owned(), evidence);
+        let ann = same("ann-lee").await;
+        assert_eq!(ann, [known("tern", Evidence::Page), known("dale", Evidence::Mail)]);
+        assert_eq!(same("ann-lee-tern").await, [known("riverton", Evidence::Page)]);
+        assert_eq!(same("ann-lee-far").await, []);
+        // Two of other names share the page, and some give nothing.
+        assert_eq!((same("bo").await, same("di").await, same("cy").await), (vec![], vec![], vec![]));
+        // What comes with a later post counts too, and nothing that was given before is forgotten.
+        world.add(sources[3], vec![signed("Later", &[given("Ann Lee", page, None)])], START).await;
+        world.add(sources[0], vec![signed("Later still", &[given("Ann Lee", None, None)])], START).await;
+        assert_eq!(same("ann-lee-far").await.len(), 2);
+        world.store.set_source_state(sources[1], model::SourceState::Removed, None, START).await.unwrap();
+        assert_eq!(same("ann-lee").await, [known("dale", Evidence::Mail), known("far", Evidence::Page)]);
+        let filter = RiverFilter { authors: vec![], ..RiverFilter::default() };
+        assert_eq!(world.filtered(&filter).await.len(), 6);
     }
 }

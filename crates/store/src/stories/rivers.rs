@@ -58,7 +58,7 @@ fn passes(entry: &Entry, filter: &RiverFilter, groups: &[Group]) -> bool {
     };
     filter.source.is_none_or(|source| entry.source == source)
         && filter.group.is_none_or(in_group)
-        && filter.author.is_none_or(|author| entry.authors.contains(&author))
+        && (filter.authors.is_empty() || filter.authors.iter().any(|author| entry.authors.contains(author)))
         && filter.language.as_ref().is_none_or(|language| entry.language.as_deref() == Some(language.primary()))
         && filter.from.is_none_or(|from| entry.cursor.place >= from)
         && filter.to.is_none_or(|to| entry.cursor.place < to)
@@ -75,7 +75,7 @@ stories! {
                 source: (pick(1, 2) == 1).then_some(all[9].source),
                 group: [None, Some("wales"), Some("north"), Some("england")][pick(2, 4)]
                     .map(|slug| groups.iter().find(|group| group.slug == slug).unwrap().id),
-                author: (pick(8, 2) == 1).then_some(some_author).flatten(),
+                authors: (pick(8, 2) == 1).then_some(some_author).flatten().into_iter().collect(),
                 language: [None, Some("en-US"), Some("cy")][pick(16, 3)].map(|tag| tag.parse().unwrap()),
                 from: (pick(48, 2) == 1).then_some(minute(10)),
                 to: (pick(96, 2) == 1).then_some(minute(30)),

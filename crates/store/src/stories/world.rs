@@ -226,5 +226,5 @@ pub(super) fn body(text: &str) -> Body {
 }
 
 pub(super) fn by(names: &[&str]) -> Vec<NewAuthor> {
-    names.iter().map(|name| NewAuthor { name: (*name).to_owned(), address: None }).collect()
+    names.iter().map(|name| NewAuthor { name: (*name).to_owned(), address: None, mail_key: None }).collect()
 }

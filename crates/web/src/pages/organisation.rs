@@ -1,5 +1,6 @@
 //! `/organisations/{slug}` and its JSON: what a body publishes and works on, and who is near and like it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,6 +8,7 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
+use model::AuthorId;
 use store::{OrganisationFilter, OrganisationRecord, Page as Part, ProjectFilter, RiverFilter, StoreError};
 
 use crate::api::{OrganisationJson, json};
@@ -22,6 +24,8 @@ use crate::words::counted;
 const PROJECTS: u32 = 30;
 const SOURCES: u32 = 20;
 const POSTS: u32 = 8;
+/// How many of those who sign are named.
+const PEOPLE: u32 = 12;
 /// How many neighbours, and how many of the same kind and region, are named.
 const NEIGHBOURS: usize = 8;
 
@@ -38,6 +42,7 @@ struct Page {
     projects: Vec<ProjectRow>,
     all_projects: Option<Way>,
     sources: Vec<Named>,
+    people: Vec<Named>,
     days: Vec<DayView>,
     pager: Pager,
     near: Vec<Named>,
@@ -121,6 +126,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
         projects: projects.iter().map(|project| ProjectRow::new(project, &moment)).collect(),
         days: by_day(posts(newsroom, &sources, &moment).await?, &moment),
         pager: Pager::default(),
+        people: people(newsroom, &sources).await?,
         sources: sources
             .iter()
             .map(|source| Named { name: source.name.clone(), href: format!("/source/{}", source.slug) })
@@ -147,6 +153,26 @@ async fn posts(
     cards.sort_by_key(|card| std::cmp::Reverse((card.place, card.id)));
     cards.truncate(POSTS as usize);
     newsroom.cards(&cards, moment).await
+}
+
+/// Who signs most of the newest posts of its sources, each person once.
+async fn people(newsroom: &Newsroom, sources: &[store::SourceRecord]) -> Result<Vec<Named>, StoreError> {
+    let mut authors = vec![];
+    for source in sources {
+        authors.extend(newsroom.store().authors_of(source.id, PEOPLE).await?);
+    }
+    authors.sort_by(|one, other| other.posts.cmp(&one.posts).then_with(|| one.name.cmp(&other.name)));
+    let (mut people, mut known): (Vec<Named>, HashSet<AuthorId>) = (vec![], HashSet::new());
+    for author in authors {
+        if people.len() == PEOPLE as usize {
+            break;
+        }
+        if known.insert(author.id) {
+            known.extend(newsroom.store().same_person(&author).await?.iter().map(|(same, _)| same.id));
+            people.push(Named { href: format!("/author/{}", author.slug), name: author.name });
+        }
+    }
+    Ok(people)
 }
 
 fn standfirst(one: &OrganisationRecord) -> String {

@@ -43,6 +43,7 @@ pub struct Got {
 pub struct Written {
     pub title: String,
     pub author: Option<String>,
+    pub author_page: Option<String>,
     pub language: Option<String>,
     pub at: String,
     pub excerpt: String,
@@ -57,6 +58,7 @@ pub fn post(title: &str, hours_ago: i64) -> Written {
     Written {
         title: title.into(),
         author: None,
+        author_page: None,
         language: Some("en-GB".into()),
         at: Time::from_millis(now.millis() - hours_ago * 3_600_000).to_string(),
         excerpt: format!("{title}, in a few words."),
@@ -69,6 +71,10 @@ pub fn post(title: &str, hours_ago: i64) -> Written {
 impl Written {
     pub fn by(self, author: &str) -> Self {
         Self { author: Some(author.into()), ..self }
+    }
+    /// Signed by somebody who gives a page as their own.
+    pub fn by_whose_page_is(self, author: &str, page: &str) -> Self {
+        Self { author_page: Some(page.into()), ..self.by(author) }
     }
     pub fn in_language(self, language: &str) -> Self {
         Self { language: (!language.is_empty()).then(|| language.into()), ..self }
@@ -193,7 +199,11 @@ impl TestSite {
             claimed_id: Some(key.clone()),
             link: Some(link),
             title: post.title.clone(),
-            authors: post.author.iter().map(|name| NewAuthor { name: name.clone(), address: None }).collect(),
+            authors: post
+                .author
+                .iter()
+                .map(|name| NewAuthor { name: name.clone(), address: post.author_page.clone(), mail_key: None })
+                .collect(),
             author_line: None,
             language: post.language.as_ref().map(|language| language.parse().unwrap()),
             claimed_date: Some(post.at.clone()),

@@ -167,6 +167,35 @@ async fn a_source_that_left_says_so_for_good() {
 }
 
 #[tokio::test]
+async fn one_who_signs_in_several_sources_has_all_posts_on_one_page_if_that_is_certain() {
+    let site = TestSite::new().await;
+    let own = "https://ann.example/";
+    for (name, written) in [
+        ("Riverton", post("From Riverton", 3).by_whose_page_is("Ann Example", own)),
+        ("Tern", post("From Tern", 2).by_whose_page_is("Ann Example", own)),
+        ("Dale", post("From Dale", 1).by("Ann Example")),
+    ] {
+        let source = site.source(name).await;
+        site.publish(source, &[written]).await;
+    }
+    for address in ["/author/ann-example", "/author/ann-example-tern"] {
+        let page = site.get(address).await;
+        assert_eq!(page.titles(), ["From Tern", "From Riverton"], "{address}");
+        page.says("2 posts, newest first.")
+            .says("gives the same page as the author’s own")
+            .says("The same name elsewhere");
+        assert!(
+            page.body.contains("rel=\"canonical\" href=\"https://watersmeet.example/author/ann-example\""),
+            "{address}"
+        );
+        assert_eq!(page.link("Ann Example at Dale"), "/author/ann-example-dale");
+        site.get(&format!("{address}.atom")).await.says("From Tern").says("From Riverton").is_silent_on("From Dale");
+    }
+    assert_eq!(site.get("/author/ann-example-dale").await.titles(), ["From Dale"]);
+    assert_eq!(site.get("/?author=ann-example").await.titles(), ["From Tern", "From Riverton"]);
+}
+
+#[tokio::test]
 async fn a_site_without_sources_says_what_to_do() {
     let site = TestSite::new().await;
     for address in ["/", "/sources", "/?language=cy"] {

@@ -182,8 +182,9 @@ async fn the_pipeline_goes_out_as_files() {
 async fn an_organisation_shows_what_is_its_own() {
     let site = a_site().await;
     let source = site.source("Riverton").await;
-    site.publish(source, &[post("Damp again", 1)]).await;
+    site.publish(source, &[post("Damp again", 1).by("Ann Example")]).await;
     let page = site.get("/organisations/riverton").await;
+    assert_eq!(page.link("Ann Example"), "/author/ann-example");
     assert_eq!(page.heading(), "Riverton Borough Council");
     page.says("Borough, North. 1 project, 1 source here.").says("Homes that make people ill").says("Damp again");
     assert_eq!(page.link("Riverton"), "/source/riverton");
