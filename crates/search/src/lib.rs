@@ -19,7 +19,7 @@ mod topics;
 mod words;
 
 pub use copy::is_copy;
-pub use index::{Answer, Counts, Entry, Facts, Found, Index, IndexError, Sieve, Thoroughness};
+pub use index::{Answer, Census, Counts, Entry, Facts, Found, Index, IndexError, Sieve, Thoroughness, TopicCount};
 pub use lately::Lately;
 pub use matcher::{Match, Matcher};
 pub use meaning::{DIMENSIONS, Vector};

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::{PostId, SourceId};
-use search::{Answer, Counts, Match, Meaning, Question, Reason, Sieve};
+use search::{Answer, Counts, Match, Meaning, Question, Reason, Sieve, Vocabulary};
 use store::{Card, OrganisationFilter, Post, Store, StoreError};
 
 use crate::days;
 use crate::shelf::{Shelf, ShelfError, words_of};
+use crate::topics;
 use crate::wanted::Wanted;
 use crate::words::{counted, thousands};
 
@@ -136,12 +137,14 @@ pub(crate) async fn find_wanted(
         return Ok(findings);
     }
     let (sources, mut unknown) = sources(store, wanted).await?;
+    let topics = wanted.topic.as_deref().map(|topic| topic_called(topic, &mut unknown));
     let start = |year: &i16| days::start_of(jiff::civil::date(*year, 1, 1), zone).millis();
     let periods: Vec<i64> = findings.years.iter().map(start).collect();
     let sieve = Sieve {
         with: wanted.phrases.clone(),
         without: wanted.without.clone(),
         sources,
+        topics,
         languages: wanted.language.clone().map(|language| BTreeSet::from([language])),
         from: wanted.after.map(|day| days::start_of(day, zone).millis()),
         until: wanted.before.map(|day| days::start_of(day, zone).millis()),
@@ -217,6 +220,20 @@ async fn sources(store: &Store, wanted: &Wanted) -> Result<(Option<BTreeSet<i64>
     Ok((all, unknown))
 }
 
+/// The topic that a filter means; nothing where none is called so, which is told.
+fn topic_called(name: &str, unknown: &mut Vec<String>) -> BTreeSet<String> {
+    const OFFERED: usize = 3;
+    let vocabulary = Vocabulary::built_in();
+    if let Some(topic) = vocabulary.meant(name) {
+        return BTreeSet::from([topic.slug.to_owned()]);
+    }
+    let near: Vec<String> =
+        vocabulary.nearest(name, OFFERED).iter().map(|near| format!("topic:{}", near.slug)).collect();
+    let instead = if near.is_empty() { String::new() } else { format!(" Try {}.", near.join(" or ")) };
+    unknown.push(format!("No topic is called “{name}”.{instead}"));
+    BTreeSet::new()
+}
+
 /// Keeps of an answer the posts that have each phrase as it was typed, and counts them anew.
 async fn keep_phrased(store: &Store, answer: &mut Answer, wanted: &Wanted, periods: &[i64]) -> Result<(), StoreError> {
     let ids: Vec<PostId> = answer.matches.iter().map(|one| PostId::new(one.id)).collect();
@@ -226,17 +243,22 @@ async fn keep_phrased(store: &Store, answer: &mut Answer, wanted: &Wanted, perio
         let cards = store.cards(ids).await?;
         let bodies: HashMap<PostId, String> = store.bodies(ids).await?.into_iter().collect();
         let phrases = wanted.phrases.clone();
-        let read = move || -> Vec<Card> {
-            let says_all = |card: &Card| {
+        let read = move || -> Vec<(Card, Vec<&'static str>)> {
+            let read = |card: Card| {
                 let text = words_of(bodies.get(&card.id).map_or("", String::as_str));
-                phrases.iter().all(|phrase| search::says(&text, phrase) || search::says(&card.title, phrase))
+                let says = |phrase: &String| search::says(&text, phrase) || search::says(&card.title, phrase);
+                phrases.iter().all(says).then(|| {
+                    let about = topics::about(&card.title, &text, card.language.as_ref());
+                    (card, about.iter().map(|about| about.topic.slug).collect())
+                })
             };
-            cards.into_iter().filter(says_all).collect()
+            cards.into_iter().filter_map(read).collect()
         };
         let cards =
             tokio::task::spawn_blocking(read).await.expect("cleaning a text does not panic, which a property says");
-        for card in cards {
+        for (card, topics) in cards {
             counts.texts += 1;
+            topics.into_iter().for_each(|topic| *counts.topics.entry(topic.to_owned()).or_default() += 1);
             *counts.sources.entry(card.source.id.get()).or_default() += 1;
             if let Some(language) = &card.language {
                 *counts.languages.entry(language.primary().to_owned()).or_default() += 1;

@@ -30,6 +30,7 @@ mod signature;
 mod tiles;
 mod timeline;
 mod tongue;
+mod topics;
 mod visitor;
 mod wanted;
 mod words;

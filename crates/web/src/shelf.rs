@@ -10,12 +10,13 @@ use std::thread;
 use std::time::Duration;
 
 use model::PostId;
-use search::{Answer, Document, Entry, Facts, Index, IndexError, Meaning, Question, Sieve};
+use search::{Answer, Document, Entry, Facts, Index, IndexError, Meaning, Question, Sieve, Vocabulary};
 use store::{Card, Cursor, Page, RiverFilter, Store, StoreError};
 use tokio::sync::{Mutex, Semaphore};
 use tracing::{error, info, warn};
 
 use crate::following::changed_after;
+use crate::topics;
 use progress::Progress;
 
 /// How many posts are read in one step.
@@ -100,7 +101,7 @@ impl Shelf {
             warn!("The search index in {} is damaged or of another version, and is built again", folder.display());
         }
         let is_again = index.is_writable() && index.is_rebuilding()?;
-        let is_filling = index.is_writable() && !matches!(Progress::read(&index.progress()?), Progress::Whole { .. });
+        let is_filling = index.is_writable() && !matches!(Progress::read(&index.progress()?).0, Progress::Whole { .. });
         Ok(Arc::new(Self {
             store,
             index: Arc::new(index),
@@ -233,10 +234,15 @@ impl Shelf {
 
     /// Goes on where the index was committed last.
     async fn begin(&self) -> Result<Turn, ShelfError> {
-        let mut progress = Progress::read(&self.index.progress()?);
+        let (mut progress, version) = Progress::read(&self.index.progress()?);
         let last = self.store.revision().await?.number;
-        if progress.follow().is_some_and(|follow| follow > last) {
-            warn!("The search index follows another store, or one that is older now, and is built again");
+        let is_elsewhere = progress.follow().is_some_and(|follow| follow > last);
+        let is_otherwise = progress != Progress::Empty && version != Some(Vocabulary::built_in().version());
+        if is_elsewhere || is_otherwise {
+            match is_elsewhere {
+                true => warn!("The search index follows another store, or one that is older now, and is built again"),
+                false => info!("There are other topics than when the search index was built, and it is built again"),
+            }
             self.index.begin_rebuild()?;
             self.is_again.store(true, Ordering::Relaxed);
             progress = Progress::Empty;
@@ -302,9 +308,9 @@ impl Shelf {
     async fn put(&self, now: &mut Turn, taken: Vec<Taken>, gone: Vec<i64>) -> Result<(), ShelfError> {
         now.uncommitted += taken.len() + gone.len();
         self.on_thread(move |index| {
-            let texts = texts(&taken);
+            let read = read(&taken);
             let entries: Vec<Entry<'_>> =
-                taken.iter().zip(&texts).map(|(taken, text)| entry(&taken.card, text)).collect();
+                taken.iter().zip(&read).map(|(taken, read)| entry(&taken.card, read)).collect();
             index.put(&entries)?;
             index.remove(&gone)
         })
@@ -312,7 +318,7 @@ impl Shelf {
     }
 
     async fn commit(&self, now: &mut Turn) -> Result<(), ShelfError> {
-        let told = now.progress.to_string();
+        let told = now.progress.told(Vocabulary::built_in().version());
         self.on_thread(move |index| index.commit(&told)).await?;
         now.uncommitted = 0;
         Ok(())
@@ -343,15 +349,26 @@ impl Shelf {
     }
 }
 
-/// The words of posts, read on as many threads as there are processors.
-fn texts(taken: &[Taken]) -> Vec<String> {
+/// What is read of a post: its words with its names, and what it is about.
+struct Read {
+    text: String,
+    topics: Vec<&'static str>,
+}
+
+/// Reads posts, on as many threads as there are processors.
+fn read(taken: &[Taken]) -> Vec<Read> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let share = taken.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
-        let read = |taken: &[Taken]| -> Vec<String> { taken.iter().map(|taken| words_of(&taken.text)).collect() };
-        let shares: Vec<_> = taken.chunks(share).map(|taken| scope.spawn(move || read(taken))).collect();
-        let join = |share: thread::ScopedJoinHandle<'_, _>| share.join().expect("cleaning a text does not panic");
-        shares.into_iter().flat_map(join).zip(taken).map(|(text, taken)| with_names(&text, &taken.card)).collect()
+        let read = |Taken { card, text }: &Taken| {
+            let text = words_of(text);
+            let about = topics::about(&card.title, &text, card.language.as_ref());
+            Read { topics: about.iter().map(|about| about.topic.slug).collect(), text: with_names(&text, card) }
+        };
+        let shares: Vec<_> =
+            taken.chunks(share).map(|taken| scope.spawn(move || taken.iter().map(read).collect::<Vec<_>>())).collect();
+        let join = |share: thread::ScopedJoinHandle<'_, _>| share.join().expect("reading a text does not panic");
+        shares.into_iter().flat_map(join).collect()
     })
 }
 
@@ -362,13 +379,14 @@ fn with_names(text: &str, card: &Card) -> String {
     format!("{text}\n{}\n{by}", card.source.name)
 }
 
-fn entry<'t>(card: &'t Card, text: &'t str) -> Entry<'t> {
+fn entry<'t>(card: &'t Card, read: &'t Read) -> Entry<'t> {
     Entry {
-        document: Document { id: card.id.get(), title: &card.title, text },
+        document: Document { id: card.id.get(), title: &card.title, text: &read.text },
         facts: Facts {
             place: card.place.millis(),
             source: card.source.id.get(),
             language: card.language.as_ref().map_or("", |language| language.primary()),
+            topics: &read.topics,
         },
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Wanted {
     pub(crate) source: Option<String>,
     /// The part of an organisation's name that the source must belong to.
     pub(crate) organisation: Option<String>,
+    /// The topic that posts must be about, by its word, its name or a synonym.
+    pub(crate) topic: Option<String>,
     /// The language that posts must be in, such as `cy`.
     pub(crate) language: Option<String>,
     /// The first day that posts may be from.
@@ -35,7 +37,7 @@ pub(crate) struct Wanted {
 }
 
 /// How filters begin.
-const FILTERS: [&str; 5] = ["source:", "org:", "lang:", "after:", "before:"];
+const FILTERS: [&str; 6] = ["source:", "org:", "topic:", "lang:", "after:", "before:"];
 
 /// A filter as it was typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -89,6 +91,8 @@ impl Wanted {
             self.source = Some(source.to_lowercase());
         } else if let Some(organisation) = value(word, "org:") {
             self.organisation = Some(organisation.to_lowercase());
+        } else if let Some(topic) = value(word, "topic:") {
+            self.topic = Some(topic.to_lowercase());
         } else if let Some(language) = value(word, "lang:") {
             let language = language.to_lowercase();
             let primary = language.split('-').next().unwrap_or_default();
@@ -212,6 +216,15 @@ mod tests {
             ("before:2026-02", "damp org:riverton \"in homes\" lang:CY org:"),
         ];
         assert_eq!(without, meant);
+    }
+
+    #[test]
+    fn a_topic_is_a_filter() {
+        let topic = |typed: &str| Wanted::read(typed).topic;
+        assert_eq!(topic("damp topic:Parking").as_deref(), Some("parking"));
+        assert_eq!(topic("Topic:\"council tax\"").as_deref(), Some("council tax"));
+        assert_eq!(topic("topic: topic:\"\" off-topic:damp"), None);
+        assert_eq!(Wanted::read("-topic:damp").unfollowed.len(), 1);
     }
 
     #[test]

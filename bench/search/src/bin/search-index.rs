@@ -107,7 +107,12 @@ fn fill(index: &Index, mut made: Made, posts: usize) -> Result<()> {
 fn entry(number: usize, post: &MadePost) -> Entry<'_> {
     let number = i64::try_from(number).expect("there are fewer posts");
     // One every five minutes, from a source in turn.
-    let facts = Facts { place: 1_500_000_000_000 + number * 300_000, source: number * 7 % SOURCES, language: "en" };
+    let facts = Facts {
+        place: 1_500_000_000_000 + number * 300_000,
+        source: number * 7 % SOURCES,
+        language: "en",
+        topics: &[],
+    };
     Entry { document: Document { id: number + 1, title: &post.title, text: &post.text }, facts }
 }
 

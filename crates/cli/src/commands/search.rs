@@ -13,7 +13,7 @@ use crate::wiring;
 /// Look for posts by their words and by their meaning
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Words or a sentence, "phrases" in quotes of their own, source:NAME, org:NAME, lang:CODE, after:DAY, before:DAY; what
+    /// Words or a sentence, "phrases" in quotes of their own, source:NAME, org:NAME, topic:NAME, lang:CODE, after:DAY, before:DAY; what
     /// begins with a minus is left out, and comes after --
     #[arg(required = true)]
     words: Vec<String>,

@@ -66,7 +66,7 @@ impl Builder {
 
     /// What it takes in memory, in bytes.
     pub(crate) fn room(&self) -> usize {
-        self.room + self.vectors.len() * (DIMENSIONS + 60)
+        self.room + self.vectors.len() * (DIMENSIONS + 70)
     }
 
     /// Writes all as the segment of this number.

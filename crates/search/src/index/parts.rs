@@ -12,7 +12,7 @@ use crate::index::segment::Segment;
 use crate::scoring::Totals;
 
 /// How the files are laid out, and words are cut. An index of another number is built again.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A segment, and which of its texts are still there.
 #[derive(Clone, Debug)]

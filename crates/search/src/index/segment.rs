@@ -17,7 +17,7 @@ use crate::meaning::{DIMENSIONS, Parts, Vector};
 use crate::scoring::{Common, Totals, Weights};
 
 /// What a file ends with: it is of this kind, and it is whole.
-const MARK: &[u8; 8] = b"WMSEGM01";
+const MARK: &[u8; 8] = b"WMSEGM02";
 /// How many bytes are read at once where a whole section is gone through.
 const BUFFER_BYTES: usize = 256 * 1_024;
 
@@ -32,17 +32,20 @@ enum Section {
     SourceOf,
     Languages,
     LanguageOf,
+    Topics,
+    TopicEnds,
+    TopicOf,
     Lengths,
     Vectors,
     Signs,
     Totals,
 }
 
-const SECTIONS: usize = 12;
+const SECTIONS: usize = 15;
 /// Each section's beginning, length and checksum; how many texts there are; the checksum of these; the mark.
 const FOOT_BYTES: usize = SECTIONS * 20 + 4 + 4 + MARK.len();
 
-/// A segment on the disk, with what is asked of every text held in memory: some 60 bytes a text.
+/// A segment on the disk, with what is asked of every text held in memory: some 70 bytes a text.
 #[derive(Debug)]
 pub(crate) struct Segment {
     pub(crate) number: u64,
@@ -82,8 +85,11 @@ impl Segment {
             places: Fixed::all(&whole(Section::Places)?),
             sources: Fixed::all(&whole(Section::Sources)?),
             source_of: Fixed::all(&whole(Section::SourceOf)?),
-            languages: read_languages(&whole(Section::Languages)?).map_err(|damage| damage.of(file.path()))?,
+            languages: read_names(&whole(Section::Languages)?).map_err(|damage| damage.of(file.path()))?,
             language_of: Fixed::all(&whole(Section::LanguageOf)?),
+            topics: read_names(&whole(Section::Topics)?).map_err(|damage| damage.of(file.path()))?,
+            topic_ends: Fixed::all(&whole(Section::TopicEnds)?),
+            topic_of: Fixed::all(&whole(Section::TopicOf)?),
             lengths: Fixed::all(&whole(Section::Lengths)?),
         };
         let signs =
@@ -241,14 +247,23 @@ fn read_foot(mut foot: &[u8], foot_at: u64) -> Result<Foot, Damage> {
     Ok((sections, texts[0] as usize))
 }
 
-fn read_languages(mut bytes: &[u8]) -> Result<Vec<String>, Damage> {
-    let mut languages = Vec::new();
+fn read_names(mut bytes: &[u8]) -> Result<Vec<String>, Damage> {
+    let mut names = Vec::new();
     while !bytes.is_empty() {
         let length = take_small(&mut bytes)?;
-        let language = str::from_utf8(take_bytes(&mut bytes, length)?).map_err(|_| CHANGED)?;
-        languages.push(language.to_owned());
+        let name = str::from_utf8(take_bytes(&mut bytes, length)?).map_err(|_| CHANGED)?;
+        names.push(name.to_owned());
     }
-    Ok(languages)
+    Ok(names)
+}
+
+fn written_names(names: &[String]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for name in names {
+        put_number(&mut bytes, name.len() as u64);
+        bytes.extend_from_slice(name.as_bytes());
+    }
+    bytes
 }
 
 /// The words of a segment with where their lists are, in their order.
@@ -359,13 +374,11 @@ impl Draft {
         self.section(&written(&columns.places))?;
         self.section(&written(&columns.sources))?;
         self.section(&written(&columns.source_of))?;
-        let mut languages = Vec::new();
-        for language in &columns.languages {
-            put_number(&mut languages, language.len() as u64);
-            languages.extend_from_slice(language.as_bytes());
-        }
-        self.section(&languages)?;
+        self.section(&written_names(&columns.languages))?;
         self.section(&written(&columns.language_of))?;
+        self.section(&written_names(&columns.topics))?;
+        self.section(&written(&columns.topic_ends))?;
+        self.section(&written(&columns.topic_of))?;
         self.section(&written(&columns.lengths))?;
         let common = totals.common(&Weights::USUAL);
         let mut signs = Vec::with_capacity(columns.len() * SIGNS_BYTES);

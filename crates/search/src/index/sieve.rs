@@ -15,6 +15,8 @@ pub struct Sieve {
     pub sources: Option<BTreeSet<i64>>,
     /// Those in one of these languages.
     pub languages: Option<BTreeSet<String>>,
+    /// Those about one of these topics.
+    pub topics: Option<BTreeSet<String>>,
     /// Those that stand at this place or later.
     pub from: Option<i64>,
     /// Those that stand before this place.
@@ -34,6 +36,8 @@ pub struct Counts {
     pub sources: BTreeMap<i64, usize>,
     /// By language; what it is not known of counts nowhere.
     pub languages: BTreeMap<String, usize>,
+    /// By topic; what is about several counts for each.
+    pub topics: BTreeMap<String, usize>,
     /// In each period.
     pub periods: Vec<usize>,
 }
@@ -44,6 +48,7 @@ impl Counts {
         self.texts += other.texts;
         other.sources.into_iter().for_each(|(source, many)| *self.sources.entry(source).or_default() += many);
         other.languages.into_iter().for_each(|(language, many)| *self.languages.entry(language).or_default() += many);
+        other.topics.into_iter().for_each(|(topic, many)| *self.topics.entry(topic).or_default() += many);
         self.periods.resize(self.periods.len().max(other.periods.len()), 0);
         self.periods.iter_mut().zip(other.periods).for_each(|(all, many)| *all += many);
     }
@@ -55,6 +60,7 @@ pub(crate) struct Laid<'c> {
     columns: &'c Columns,
     sources: Option<Vec<bool>>,
     languages: Option<Vec<bool>>,
+    topics: Option<Vec<bool>>,
     from: i64,
     until: i64,
     but: Option<i64>,
@@ -63,12 +69,14 @@ pub(crate) struct Laid<'c> {
 impl Sieve {
     pub(crate) fn over<'c>(&self, columns: &'c Columns) -> Laid<'c> {
         let sources = self.sources.as_ref();
-        let languages = self.languages.as_ref();
+        let among = |wanted: &Option<BTreeSet<String>>, there: &[String]| -> Option<Vec<bool>> {
+            wanted.as_ref().map(|wanted| there.iter().map(|one| wanted.contains(one)).collect())
+        };
         Laid {
             columns,
             sources: sources.map(|wanted| columns.sources.iter().map(|source| wanted.contains(source)).collect()),
-            languages: languages
-                .map(|wanted| columns.languages.iter().map(|language| wanted.contains(language)).collect()),
+            languages: among(&self.languages, &columns.languages),
+            topics: among(&self.topics, &columns.topics),
             from: self.from.unwrap_or(i64::MIN),
             until: self.until.unwrap_or(i64::MAX),
             but: self.but,
@@ -81,14 +89,18 @@ impl Laid<'_> {
     pub(crate) fn is_open(&self) -> bool {
         self.sources.is_none()
             && self.languages.is_none()
+            && self.topics.is_none()
             && (self.from, self.until, self.but) == (i64::MIN, i64::MAX, None)
     }
 
     pub(crate) fn lets_through(&self, text: usize) -> bool {
-        let Self { columns, sources, languages, from, until, but } = self;
+        let Self { columns, sources, languages, topics, from, until, but } = self;
         let place = columns.places[text];
         sources.as_ref().is_none_or(|wanted| wanted[columns.source_of[text] as usize])
             && languages.as_ref().is_none_or(|wanted| wanted[usize::from(columns.language_of[text])])
+            && topics
+                .as_ref()
+                .is_none_or(|wanted| columns.topics_of(text).iter().any(|topic| wanted[usize::from(*topic)]))
             && (*from..=*until).contains(&place)
             && (place < *until || *until == i64::MAX)
             && *but != Some(columns.ids[text])
@@ -103,6 +115,7 @@ pub(crate) struct Counting<'c> {
     texts: usize,
     sources: Vec<usize>,
     languages: Vec<usize>,
+    topics: Vec<usize>,
     periods: Vec<usize>,
 }
 
@@ -114,6 +127,7 @@ impl<'c> Counting<'c> {
             texts: 0,
             sources: vec![0; columns.sources.len()],
             languages: vec![0; columns.languages.len()],
+            topics: vec![0; columns.topics.len()],
             periods: vec![0; starts.len()],
         }
     }
@@ -122,6 +136,9 @@ impl<'c> Counting<'c> {
         self.texts += 1;
         self.sources[self.columns.source_of[text] as usize] += 1;
         self.languages[usize::from(self.columns.language_of[text])] += 1;
+        for topic in self.columns.topics_of(text) {
+            self.topics[usize::from(*topic)] += 1;
+        }
         if !self.starts.is_empty() {
             let place = self.columns.places[text];
             if let Some(period) = self.starts.partition_point(|start| *start <= place).checked_sub(1) {
@@ -139,6 +156,9 @@ impl<'c> Counting<'c> {
             if !language.is_empty() {
                 *counts.languages.entry(language.clone()).or_default() += many;
             }
+        }
+        for (topic, many) in self.columns.topics.iter().zip(self.topics).filter(|(_, many)| *many > 0) {
+            *counts.topics.entry(topic.clone()).or_default() += many;
         }
         counts.periods.resize(self.starts.len(), 0);
         counts.periods.iter_mut().zip(self.periods).for_each(|(all, many)| *all += many);

@@ -62,7 +62,16 @@ fn made(id: i64) -> Made {
 fn entry(made: &Made) -> Entry<'_> {
     let document = Document { id: made.id, title: &made.title, text: &made.text };
     let language = if made.id % 5 == 0 { "cy" } else { "en" };
-    Entry { document, facts: Facts { place: made.id * 10, source: made.id % 3, language } }
+    Entry { document, facts: Facts { place: made.id * 10, source: made.id % 3, language, topics: topics(made.id) } }
+}
+
+/// What the text with this number is about.
+fn topics(id: i64) -> &'static [&'static str] {
+    match id % 4 {
+        0 => &["bins"],
+        1 => &["parking", "bins"],
+        _ => &[],
+    }
 }
 
 fn put(index: &Index, all: &[Made]) {
@@ -246,6 +255,33 @@ fn a_sieve_lets_some_through_and_they_are_counted() {
     let languages = Some(BTreeSet::from(["cy".to_owned()]));
     let counts = check(Sieve { languages, ..Sieve::default() }, &|made| made.id % 5 == 0);
     assert_eq!(counts.languages, BTreeMap::from([("cy".to_owned(), 19)]));
+    let topics = Some(BTreeSet::from(["parking".to_owned(), "unheard of".to_owned()]));
+    let counts = check(Sieve { topics, ..Sieve::default() }, &|made| made.id % 4 == 1);
+    assert_eq!(
+        counts.topics,
+        BTreeMap::from([("bins".to_owned(), counts.texts), ("parking".to_owned(), counts.texts)])
+    );
+    check(Sieve { topics: Some(BTreeSet::new()), ..Sieve::default() }, &|_| false);
+}
+
+#[test]
+fn topics_are_counted_by_period_through_merges_and_removals() {
+    let folder = folder();
+    // Enough commits for segments to be made one.
+    let index = index_of(folder.path(), 0..100, 20);
+    index.remove(&[4, 5]).expect("the index is ours");
+    index.commit("without two").expect("there is room");
+    let census = index.census(&[100, 500, 900]);
+    assert_eq!(census.periods, [40, 40, 10]);
+    let count = |topic: &str| census.topics[topic].clone();
+    assert_eq!((count("bins").texts, count("bins").periods), (48, vec![20, 20, 4]));
+    assert_eq!((count("parking").texts, count("parking").periods), (24, vec![10, 10, 2]));
+    assert_eq!(count("parking").latest, BTreeMap::from([(0, 1), (1, 1)]));
+    assert_eq!(census.topics.len(), 2);
+    drop(index);
+    let again = open(folder.path());
+    assert_eq!((again.found(), again.census(&[100, 500, 900])), (Found::Whole, census));
+    assert_eq!(again.census(&[]).periods, <[usize; 0]>::default());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Response, Uri};
 use model::{Language, SourceId};
-use search::{Question, Reason};
+use search::{Question, Reason, Vocabulary};
 use url::form_urlencoded;
 
 use crate::api::{SearchJson, json};
@@ -250,6 +250,15 @@ async fn facets(newsroom: &Newsroom, findings: &Findings, typed: &str) -> Result
             }
         }
         offer("Source", links);
+    }
+    if wanted.topic.is_none() {
+        let known = |(slug, many): (&String, &usize)| Some((*many, Vocabulary::built_in().topic(slug)?));
+        let mut most: Vec<_> = counts.topics.iter().filter_map(known).filter(|(many, _)| *many < all).collect();
+        most.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.name.cmp(other.1.name)));
+        let links = most.into_iter().take(OFFERED);
+        let links =
+            links.filter_map(|(many, topic)| link(topic.name.to_owned(), &format!("topic:{}", topic.slug), many));
+        offer("Topic", links.collect());
     }
     if wanted.after.is_none() && wanted.before.is_none() {
         let years = years.iter().zip(&counts.periods).rev().filter(|(_, many)| **many > 0).take(OFFERED);

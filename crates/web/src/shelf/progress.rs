@@ -1,4 +1,4 @@
-//! How far the index is filled, in the words that it keeps for us.
+//! How far the index is filled, and with which vocabulary of topics, in the words that it keeps for us.
 
 use std::fmt;
 
@@ -24,8 +24,19 @@ pub(super) enum Progress {
 }
 
 impl Progress {
-    /// Reads what was kept. What is not understood is as if nothing had been read.
-    pub(super) fn read(kept: &str) -> Self {
+    /// Reads what was kept: how far, and the version of the vocabulary. What is not understood is as if nothing had been
+    /// read.
+    pub(super) fn read(kept: &str) -> (Self, Option<u32>) {
+        let (kept, version) = kept.split_once(" topics ").unwrap_or((kept, ""));
+        (Self::of(kept), u32::from_str_radix(version, 16).ok())
+    }
+
+    /// What is kept of it.
+    pub(super) fn told(&self, version: u32) -> String {
+        format!("{self} topics {version:x}")
+    }
+
+    fn of(kept: &str) -> Self {
         let words: Vec<&str> = kept.split(' ').collect();
         let number = |word: &str| word.parse::<i64>().ok();
         let read = match words[..] {
@@ -69,14 +80,15 @@ mod tests {
             Progress::Filling { from: super::super::cursor(-5, 7), follow: 9 },
             Progress::Whole { follow: 0 },
         ] {
-            assert_eq!(Progress::read(&progress.to_string()), progress);
+            assert_eq!(Progress::read(&progress.told(0xabc)), (progress, Some(0xabc)));
+            assert_eq!(Progress::read(&progress.to_string()), (progress, None));
         }
     }
 
     #[test]
     fn what_is_not_understood_is_nothing() {
         for kept in ["whole", "whole x", "filling 1 2", "halved 1", "whole 1 2"] {
-            assert_eq!(Progress::read(kept), Progress::Empty, "{kept}");
+            assert_eq!(Progress::read(kept), (Progress::Empty, None), "{kept}");
         }
     }
 }

@@ -86,6 +86,29 @@ async fn filters_are_offered_with_counts_and_can_be_taken_away() {
 }
 
 #[tokio::test]
+async fn a_topic_narrows_a_search_by_its_word_its_name_or_a_synonym() {
+    let site = site().await;
+    for typed in ["topic:damp-and-mould", "topic:\"Damp and mould\"", "topic:\"black mould\" sensors", "topic:mould"] {
+        found(&search(&site, typed).await, &["Healthy homes"]);
+    }
+    let page = search(&site, "after:2026").await;
+    assert_eq!(page.link("Damp and mould 1 post"), "/search?q=after%3A2026+topic%3Adamp-and-mould");
+    assert_eq!(page.link("Bins and recycling 1 post"), "/search?q=after%3A2026+topic%3Abins");
+    found(&site.get(&page.link("Bins and recycling 1 post")).await, &["Missed bins"]);
+    let page = search(&site, "topic:mouldy-homes").await;
+    found(&page, &[]);
+    page.says("No topic is called “mouldy-homes”. Try topic:");
+    // Those that have a phrase are counted by what they are about, too.
+    site.publish(
+        site.source("Tarn Council").await,
+        &[post("Potholes on bus routes", 3).saying("<p>Here they were not collected.</p>")],
+    )
+    .await;
+    let page = search(&site, "\"not collected\"").await;
+    found(&site.get(&page.link("Potholes and roads 1 post")).await, &["Potholes on bus routes"]);
+}
+
+#[tokio::test]
 async fn a_long_problem_stays_whole_and_every_filter_that_is_offered_narrows_it() {
     let site = site().await;
     let long = "bins rubbish tree ".repeat(20);
