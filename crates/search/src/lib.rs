@@ -2,10 +2,12 @@
 //!
 #![doc = include_str!("../README.md")]
 
+mod acronyms;
 mod copy;
 mod correction;
 mod english;
 mod index;
+mod joining;
 mod lately;
 mod matcher;
 mod meaning;

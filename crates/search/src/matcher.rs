@@ -1,8 +1,12 @@
 //! Which of many texts are about the same thing as a question, best first: shared words joined with meaning.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 
+use crate::acronyms::{self, Explained};
 use crate::correction::{MOST_CORRECTED, Meant};
+use crate::joining::with_others;
 use crate::meaning::Vector;
 use crate::model::Meaning;
 use crate::question::Question;
@@ -141,8 +145,7 @@ impl<'m> Matcher<'m> {
 
     /// The same among those texts that `keep` lets through by their number.
     pub fn near_among(&self, question: &Question, most: usize, keep: impl Fn(i64) -> bool) -> Vec<Match> {
-        let corrected = self.corrected(question);
-        let question = corrected.as_ref().unwrap_or(question);
+        let question = &self.understood(question);
         let (words, has) = self.words(question);
         let closeness = self.closeness(&question.vector(self.meaning));
         let strengths = words.iter().zip(&closeness).map(|(words, close)| self.weights.mixed(*words, *close));
@@ -175,9 +178,21 @@ impl<'m> Matcher<'m> {
         ids.map(|text| text.id).collect()
     }
 
+    /// A question as it is understood: with words of the texts for typing errors, and with what its acronyms stand for. What
+    /// was understood already stays as it is.
+    pub fn understood(&self, question: &Question) -> Question {
+        let mut explained = Explained::default();
+        for (word, list) in self.postings.iter().filter(|(word, _)| word.starts_with(acronyms::MARK)) {
+            explained.take(word, list.len());
+        }
+        let with_acronyms = question.with_acronyms(&[&explained], self.meaning);
+        self.corrected(&with_acronyms).unwrap_or(with_acronyms)
+    }
+
     /// The question with words of the texts for those that none of them has, where they are likely typing errors.
     fn corrected(&self, question: &Question) -> Option<Question> {
-        let unknown = question.stems().filter(|(stem, _)| !self.postings.contains_key(*stem)).take(MOST_CORRECTED);
+        let is_unknown = |stem: &str| !self.postings.contains_key(stem) && question.others(stem).is_empty();
+        let unknown = question.stems().filter(|(stem, _)| is_unknown(stem)).take(MOST_CORRECTED);
         let meant: Vec<(&str, String)> = unknown.filter_map(|(stem, _)| Some((stem, self.meant(stem)?))).collect();
         (!meant.is_empty()).then(|| question.with_stems(&meant))
     }
@@ -199,10 +214,10 @@ impl<'m> Matcher<'m> {
         let mean = self.totals.mean_length();
         let mut highest = 0.0;
         for (stem, times) in question.stems() {
-            let list = self.postings.get(stem).map_or(&[][..], Vec::as_slice);
+            let list = self.list(stem, question.others(stem));
             let weight = telling(self.totals.texts, list.len()) * times;
             highest += self.weights.highest(weight);
-            for (place, count) in list {
+            for (place, count) in list.iter() {
                 let at = *place as usize;
                 let Some(text) = &self.texts[at] else { continue };
                 scores[at] += self.weights.word(weight, *count, self.weights.room(text.length, mean));
@@ -213,6 +228,16 @@ impl<'m> Matcher<'m> {
             scores.iter_mut().for_each(|score| *score /= highest);
         }
         (scores, has)
+    }
+
+    /// The texts that have a word, or one of these runs of words.
+    fn list(&self, word: &str, others: &[Vec<String>]) -> Cow<'_, [(u32, f32)]> {
+        let own = |word: &str| self.postings.get(word).map_or(&[][..], Vec::as_slice);
+        if others.is_empty() {
+            return Cow::Borrowed(own(word));
+        }
+        let joined = with_others(own(word).to_vec(), others, |word| Ok::<_, Infallible>(own(word).to_vec()));
+        Cow::Owned(joined.unwrap_or_else(|never| match never {}))
     }
 
     fn closeness(&self, vector: &Vector) -> Vec<f32> {

@@ -114,6 +114,11 @@ impl Meaning {
         Vector::of(&sum)
     }
 
+    /// Whether this is a word of the vocabulary, folded as it is: mostly a usual word of English.
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        self.pieces.contains_key(word)
+    }
+
     /// Adds up the pieces of a word, the longest first; a word that cannot be spelled with them counts for nothing.
     fn add(&self, word: &str, sum: &mut [f32; DIMENSIONS], left: &mut usize) {
         if word.len() > LONGEST_WORD {

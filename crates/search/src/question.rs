@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::acronyms::{Explained, may_be_short, meant, shortened};
 use crate::matcher::Match;
 use crate::meaning::Vector;
 use crate::model::Meaning;
-use crate::words::{is_small, telling, words};
+use crate::words::{Word, is_small, side_by_side, telling, words};
 
 /// The most of a question that is read, in bytes: a page. What comes after would say little that is new.
 const MOST_READ: usize = 8_000;
@@ -18,10 +19,14 @@ const TITLE: f32 = 2.0;
 const SAME_MEANING: f32 = 0.4;
 
 /// A problem in somebody's words, or a text whose like is sought.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Question {
     text: String,
     stems: BTreeMap<String, f32>,
+    /// For some of these stems what says the same: runs of stems.
+    others: BTreeMap<String, Vec<Vec<String>>>,
+    /// The acronyms in it as they are typed, and what they stand for.
+    acronyms: Vec<(String, String)>,
 }
 
 /// Why a text was found.
@@ -41,7 +46,7 @@ impl Question {
         for (part, weight) in [(title, TITLE), (text, 1.0)] {
             telling(part).for_each(|word| *stems.entry(word.stem).or_default() += weight);
         }
-        Self { text: format!("{title}\n{text}"), stems }
+        Self { text: format!("{title}\n{text}"), stems, ..Self::default() }
     }
 
     /// The same question with other words for some, each given by its stem with that of the other.
@@ -61,7 +66,55 @@ impl Question {
         for (stem, times) in &self.stems {
             *stems.entry(other(stem).unwrap_or(stem).to_owned()).or_default() += times;
         }
-        Self { text, stems }
+        Self { text, stems, ..self.clone() }
+    }
+
+    /// The same question with what its acronyms stand for, and with the acronyms for what it writes out, as the texts
+    /// explain them.
+    pub(crate) fn with_acronyms(&self, explained: &[&Explained], meaning: &Meaning) -> Self {
+        if !self.acronyms.is_empty() || !self.others.is_empty() {
+            return self.clone();
+        }
+        let mut with = Self { text: String::new(), acronyms: Vec::new(), others: BTreeMap::new(), ..self.clone() };
+        let mut from = 0;
+        let add = |others: &mut BTreeMap<String, Vec<Vec<String>>>, stem: &str, run: Vec<String>| {
+            let runs = others.entry(stem.to_owned()).or_default();
+            if !runs.contains(&run) {
+                runs.push(run);
+            }
+        };
+        let mut stems = Vec::new();
+        for word in side_by_side(&self.text).filter(|word| !is_small(&word.stem)) {
+            let typed = &self.text[word.start..word.end];
+            if may_be_short(typed, meaning) {
+                for long in meant(&word.stem, explained) {
+                    if with.acronyms.iter().all(|(_, known)| *known != long.written) {
+                        with.text.push_str(&self.text[from..word.end]);
+                        with.text.push(' ');
+                        with.text.push_str(&long.written);
+                        from = word.end.max(from);
+                        with.acronyms.push((typed.to_owned(), long.written));
+                    }
+                    add(&mut with.others, &word.stem, long.stems);
+                }
+            }
+            stems.push(word.stem);
+        }
+        with.text.push_str(&self.text[from..]);
+        for (short, run) in shortened(&stems, explained, meaning) {
+            run.iter().for_each(|stem| add(&mut with.others, stem, vec![short.clone()]));
+        }
+        with
+    }
+
+    /// The acronyms in it as they are typed, each with what the texts say it stands for.
+    pub fn acronyms(&self) -> &[(String, String)] {
+        &self.acronyms
+    }
+
+    /// What says the same as one of its words: runs of words, of which a text has to have all.
+    pub(crate) fn others(&self, stem: &str) -> &[Vec<String>] {
+        self.others.get(stem).map_or(&[], Vec::as_slice)
     }
 
     /// How many different words it has that tell something.
@@ -93,10 +146,10 @@ impl Question {
         let mut shared: BTreeMap<String, String> = BTreeMap::new();
         let mut order: Vec<String> = Vec::new();
         for part in [title, text] {
-            for word in words(part).into_iter().filter(|word| self.has(&word.stem)) {
-                let written = &part[word.start..word.end];
-                shared.entry(word.stem.clone()).or_insert_with(|| {
-                    order.push(word.stem);
+            for (start, end, stem) in self.found_in(part) {
+                let written = &part[start..end];
+                shared.entry(stem.clone()).or_insert_with(|| {
+                    order.push(stem);
                     written.to_owned()
                 });
             }
@@ -120,14 +173,30 @@ impl Question {
     /// Where its words stand in a text, in bytes from and to, in their order, none within another.
     pub fn marks(&self, text: &str) -> Vec<(usize, usize)> {
         let mut marks: Vec<(usize, usize)> = Vec::new();
-        let mut found: Vec<_> = words(text).into_iter().filter(|word| self.has(&word.stem)).collect();
-        found.sort_by_key(|word| (word.start, std::cmp::Reverse(word.end)));
-        for word in found {
-            if marks.last().is_none_or(|(_, end)| *end <= word.start) {
-                marks.push((word.start, word.end));
+        for (start, end, _) in self.found_in(text) {
+            if marks.last().is_none_or(|(_, last)| *last <= start) {
+                marks.push((start, end));
             }
         }
         marks
+    }
+
+    /// Where a text has its words, or what says the same: from and to in bytes, and which word that is. The first comes
+    /// first, and of those that begin together the longest.
+    fn found_in(&self, text: &str) -> Vec<(usize, usize, String)> {
+        let apart: Vec<Word> = side_by_side(text).filter(|word| !is_small(&word.stem)).collect();
+        let mut found: Vec<(usize, usize, String)> = Vec::new();
+        for (stem, run) in self.others.iter().flat_map(|(stem, runs)| runs.iter().map(move |run| (stem, run))) {
+            // What several words stand for is one thing, and is named by itself.
+            let stem = if let [short] = &run[..] { short } else { stem };
+            let stretches = apart.windows(run.len()).filter(|words| words.iter().map(|word| &word.stem).eq(run));
+            let stretches = stretches.filter_map(|words| Some((words.first()?.start, words.last()?.end)));
+            found.extend(stretches.filter(|(start, end)| start < end).map(|(start, end)| (start, end, stem.clone())));
+        }
+        let own = telling(text).filter(|word| self.has(&word.stem));
+        found.extend(own.map(|word| (word.start, word.end, word.stem)));
+        found.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
+        found
     }
 
     fn has(&self, stem: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::acronyms::each_explained;
 use crate::meaning::Vector;
 use crate::model::Meaning;
 use crate::words::Seen;
@@ -20,7 +21,7 @@ pub struct Document<'a> {
 /// What is kept of a text.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Read {
-    /// Each different stem and how often it is there, a word in a title counted as often as it weighs.
+    /// Each different stem and how often it is there, a word in a title counted as often as it weighs; and what it explains.
     pub(crate) counts: HashMap<String, f32>,
     /// How many words it has, counted the same.
     pub(crate) length: f32,
@@ -40,6 +41,9 @@ impl Read {
                     None => drop(counts.insert(stem.to_owned(), weight)),
                 }
                 length += weight;
+            });
+            each_explained(part, |explained| {
+                counts.insert(explained, 1.0);
             });
         }
         let vector = meaning.of(&format!("{}\n{}", document.title, document.text));

@@ -106,12 +106,14 @@ impl Seen {
 /// assert!(!search::says("Homes of an organisation", "organisation homes"));
 /// ```
 pub fn says(text: &str, phrase: &str) -> bool {
-    let apart = |text: &str| -> Vec<String> {
-        let is_part = |word: &Word| !text[word.start..word.end].contains(is_hyphen);
-        words(text).into_iter().filter(is_part).map(|word| word.stem).collect()
-    };
+    let apart = |text: &str| -> Vec<String> { side_by_side(text).map(|word| word.stem).collect() };
     let (text, phrase) = (apart(text), apart(phrase));
     phrase.is_empty() || text.windows(phrase.len()).any(|stretch| stretch == phrase)
+}
+
+/// The words of a text as they stand side by side: the parts of those with hyphens, and not the whole once more.
+pub(crate) fn side_by_side(text: &str) -> impl Iterator<Item = Word> {
+    words(text).into_iter().filter(|word| !text[word.start..word.end].contains(is_hyphen))
 }
 
 /// Runs of letters, digits, apostrophes and hyphens, each with its first byte.

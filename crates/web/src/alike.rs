@@ -59,6 +59,7 @@ pub(crate) async fn posts(
             return Ok(vec![]);
         }
     };
+    let question = &answer.question;
     let mut found = Vec::new();
     for one in answer.matches.iter().filter(|one| one.closeness >= CLOSE && question.is_answered_by(one)) {
         if found.len() == SHOWN {

@@ -67,6 +67,12 @@ pub struct FoundPost {
 }
 
 impl Findings {
+    /// What acronyms were taken to stand for, a sentence each.
+    pub fn acronyms_in_words(&self) -> impl Iterator<Item = String> {
+        let said = |(short, long): &(String, String)| format!("“{short}” also finds “{long}”, as posts explain it.");
+        self.question.acronyms().iter().map(said)
+    }
+
     /// That more posts may have a phrase than were read for it, and what to do; nothing where all were.
     pub fn unread_in_words(&self) -> Option<String> {
         let (read, all) = self.read_of?;
@@ -161,6 +167,7 @@ pub(crate) async fn find_wanted(
         read_of = (read < all).then_some((read, all));
         keep_phrased(store, &mut answer, wanted, &periods).await?;
     }
+    let question = answer.question;
     let fitting: Vec<Match> = answer.matches.iter().filter(|one| question.is_answered_by(one)).copied().collect();
     let is_near_only = fitting.is_empty();
     let chosen = match is_near_only {
@@ -170,7 +177,8 @@ pub(crate) async fn find_wanted(
         }
         false => fitting,
     };
-    findings.posts = read(store, &chosen, question, most).await?;
+    findings.posts = read(store, &chosen, &question, most).await?;
+    findings.question = question;
     findings.is_near_only = is_near_only && !findings.posts.is_empty();
     findings.counts = answer.counts;
     findings.among = answer.among;

@@ -59,9 +59,12 @@ impl Known {
         let asked = question.clone();
         let near = move || {
             let is_other = |id: i64| asks.is_none_or(|asks| asks.get() != id);
-            known.as_ref().map_or_else(Vec::new, |reading| reading.matcher.near_among(&asked, most, is_other))
+            let matcher = known.as_ref().map(|reading| &reading.matcher);
+            let asked = matcher.map_or_else(|| asked.clone(), |matcher| matcher.understood(&asked));
+            let matches = matcher.map_or_else(Vec::new, |matcher| matcher.near_among(&asked, most, is_other));
+            (asked, matches)
         };
-        let matches: Vec<Match> = tokio::task::spawn_blocking(near)
+        let (question, matches): (Question, Vec<Match>) = tokio::task::spawn_blocking(near)
             .await
             .expect("looking for projects does not panic, which a property says");
         let ids: Vec<ProjectId> = matches.iter().map(|one| ProjectId::new(one.id)).collect();

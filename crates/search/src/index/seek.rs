@@ -4,17 +4,20 @@
 //! together, and how many match is told as well, so nothing could be passed over by its words alone. Of the meaning of many
 //! texts only the signs are looked at; of the likely ones the whole vectors are.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::thread;
 
+use crate::acronyms::Explained;
 use crate::correction::{MOST_CORRECTED, Meant};
 use crate::index::dictionary::Entry;
 use crate::index::error::IndexError;
 use crate::index::parts::{Part, Parts};
-use crate::index::postings::Cursor;
+use crate::index::postings::{Cursor, List};
 use crate::index::segment::Segment;
 use crate::index::sieve::{Counting, Counts, Laid, Sieve};
 use crate::index::signs::Signs;
+use crate::joining::with_others;
 use crate::matcher::Match;
 use crate::meaning::{DIMENSIONS, Vector};
 use crate::model::Meaning;
@@ -53,6 +56,8 @@ impl Default for Thoroughness {
 pub struct Answer {
     /// The texts that were found, best first.
     pub matches: Vec<Match>,
+    /// The question as it was understood: with words of the texts for typing errors, and with what its acronyms stand for.
+    pub question: Question,
     /// How many texts answer the question as [`Question::is_answered_by`] says, and of which kind. Of those that only mean
     /// the same, those are counted that were compared.
     pub counts: Counts,
@@ -67,8 +72,33 @@ struct Asked {
     weight: f32,
     /// How many texts have it.
     texts: usize,
-    /// Where it is in each segment.
-    entries: Vec<Option<Entry>>,
+    /// Which texts of each segment have it.
+    lists: Vec<Option<Listed>>,
+}
+
+/// The texts of a segment that have a word.
+#[derive(Debug)]
+enum Listed {
+    /// As the segment keeps them.
+    Kept(Entry),
+    /// Together with those that say the same otherwise.
+    Joined(List),
+}
+
+impl Listed {
+    fn texts(&self) -> u32 {
+        match self {
+            Self::Kept(entry) => entry.texts,
+            Self::Joined(list) => list.texts(),
+        }
+    }
+
+    fn bytes(&self, segment: &Segment) -> Result<Cow<'_, [u8]>, IndexError> {
+        Ok(match self {
+            Self::Kept(entry) => Cow::Owned(segment.list(entry)?),
+            Self::Joined(list) => Cow::Borrowed(list.bytes()),
+        })
+    }
 }
 
 /// A text that may be found.
@@ -137,10 +167,11 @@ pub(crate) fn answer(
     let mut answer = Answer { among: totals.texts, ..Answer::default() };
     if question.words() == 0 {
         answer.matches = newest(parts, sieve, most, &mut answer.counts)?;
+        answer.question = question.clone();
         return Ok(answer);
     }
-    let corrected = corrected(parts, question)?;
-    let question = corrected.as_ref().unwrap_or(question);
+    answer.question = understood(parts, meaning, question)?;
+    let question = &answer.question;
     let asked = asked(parts, question, totals.texts, thoroughness.places)?;
     let common = totals.common(&Weights::USUAL);
     let vector = question.vector(meaning);
@@ -161,11 +192,23 @@ pub(crate) fn answer(
     Ok(answer)
 }
 
+/// The question with words of the texts for typing errors, and with what its acronyms stand for.
+fn understood(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Question, IndexError> {
+    let explained: Vec<&Explained> =
+        parts.all.iter().map(|part| part.segment.explained()).collect::<Result<_, IndexError>>()?;
+    // What the texts explain is no typing error, even if they write it out everywhere else.
+    let with_acronyms = question.with_acronyms(&explained, meaning);
+    Ok(corrected(parts, &with_acronyms)?.unwrap_or(with_acronyms))
+}
+
 /// The question with words of the texts for those that none of them has, where they are likely typing errors.
 fn corrected(parts: &Parts, question: &Question) -> Result<Option<Question>, IndexError> {
     let mut unknown: Vec<(&str, Meant)> = Vec::new();
     for (stem, _) in question.stems() {
-        if unknown.len() < MOST_CORRECTED && entries(parts, stem)?.iter().all(Option::is_none) {
+        if unknown.len() < MOST_CORRECTED
+            && question.others(stem).is_empty()
+            && entries(parts, stem)?.iter().all(Option::is_none)
+        {
             unknown.extend(Meant::new(stem).map(|meant| (stem, meant)));
         }
     }
@@ -194,9 +237,10 @@ fn entries(parts: &Parts, word: &str) -> Result<Vec<Option<Entry>>, IndexError> 
 fn asked(parts: &Parts, question: &Question, all: usize, places: usize) -> Result<Vec<Asked>, IndexError> {
     let mut asked = Vec::new();
     for (stem, times) in question.stems() {
-        let entries = entries(parts, stem)?;
-        let texts = entries.iter().flatten().map(|entry| entry.texts as usize).sum();
-        asked.push(Asked { weight: telling(all, texts) * times, texts, entries });
+        let lists = parts.all.iter().map(|part| listed(&part.segment, stem, question.others(stem)));
+        let lists = lists.collect::<Result<Vec<_>, _>>()?;
+        let texts = lists.iter().flatten().map(|list| list.texts() as usize).sum();
+        asked.push(Asked { weight: telling(all, texts) * times, texts, lists });
     }
     let mut rarest: Vec<usize> = asked.iter().map(|word| word.texts).collect();
     rarest.sort_unstable();
@@ -212,6 +256,28 @@ fn asked(parts: &Parts, question: &Question, all: usize, places: usize) -> Resul
     // Beside what a text could have at the most.
     asked.iter_mut().for_each(|word| word.weight /= highest);
     Ok(asked)
+}
+
+/// The texts of a segment that have a word, or one of these runs of words.
+fn listed(segment: &Segment, word: &str, others: &[Vec<String>]) -> Result<Option<Listed>, IndexError> {
+    if others.is_empty() {
+        return Ok(segment.entry(word)?.map(Listed::Kept));
+    }
+    let mut list = List::default();
+    let joined = with_others(texts_with(segment, word)?, others, |word| texts_with(segment, word))?;
+    joined.into_iter().for_each(|(text, count)| list.push(text, count));
+    Ok((list.texts() > 0).then_some(Listed::Joined(list)))
+}
+
+/// The texts of a segment that have a word, and how often.
+fn texts_with(segment: &Segment, word: &str) -> Result<Vec<(u32, u32)>, IndexError> {
+    let Some(entry) = segment.entry(word)? else { return Ok(vec![]) };
+    let bytes = segment.list(&entry)?;
+    let mut texts = Vec::with_capacity(entry.texts as usize);
+    let read =
+        cursor(segment, &bytes, entry.texts)?.until(segment.len() as u32, |text, count| texts.push((text, count)));
+    read.map_err(|damage| segment.damaged(damage))?;
+    Ok(texts)
 }
 
 /// The newest texts that a sieve lets through.
@@ -311,8 +377,8 @@ impl Seeking<'_> {
         let signs = Signs::of(&segment.common.without(self.vector));
         let mut lists = Vec::new();
         for word in &self.asked {
-            if let Some(entry) = &word.entries[at] {
-                lists.push((word.weight, entry.texts, segment.list(entry)?));
+            if let Some(list) = &word.lists[at] {
+                lists.push((word.weight, list.texts(), list.bytes(segment)?));
             }
         }
         let mut cursors = Vec::new();

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use crc32fast::hash;
 
+use crate::acronyms::{self, Explained};
 use crate::index::bytes::{Fixed, put_number, take_bytes, take_small, written};
 use crate::index::columns::Columns;
 use crate::index::dictionary::{Block, Entry, Place, Words, each_word, word_of};
@@ -60,6 +61,8 @@ pub(crate) struct Segment {
     pub(crate) common: Common,
     /// Its texts in the order of their ids, once somebody looks for one.
     by_id: OnceLock<Vec<u32>>,
+    /// What its texts explain, also those taken out since; once somebody asks.
+    explained: OnceLock<Explained>,
 }
 
 impl Segment {
@@ -107,7 +110,8 @@ impl Segment {
         }
         let totals = Totals { texts, lengths: totals[0], directions: totals[1..].to_vec() };
         let common = totals.common(&Weights::USUAL);
-        Ok(Self { number, file, sections, blocks, columns, signs, totals, common, by_id: OnceLock::new() })
+        let (by_id, explained) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { number, file, sections, blocks, columns, signs, totals, common, by_id, explained })
     }
 
     /// How many texts it has, with those taken out since.
@@ -163,6 +167,20 @@ impl Segment {
             })?;
         }
         Ok(())
+    }
+
+    /// What its texts explain.
+    pub(crate) fn explained(&self) -> Result<&Explained, IndexError> {
+        if let Some(explained) = self.explained.get() {
+            return Ok(explained);
+        }
+        let mut explained = Explained::default();
+        self.each_word_from(acronyms::MARK, |word, entry| {
+            if let Ok(word) = str::from_utf8(word) {
+                explained.take(word, entry.texts as usize);
+            }
+        })?;
+        Ok(self.explained.get_or_init(|| explained))
     }
 
     /// The list of a word.

@@ -157,6 +157,32 @@ fn the_index_finds_what_the_matcher_in_memory_finds() {
     }
 }
 
+#[test]
+fn acronyms_are_known_from_any_part_of_the_index() {
+    let folder = folder();
+    let explaining = |made: Made| match made.id % 10 {
+        3 => Made { text: format!("{} A permit for parking trees (PPT).", made.text), ..made },
+        5 => Made { text: format!("{} The PPT.", made.text), ..made },
+        7 => Made { text: format!("{} Permits. Trees. Parking.", made.text), ..made },
+        _ => made,
+    };
+    let all: Vec<Made> = (1..300).map(made).map(explaining).collect();
+    let matcher = matcher_of(&all);
+    for steps in [1, 13] {
+        let index = open(&folder.path().join(steps.to_string()));
+        for some in all.chunks(all.len().div_ceil(steps)) {
+            put(&index, some);
+            index.commit("some").expect("there is room");
+        }
+        for words in ["PPT", "ppt and damp", "permits for parking trees"] {
+            same(&index, &matcher, words);
+            let answer = index.search(&asked(words), &Sieve::default(), 1_000).expect("nothing is damaged");
+            assert_eq!(answer.question, matcher.understood(&asked(words)));
+            assert!(answer.matches.iter().filter(|found| found.id % 10 == 5).all(|found| found.words > 0), "{words}");
+        }
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(12))]
 

@@ -40,6 +40,61 @@ fn a_typing_error_is_forgiven() {
 }
 
 #[test]
+fn an_acronym_finds_what_it_stands_for_and_the_other_way_round() {
+    let documents = [
+        Document { id: 1, title: "What changes", text: "Local government reorganisation (LGR) merges seven councils." },
+        Document { id: 2, title: "Ready for LGR", text: "We list every system and who looks after it." },
+        Document {
+            id: 3,
+            title: "One council from April",
+            text: "Local plans; government money; a reorganisation of IT.",
+        },
+        Document { id: 4, title: "The reorganization of local government", text: "Nothing else." },
+        Document {
+            id: 5,
+            title: "Special needs",
+            text: "Special educational needs and disabilities (SEND) transport.",
+        },
+        Document { id: 6, title: "Letters", text: "We send fewer letters." },
+    ];
+    let matcher = Matcher::over(Meaning::built_in(), documents);
+    let with_all = |asked: &str| -> Vec<i64> {
+        let question = Question::of("", asked);
+        let found = matcher.near(&question, 9).into_iter().filter(|found| found.words == question.words());
+        let mut found: Vec<i64> = found.map(|found| found.id).collect();
+        found.sort_unstable();
+        found
+    };
+    assert_eq!(with_all("LGR"), [1, 2, 3, 4]);
+    assert_eq!(with_all("lgr"), [1, 2, 3, 4]);
+    assert_eq!(with_all("local government reorganization"), [1, 2, 3, 4]);
+    // In small letters it is a word like any other.
+    assert_eq!(with_all("SEND"), [5, 6]);
+    assert_eq!(with_all("send"), [5, 6]);
+    assert_eq!(with_all("special educational needs and disabilities"), [5]);
+    let understood = matcher.understood(&Question::of("", "LGR costs"));
+    assert_eq!(understood.acronyms(), [("LGR".to_owned(), "local government reorganisation".to_owned())]);
+    assert_eq!(matcher.understood(&understood), understood);
+    assert_eq!(matcher.understood(&Question::of("", "send letters")).acronyms(), []);
+}
+
+#[test]
+fn what_stands_for_an_acronym_is_marked_as_one() {
+    let document = Document {
+        id: 1,
+        title: "",
+        text: "Anti-social behaviour orders (ASBO), and an ASBO (anti-social behaviour order).",
+    };
+    let matcher = Matcher::over(Meaning::built_in(), [document]);
+    let question = matcher.understood(&Question::of("", "asbo"));
+    let text = "An anti-social behaviour order, or ASBO; not any order.";
+    let marked: Vec<&str> = question.marks(text).into_iter().map(|(from, to)| &text[from..to]).collect();
+    assert_eq!(marked, ["anti-social behaviour order", "ASBO"]);
+    let reason = question.reason(Meaning::built_in(), "", "An anti-social behaviour order.");
+    assert_eq!(reason, crate::Reason::Words(vec!["anti-social behaviour order".to_owned()]));
+}
+
+#[test]
 fn a_text_is_nearest_to_itself() {
     for ((title, text), id) in TEXTS.iter().zip(1..) {
         let found = matcher().near(&Question::of(title, text), 1)[0];

@@ -213,7 +213,8 @@ fn standfirst(findings: &Findings, standing: Standing) -> String {
             thousands(all as u64)
         ),
     };
-    let notes = findings.unread_in_words().into_iter().chain(findings.unfollowed.iter().cloned());
+    let notes =
+        findings.acronyms_in_words().chain(findings.unread_in_words()).chain(findings.unfollowed.iter().cloned());
     let notes: String = notes.map(|note| format!(" {note}")).collect();
     format!("{words}{notes}{so_far}")
 }

@@ -53,9 +53,36 @@ async fn posts_are_found_by_words_and_say_which() {
 #[tokio::test]
 async fn posts_are_found_by_meaning_with_the_sentence_that_comes_closest() {
     let site = site().await;
-    let page = search(&site, "mouldy housing").await;
+    let page = search(&site, "condensation in housing").await;
     assert_eq!(page.titles()[0], "Healthy homes");
     page.says(": They warn of damp before black mould grows on the walls.");
+    // A word that no post has is read as the one that was meant, and that one is marked.
+    let page = search(&site, "moulds in housing").await;
+    assert_eq!((page.titles()[0].as_str(), page.between("<mark>", "</mark>")), ("Healthy homes", "mould"));
+    let page = search(&site, "muold in housing").await;
+    assert_eq!((page.titles()[0].as_str(), page.between("<mark>", "</mark>")), ("Healthy homes", "mould"));
+}
+
+#[tokio::test]
+async fn an_acronym_that_a_post_explains_finds_what_it_stands_for() {
+    let site = site().await;
+    let source = site.source("Tern").await;
+    let says = |title: &str, text: &str| post(title, 2).saying(&format!("<p>{text}</p>"));
+    site.publish(
+        source,
+        &[
+            says("What changes in April", "Local government reorganisation (LGR) merges seven councils."),
+            says("Getting ready for LGR", "We list every system and who looks after it."),
+            says("One council instead of seven", "A reorganisation of local government needs patience."),
+        ],
+    )
+    .await;
+    let page = search(&site, "lgr").await;
+    assert_eq!(page.titles().len(), 3);
+    page.says("“lgr” also finds “local government reorganisation”, as posts explain it.");
+    let page = search(&site, "Local government reorganisation").await;
+    assert!(page.titles().contains(&"Getting ready for LGR".to_owned()), "{:?}", page.titles());
+    page.is_silent_on("as posts explain it");
 }
 
 #[tokio::test]
