@@ -1,8 +1,9 @@
-//! Whose a source is: by its web domain, or because an editor said so.
+//! Whose a source is: by the domain that it is read from, or because an editor said so. The site that a feed names as its own
+//! proves nothing: anybody can name any.
 
 use std::collections::HashMap;
 
-use model::{OrganisationId, SourceId};
+use model::{Address, OrganisationId, SourceId};
 use sqlx::QueryBuilder;
 
 use crate::engine::{Columns, Tx, on};
@@ -125,29 +126,28 @@ async fn put(tx: &mut Tx, source: SourceId, owners: &[OrganisationId]) -> Result
     Ok(true)
 }
 
-/// Settles whose a source is that is new, or whose site has changed.
-pub(crate) async fn settle(tx: &mut Tx, source: SourceId, site_host: &str) -> Result<()> {
-    let owners = owners(tx, &[site_host]).await?.remove(site_host).unwrap_or_default();
+/// Settles whose a source is that is new, or whose address has changed, by the host that it is read from.
+pub(crate) async fn settle(tx: &mut Tx, source: SourceId, host: &str) -> Result<()> {
+    let owners = owners(tx, &[host]).await?.remove(host).unwrap_or_default();
     put(tx, source, &owners).await?;
     Ok(())
 }
 
 /// Settles whose every source is, after organisations have changed. Gives those that belong to somebody else now.
 pub(crate) async fn settle_all(tx: &mut Tx) -> Result<Vec<SourceId>> {
-    const SQL: &str = "
-        SELECT id, site_host FROM sources WHERE id > $1 AND site_host IS NOT NULL ORDER BY id LIMIT $2";
+    const SQL: &str = "SELECT id, address FROM sources WHERE id > $1 ORDER BY id LIMIT $2";
     let (mut from, mut changed) = (0, vec![]);
     loop {
-        let some: Vec<(SourceId, String)> = on!(Tx, tx, |c| {
+        let some: Vec<(SourceId, Address)> = on!(Tx, tx, |c| {
             let rows = sqlx::query(SQL).bind(from).bind(AT_ONCE).fetch_all(&mut **c).await?;
-            rows.iter().map(|row| Ok((row.must("id")?, row.must("site_host")?))).collect::<sqlx::Result<_>>()?
+            rows.iter().map(|row| Ok((row.must("id")?, row.must("address")?))).collect::<sqlx::Result<_>>()?
         });
         let Some((last, _)) = some.last() else { return Ok(changed) };
         from = last.get();
-        let hosts: Vec<&str> = some.iter().map(|(_, host)| host.as_str()).collect();
+        let hosts: Vec<&str> = some.iter().map(|(_, address)| address.spoken_host()).collect();
         let owners = owners(tx, &hosts).await?;
-        for (source, host) in &some {
-            if put(tx, *source, owners.get(host).map_or(&[], Vec::as_slice)).await? {
+        for ((source, _), host) in some.iter().zip(&hosts) {
+            if put(tx, *source, owners.get(*host).map_or(&[], Vec::as_slice)).await? {
                 changed.push(*source);
             }
         }

@@ -382,7 +382,7 @@ pub(crate) async fn put(tx: &mut Tx, id: SourceId) -> Result<()> {
             .execute(&mut **c)
             .await?
             .rows_affected());
-        belonging::settle(tx, id, &source.site_host).await?;
+        belonging::settle(tx, id, &source.host).await?;
     }
     Ok(())
 }
@@ -422,15 +422,19 @@ struct Unplaced {
     id: i64,
     name_key: String,
     site_host: String,
+    /// The host of its own address.
+    host: String,
 }
 
 impl Unplaced {
     fn read(row: &impl Columns) -> sqlx::Result<Self> {
         let (name, site): (String, Option<String>) = (row.must("name")?, row.maybe("site")?);
+        let address: Address = row.must("address")?;
         Ok(Self {
             id: row.must("id")?,
             name_key: name_key(&name),
-            site_host: site_host(site.as_deref(), &row.must("address")?),
+            site_host: site_host(site.as_deref(), &address),
+            host: address.spoken_host().to_owned(),
         })
     }
 }

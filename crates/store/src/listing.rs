@@ -131,7 +131,7 @@ async fn add(
         Some((id, _)) => Ok(Added::Known(id)),
         None => {
             let id = insert(tx, new, now).await?;
-            belonging::settle(tx, id, &directory::site_host(new.claims.site.as_deref(), &new.address)).await?;
+            belonging::settle(tx, id, new.address.spoken_host()).await?;
             changes.push(NewChange::of_source(ChangeKind::SourceAdded, id));
             Ok(Added::New(id))
         }

@@ -2,7 +2,7 @@
 
 use model::{Address, Day, Offer, Organisation, OrganisationId, Phase, PhaseStart, Project, ProjectId};
 
-use super::world::{START, World, minute, stories};
+use super::world::{START, World, minute, new_source, stories};
 use crate::*;
 
 fn riverton() -> Organisation {
@@ -99,6 +99,12 @@ stories! {
         store.set_source_organisation(after, None, minute(2)).await.unwrap();
         register(world, &[Organisation { population: Some(3), ..riverton() }]).await;
         assert_eq!((owners(before).await, owners(after).await, owners(other).await), (1, 0, 1));
+        // Anybody can name the organisation's site as their own.
+        let mut new = new_source("evil.example");
+        new.claims.site = Some("https://www.riverton.example/".to_owned());
+        let added = store.add_sources(&[new], minute(2)).await.unwrap();
+        let [Added::New(evil)] = added[..] else { panic!("{added:?}") };
+        assert_eq!(owners(evil).await, 0);
         let elsewhere = Address::typed("https://tarn.example/").unwrap();
         register(world, &[Organisation { website: Some(elsewhere), ..riverton() }]).await;
         assert_eq!((owners(before).await, owners(other).await), (0, 1));
