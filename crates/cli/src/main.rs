@@ -14,7 +14,9 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use tokio::runtime::{Builder, Runtime};
 
-use commands::{check, crawl, export, import, parse, poll, reindex, request, search, serve, simulate, source, update};
+use commands::{
+    check, crawl, export, import, parse, poll, reindex, request, search, serve, simulate, source, topic, update,
+};
 use settings::{LogLevel, Settings};
 
 /// Reads, politely, what public-sector teams publish, and credits every original source.
@@ -57,6 +59,9 @@ enum Command {
     /// Say of posts that may tell of a project whether they do
     #[command(subcommand)]
     Update(update::Command),
+    /// See what there is to write about, and say what a post or a project is about
+    #[command(subcommand)]
+    Topic(topic::Command),
     /// Is this installation well? What to do?
     Check(check::Arguments),
     /// Look for posts by their words and by their meaning
@@ -95,6 +100,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Source(source) => with_settings(file, async |settings| source::run(settings, &source).await),
         Command::Request(request) => with_settings(file, async |settings| request::run(settings, &request).await),
         Command::Update(update) => with_settings(file, async |settings| update::run(settings, &update).await),
+        Command::Topic(topic) => with_settings(file, async |settings| topic::run(settings, &topic).await),
         Command::Search(search) => with_settings(file, async |settings| search::run(settings, &search).await),
         Command::Reindex => with_settings(file, reindex::run),
         Command::Check(check) => with_settings(file, async |settings| check::run(settings, &check).await),

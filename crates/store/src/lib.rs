@@ -48,6 +48,7 @@ mod sources;
 mod standing;
 #[cfg(test)]
 mod stories;
+mod topics;
 mod update_questions;
 mod words;
 
@@ -81,6 +82,7 @@ pub use sketches::{KeptSketch, Sketched};
 pub use slug::slug;
 pub use source::{Attributes, PollState, SetSource, SourceClaims, SourceRecord, SourceRef};
 pub use sources::Source;
+pub use topics::{Matter, TopicSaid, TopicSaidOf};
 pub use update_questions::{NewUpdateQuestion, UpdateQuestion};
 pub use words::{
     AnswerState, BodyKind, ChangeKind, MoveReason, PictureKind, RequestKind, RequestState, SourceKind, UpdateReason,

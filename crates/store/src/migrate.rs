@@ -29,6 +29,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 11, name: "organisations", sql: include_str!("../migrations/0011_organisations.sql") },
     Migration { number: 12, name: "projects", sql: include_str!("../migrations/0012_projects.sql") },
     Migration { number: 13, name: "update-questions", sql: include_str!("../migrations/0013_update_questions.sql") },
+    Migration { number: 14, name: "topics", sql: include_str!("../migrations/0014_topics.sql") },
     Migration { number: 15, name: "people", sql: include_str!("../migrations/0015_people.sql") },
 ];
 

@@ -11,5 +11,6 @@ mod posts;
 mod projects;
 mod requests;
 mod rivers;
+mod topics;
 mod trouble;
 mod world;

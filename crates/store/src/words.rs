@@ -169,7 +169,7 @@ words! {
     ChangeKind {
         /// A post was stored.
         PostNew = "post-new",
-        /// A post says something else now.
+        /// A post says something else now, or an editor said what it is about.
         PostRevised = "post-revised",
         /// A post is in the river again, or now instead of another that says the same.
         PostShown = "post-shown",
@@ -187,7 +187,7 @@ words! {
         Pictures = "pictures",
         /// A project was taken in.
         ProjectNew = "project-new",
-        /// Something else is told of a project, or posts tell of it.
+        /// Something else is told of a project, posts tell of it, or an editor said what it is about.
         ProjectChanged = "project-changed",
         /// Organisations, or whose something is.
         Organisations = "organisations",

@@ -250,13 +250,15 @@ async fn keep_phrased(store: &Store, answer: &mut Answer, wanted: &Wanted, perio
     for ids in ids.chunks(READ_AT_ONCE) {
         let cards = store.cards(ids).await?;
         let bodies: HashMap<PostId, String> = store.bodies(ids).await?.into_iter().collect();
+        let said = store.topics_said_of_posts(ids).await?;
         let phrases = wanted.phrases.clone();
         let read = move || -> Vec<(Card, Vec<&'static str>)> {
             let read = |card: Card| {
                 let text = words_of(bodies.get(&card.id).map_or("", String::as_str));
                 let says = |phrase: &String| search::says(&text, phrase) || search::says(&card.title, phrase);
                 phrases.iter().all(says).then(|| {
-                    let about = topics::about(&card.title, &text, card.language.as_ref());
+                    let said = said.get(&card.id).map_or(&[][..], Vec::as_slice);
+                    let about = topics::of_post(&card, &text, said);
                     (card, about.iter().map(|about| about.topic.slug).collect())
                 })
             };

@@ -54,6 +54,7 @@ use pages::{about, archive, author, for_authors, healthz, hub, missing, request,
 use pages::{organisation, organisations, project, projects, search, who_else};
 pub use serve::{Limits, serve};
 pub use shelf::{Shelf, ShelfError, Standing};
+pub use topics::{About, Subject, subject};
 
 /// The largest form that is read, in bytes.
 const LARGEST_FORM_BYTES: usize = 32 * 1_024;

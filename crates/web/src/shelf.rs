@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use model::PostId;
 use search::{Answer, Document, Entry, Facts, Index, IndexError, Meaning, Question, Sieve, Vocabulary};
-use store::{Card, Cursor, Page, RiverFilter, Store, StoreError};
+use store::{Card, Cursor, Page, RiverFilter, Store, StoreError, TopicSaid};
 use tokio::sync::{Mutex, Semaphore};
 use tracing::{error, info, warn};
 
@@ -91,6 +91,8 @@ struct Turn {
 struct Taken {
     card: Card,
     text: String,
+    /// What an editor said of its topics.
+    said: Vec<TopicSaid>,
 }
 
 impl Shelf {
@@ -258,9 +260,11 @@ impl Shelf {
         let part = self.store.river(&RiverFilter::default(), page, STEP).await?;
         let ids: Vec<PostId> = part.cards.iter().map(|card| card.id).collect();
         let mut bodies: HashMap<PostId, String> = self.store.bodies(&ids).await?.into_iter().collect();
+        let mut said = self.store.topics_said_of_posts(&ids).await?;
         let taken = part.cards.into_iter().map(|card| {
             let text = bodies.remove(&card.id).unwrap_or_default();
-            Taken { card, text }
+            let said = said.remove(&card.id).unwrap_or_default();
+            Taken { card, text, said }
         });
         self.put(now, taken.collect(), Vec::new()).await?;
         now.progress = match part.older {
@@ -290,7 +294,10 @@ impl Shelf {
         let (mut taken, mut gone) = (Vec::new(), Vec::new());
         for id in &changed.posts {
             match self.store.post(*id).await?.filter(|post| post.in_river) {
-                Some(post) => taken.push(Taken { card: post.card, text: post.cleaned.unwrap_or_default() }),
+                Some(post) => {
+                    let said = topics::said_of_post(&self.store, *id).await?;
+                    taken.push(Taken { card: post.card, text: post.cleaned.unwrap_or_default(), said });
+                }
                 None => gone.push(id.get()),
             }
         }
@@ -360,9 +367,9 @@ fn read(taken: &[Taken]) -> Vec<Read> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let share = taken.len().div_ceil(threads).max(1);
     thread::scope(|scope| {
-        let read = |Taken { card, text }: &Taken| {
+        let read = |Taken { card, text, said }: &Taken| {
             let text = words_of(text);
-            let about = topics::about(&card.title, &text, card.language.as_ref());
+            let about = topics::of_post(card, &text, said);
             Read { topics: about.iter().map(|about| about.topic.slug).collect(), text: with_names(&text, card) }
         };
         let shares: Vec<_> =

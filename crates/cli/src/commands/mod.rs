@@ -12,6 +12,7 @@ pub mod search;
 pub mod serve;
 pub mod simulate;
 pub mod source;
+pub mod topic;
 pub mod update;
 
 use std::fmt::Display;

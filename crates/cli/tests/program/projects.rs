@@ -246,3 +246,67 @@ fn an_editor_says_which_posts_tell_of_a_project() {
     );
     contains(&run(&["update", "accept", "9"], 1), &["there is no question 9; “watersmeet update list” shows them all"]);
 }
+
+#[test]
+fn an_editor_says_what_posts_and_projects_are_about_and_that_lasts() {
+    let folder = tempfile::tempdir().unwrap();
+    let farm = Farm::start(|_, path| {
+        match path {
+        "/feed" => Answer::feed(
+            "<rss version='2.0'><channel><title>Riverton</title><item><guid>1</guid><title>Black mould in our flats</title>\
+             <link>https://riverton.example/mould</link><description>Notes.</description></item></channel></rss>"
+                .to_owned(),
+        ),
+        _ => Answer::status(404),
+    }
+    });
+    let run = |arguments: &[&str], code| says(watersmeet(folder.path()).args(arguments), code);
+    let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text).unwrap();
+    write("sources.txt", format!("http://riverton.localhost:{}/feed\n", farm.port));
+    let project = |summary: &str| format!("{{\"id\":\"p1\",\"title\":\"Missed bins\",\"summary\":\"{summary}\"}}\n");
+    write("projects.jsonl", project("Crews hear of them late."));
+    run(&["import", "sources.txt"], 0);
+    run(&["import", "projects.jsonl", "--as", "projects"], 0);
+    run(&["poll"], 0);
+
+    contains(&run(&["topic", "list"], 0), &["Homes\n  housing-repairs ", "  bins ", "120 topics."]);
+    contains(
+        &run(&["topic", "show", "missed bins"], 0),
+        &["Bins and recycling: ", "  service   524 Which day the refuse is collected", "  near      bulky-waste"],
+    );
+    contains(
+        &run(&["topic", "show", "rubish"], 1),
+        &["there is no topic “rubish”; “watersmeet topic list” shows them all"],
+    );
+    contains(
+        &run(&["topic", "of", "1"], 0),
+        &[
+            "“Black mould in our flats” is about 1 topic.",
+            "Damp and mould (damp-and-mould): Its title says “Black mould”.",
+        ],
+    );
+    let original = "https://riverton.example/mould";
+    contains(
+        &run(&["topic", "unset", original, "damp-and-mould"], 0),
+        &["“Black mould in our flats” is about 0 topics."],
+    );
+    contains(&run(&["topic", "unset", "1", "damp-and-mould"], 1), &["nothing changes"]);
+    contains(&run(&["topic", "set", "/post/1/x", "the homes"], 1), &["there is no topic “the homes”; near it are "]);
+    contains(
+        &run(&["topic", "set", "/post/1/x", "Council and social homes"], 0),
+        &["is about 1 topic.", "Council and social homes (council-homes): An editor says so."],
+    );
+    contains(&run(&["search", "topic:council-homes"], 0), &["Black mould in our flats"]);
+    assert!(!run(&["search", "topic:damp-and-mould"], 0).contains("Black mould in our flats"));
+    contains(&run(&["topic", "forget", "1", "damp-and-mould"], 0), &["is about 2 topics."]);
+    contains(&run(&["search", "topic:damp-and-mould"], 0), &["Black mould in our flats"]);
+    contains(&run(&["topic", "of", "9"], 1), &["there is no post 9"]);
+
+    contains(&run(&["topic", "unset", "missed-bins", "bins"], 0), &["“Missed bins” is about 0 topics."]);
+    write("projects.jsonl", project("Crews hear of missed bins late. Missed bins are many."));
+    run(&["import", "projects.jsonl", "--as", "projects"], 0);
+    contains(&run(&["topic", "of", "/projects/missed-bins"], 0), &["“Missed bins” is about 0 topics."]);
+    let told: serde_json::Value = serde_json::from_str(&run(&["topic", "show", "bins", "--json"], 0)).unwrap();
+    assert_eq!((told["said"][0]["project"].as_i64(), told["said"][0]["is_about"].as_bool()), (Some(1), Some(false)));
+    contains(&run(&["topic", "of", "nowhere"], 1), &["no post and no project here is “nowhere”"]);
+}

@@ -17,7 +17,7 @@ fn riverton() -> Organisation {
     }
 }
 
-fn project(id: &str, title: &str, organisation: &str) -> NewProject {
+pub(super) fn project(id: &str, title: &str, organisation: &str) -> NewProject {
     NewProject {
         known_by: format!("id:{id}"),
         given_id: Some(id.to_owned()),
