@@ -31,7 +31,7 @@ story! {
         s.poll().await;
         s.errands().await;
 
-        let riverton = r#"{"name":"Riverton Council","website":"https://www.riverton.example/"}"#;
+        let riverton = r#"{"name":"Riverton Council","website":"http://riverton.localhost/"}"#;
         let project = r#"{"id":"p1","title":"Damp homes repaired sooner","summary":"s","organisation":"Riverton Council","url":"https://tern.example/damp"}"#;
         take_in(&s, riverton, project).await;
         s.errands().await;
@@ -56,7 +56,7 @@ story! {
         // Somebody else's post about the same tells nothing of Riverton's project.
         s.list(&s.farm.put("otter", "/feed", Page::feed(rss("otter", &[("9", "Mould", about_damp, DAY)])))).await;
         s.poll().await;
-        let riverton = r#"{"name":"Riverton Council","website":"https://www.riverton.example/"}"#;
+        let riverton = r#"{"name":"Riverton Council","website":"http://riverton.localhost/"}"#;
         let projects = [
             r#"{"id":"p1","title":"Damp and mould reports","summary":"Tenants report damp and mould, and hear nothing until it has made somebody ill. A report should lead to a repair.","organisation":"Riverton Council"}"#,
             r#"{"id":"p2","title":"Missed bins","summary":"Residents report a missed bin by phone, and crews hear of it a week later.","organisation":"Riverton Council"}"#,
