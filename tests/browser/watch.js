@@ -44,7 +44,7 @@ function inspect(root, number, by, when = by) {
   }
 }
 
-const HIDDEN = "script, style, title, template, noembed, noframes, desc, metadata, annotation, annotation-xml, defs, symbol, clipPath, mask, marker, pattern, datalist, audio, video, applet";
+const HIDDEN = "script, style, title, template, noembed, noframes, desc, metadata, annotation, annotation-xml, defs, symbol, clipPath, mask, marker, pattern, datalist, audio, video";
 
 /** Whether all letters of one text are in another, in this order. */
 function isWithin(some, all) {

@@ -238,7 +238,6 @@ attributes! {
     Summary "summary" INERT;
     Suppress "suppress" INERT;
     Symmetric "symmetric" SETS;
-    Tabindex "tabindex" INERT;
     Template "template" LEADS;
     TextAnchor "text-anchor" DRAWS;
     TextDecoration "text-decoration" DRAWS;

@@ -82,7 +82,8 @@ pub struct Picture {
 /// assert_eq!(cleaned.canonical_hint.as_deref(), Some("https://riverton.example/blog/open-forms"));
 /// ```
 pub fn clean(untrusted: &str, context: &Context<'_>) -> Cleaned {
-    finish(parse(untrusted, Dress::Ours), context)
+    let context = Context { base: affordable(context.base, untrusted), ..*context };
+    finish(parse(untrusted, Dress::Ours), &context)
 }
 
 /// Cleans plain text: empty lines part paragraphs, other line ends stay line ends.
@@ -117,6 +118,7 @@ pub fn clean_plain(text: &str) -> Cleaned {
 /// );
 /// ```
 pub fn sanitised(untrusted: &str, base: Option<&Url>) -> SafeHtml {
+    let base = affordable(base, untrusted);
     let dress = Dress::plain(base);
     let markup;
     let mut tree = match quick::build(untrusted.strip_prefix('\u{feff}').unwrap_or(untrusted), dress) {
@@ -133,6 +135,18 @@ pub fn sanitised(untrusted: &str, base: Option<&Url>) -> SafeHtml {
         take_apart_drawings(&mut tree);
     }
     SafeHtml::admit(print(&tree, dress).html, dress)
+}
+
+/// The base, unless the addresses that are relative to it could make the markup many times as long: so long a base with so
+/// many addresses is nobody's post. Then all is as if nothing were known of what they are relative to.
+fn affordable<'b>(base: Option<&'b Url>, markup: &str) -> Option<&'b Url> {
+    const GROWTH: usize = 8;
+    const ANYWAY: usize = 1 << 20;
+    base.filter(|base| {
+        // Each address stands behind an equals sign.
+        let addresses = memchr::memchr_iter(b'=', markup.as_bytes()).count();
+        addresses.saturating_mul(base.as_str().len()) <= markup.len().saturating_mul(GROWTH) + ANYWAY
+    })
 }
 
 /// Takes the tags of frames out, so that what is said in them is seen: it is for those who see no frame. And the end tag

@@ -118,7 +118,7 @@ pub(crate) fn safe(style: &str) -> Cow<'_, str> {
             if kept.len() + declaration.len() + 3 > LONGEST {
                 break;
             }
-            if is_property(property) && is_value(value) {
+            if is_property(property) && is_value(value) && !spills(property, value) {
                 let gap = if kept.is_empty() { "" } else { " " };
                 [gap, property, ": ", value, ";"].into_iter().for_each(|part| keep(&mut kept, part, style));
             }
@@ -144,6 +144,11 @@ static FINDER: Finder<256> = Finder::of(PROPERTIES);
 fn is_property(name: &str) -> bool {
     FINDER.find(name).is_some()
         || (name.bytes().any(|byte| byte.is_ascii_uppercase()) && FINDER.find(&name.to_ascii_lowercase()).is_some())
+}
+
+/// Whether a declaration lets a drawing be seen, and clicked, outside of its frame: over the whole page, then.
+fn spills(property: &str, value: &str) -> bool {
+    property.eq_ignore_ascii_case("overflow") && value.to_ascii_lowercase().contains("visible")
 }
 
 /// Whether a value is made of words, numbers, colours and quoted names.
@@ -235,6 +240,7 @@ mod tests {
             "color: rgb(0, 128, 0); background: #fff !important",
             "color: rgb(0, 128, 0); background: #fff !important;",
         );
+        check("overflow: hidden", "overflow: hidden;");
         check("fill: hsla(120, 50%, 50%, .5)", "fill: hsla(120, 50%, 50%, .5);");
     }
 
@@ -245,6 +251,8 @@ mod tests {
             "color",
             "color:",
             "position: fixed",
+            "overflow: visible",
+            "OVERFLOW: hidden Visible",
             "background: url(https://a.example/a.png)",
             "background: URL (x)",
             "background: \\75rl(x)",

@@ -100,7 +100,7 @@ tags! {
         Abbr "abbr" SHOWN | PHRASAL;
         Acronym "acronym" KEPT | PHRASAL;
         Address "address" CONTAINER | KEPT;
-        Applet "applet" SPECIAL | SCOPE | HIDDEN | CAREFUL;
+        Applet "applet" SPECIAL | SCOPE | CAREFUL;
         Area "area" VOID | SPECIAL | HIDDEN | KEPT;
         Article "article" CONTAINER | KEPT;
         Aside "aside" CONTAINER | KEPT;

@@ -286,6 +286,8 @@ fn what_is_only_made_safe_stays_as_it_was() {
         "<script>'<iframe>'</script><p>The post <a href=/x>A</a> appeared first on B.</p>",
         "<p>The post <a href=\"https://riverton.example/x\">A</a> appeared first on B.</p>",
     );
+    // Browsers run no applet any more, and show what stands in it; an order of the keys is the page's.
+    check("a <applet code=x>b</applet> <p tabindex=3>c</p>", "a b <p>c</p>");
     check("<pre>\n\na</pre>", "<pre>a</pre>");
     check("</p\u{feff}><script></script>\u{feff}\u{feff}a \u{feff}b", "a \u{feff}b");
     check(

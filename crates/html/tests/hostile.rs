@@ -47,6 +47,21 @@ fn depth() {
 }
 
 #[test]
+fn a_long_base_and_many_addresses() {
+    let base = Url::parse(&format!("https://riverton.example/{}/", "x".repeat(1_900))).expect("it is an address");
+    let markup = "<img src=x><a href=y>y</a>".repeat(20_000);
+    for length in [
+        clean(&markup, &Context { base: Some(&base), ..Context::default() }).html.as_str().len(),
+        sanitised(&markup, Some(&base)).as_str().len(),
+    ] {
+        assert!(length <= 8 * markup.len() + (1 << 20), "it grew to {length}");
+    }
+    // A post of some links keeps them, however long their base is.
+    let few = sanitised("<a href=y>y</a>", Some(&base));
+    assert!(few.as_str().starts_with("<a href=\"https://riverton.example/xxx"), "{}", few.as_str());
+}
+
+#[test]
 fn formatting_that_multiplies() {
     let fonts: String = (0..20_000).map(|n| format!("<font color={n}>")).collect();
     check("fonts reopened", &format!("{fonts}{}", "<p>x".repeat(50_000)));
