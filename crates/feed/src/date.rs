@@ -1,7 +1,7 @@
 //! Dates as feeds write them, in every way that the wild has.
 //!
 //! A date is cut into numbers and words. What looks like a time and a zone is taken out first; of the rest, words
-//! name a month in one of twenty languages and numbers are the day and the year by their size and their order.
+//! name a month in one of thirty languages and numbers are the day and the year by their size and their order.
 //!
 //! ```
 //! let read = |raw: &str| feed::date::read(raw).map(|at| at.to_string());
@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use model::Time;
 
 use pieces::{Piece, pieces};
-use words::{Zone, is_afternoon, is_forenoon, is_hour, is_minute, month_named, zone_named};
+use words::{Zone, is_afternoon, is_forenoon, is_hour, is_mark_of_day, is_minute, month_named, zone_named};
 
 /// Longer texts are no dates.
 const LONGEST: usize = 100;
@@ -38,7 +38,7 @@ pub fn read(raw: &str) -> Option<Time> {
     if let Some(at) = counted(&pieces) {
         return Some(at);
     }
-    let clock = Clock::take(&mut pieces);
+    let clock = Clock::take(&mut pieces).or_else(|| Clock::take_short(&mut pieces));
     let zone = take_zone(&mut pieces, clock.is_some());
     let (day, clock) = match day(&pieces)? {
         Day::Date(date) => (date, clock.unwrap_or_default()),
@@ -68,7 +68,10 @@ impl Clock {
             let is_clock = pieces[at].is_sign(':')
                 || pieces[at].word().is_some_and(is_hour)
                 || (pieces[at].is_sign('.') && pieces.get(at + 2).is_some_and(|next| next.is_sign(':')));
+            // Behind a plus it is a zone: 2006-01-02+01:00.
+            let is_zone = at >= 2 && pieces[at - 2].is_sign('+');
             is_clock
+                && !is_zone
                 && pieces[at - 1].number().is_some()
                 && pieces.get(at + 1).is_some_and(|next| next.number().is_some())
         })? - 1;
@@ -108,6 +111,28 @@ impl Clock {
         pieces.splice(from..end, [Piece::Clock]);
         clock.map(|clock| Self { millis, ..clock })
     }
+
+    /// Takes a time without a colon out of the pieces: `T15`, `T1504`, `T150405`, or an hour with `am` or `pm`.
+    fn take_short(pieces: &mut Vec<Piece<'_>>) -> Option<Self> {
+        for at in 1..pieces.len() {
+            let clock = match (pieces[at - 1], pieces[at]) {
+                (Piece::Word("T" | "t"), Piece::Number(digits)) if matches!(digits.len(), 2 | 4 | 6) => {
+                    let part = |from: usize| digits.get(from..from + 2).map_or(Some(0), |digits| digits.parse().ok());
+                    Self::new(part(0)?, part(2)?, part(4)?)
+                }
+                (Piece::Number(hour), Piece::Word(half)) if is_afternoon(half) || is_forenoon(half) => {
+                    let hour = hour.parse::<i64>().ok().filter(|hour| (1..=12).contains(hour));
+                    hour.and_then(|hour| Self::new(hour % 12 + if is_afternoon(half) { 12 } else { 0 }, 0, 0))
+                }
+                _ => None,
+            };
+            if clock.is_some() {
+                pieces.splice(at - 1..=at, [Piece::Clock]);
+                return clock;
+            }
+        }
+        None
+    }
 }
 
 /// Takes the zone out of the pieces: an offset behind the time, or a name.
@@ -119,7 +144,8 @@ fn take_zone(pieces: &mut Vec<Piece<'_>>, has_clock: bool) -> Zone {
     });
     let sign = pieces.iter().enumerate().position(|(at, piece)| {
         let is_sign = piece.is_sign('+') || (piece.is_sign('-') && clock.is_some_and(|clock| at > clock));
-        is_sign && has_clock && pieces.get(at + 1).is_some_and(|next| next.number().is_some())
+        let is_offset = has_clock || (piece.is_sign('+') && pieces.get(at + 2).is_some_and(|piece| piece.is_sign(':')));
+        is_sign && is_offset && pieces.get(at + 1).is_some_and(|next| next.number().is_some())
     });
     if let Some((at, _)) = &named {
         pieces[*at] = Piece::Clock;
@@ -157,9 +183,12 @@ enum Day {
 }
 
 fn day(pieces: &[Piece<'_>]) -> Option<Day> {
+    if let Some(date) = of_week(pieces) {
+        return Some(Day::Date(date));
+    }
     let numbers: Vec<&str> = pieces.iter().filter_map(|piece| piece.digits()).collect();
     let month = pieces.iter().rev().find_map(|piece| piece.word().and_then(month_named));
-    let has_letters = pieces.iter().any(|piece| piece.word().is_some());
+    let has_letters = pieces.iter().any(|piece| piece.word().is_some_and(|word| !is_mark_of_day(word)));
     let number = |at: usize| numbers.get(at).and_then(|digits| digits.parse::<i64>().ok());
     let date = match (month, numbers.as_slice()) {
         (Some(month), [year]) if year.len() == 4 => civil(number(0)?, month, 1),
@@ -167,12 +196,27 @@ fn day(pieces: &[Piece<'_>]) -> Option<Day> {
         (Some(month), [_, second, ..]) => civil(year(second)?, month, number(0)?),
         (None, [first, second, third]) => numeric(first, second, third, pieces),
         (None, [year, day]) if year.len() == 4 && day.len() == 3 => ordinal(number(0)?, number(1)?),
-        (None, [year, _]) if year.len() == 4 => civil(number(0)?, number(1)?, 1),
-        (None, [_, year]) if year.len() == 4 => civil(number(1)?, number(0)?, 1),
+        // Beside a word that is no known month, a number is more likely a day.
+        (None, [year, _]) if year.len() == 4 && !has_letters => civil(number(0)?, number(1)?, 1),
+        (None, [_, year]) if year.len() == 4 && !has_letters => civil(number(1)?, number(0)?, 1),
         (None, [run]) if !has_letters => return in_one_run(run),
         _ => None,
     };
     date.map(Day::Date)
+}
+
+/// A day by its week, as ISO 8601 has it: 2006-W20-1, 2006W201, 2006-W20.
+fn of_week(pieces: &[Piece<'_>]) -> Option<civil::Date> {
+    let at = pieces.iter().position(|piece| piece.word().is_some_and(|word| word.eq_ignore_ascii_case("w")))?;
+    let before = pieces[..at].iter().rev().find(|piece| !piece.is_sign('-'))?.digits()?;
+    let (week, day) = match (pieces.get(at + 1)?.digits()?, pieces.get(at + 2), pieces.get(at + 3)) {
+        (week, Some(Piece::Sign('-')), Some(Piece::Number(day))) => (week, *day),
+        (run, ..) if run.len() == 3 => run.split_at_checked(2)?,
+        (week, ..) => (week, "1"),
+    };
+    let (year, week) = (before.parse().ok()?, week.parse().ok()?);
+    let day = civil::Weekday::from_monday_one_offset(day.parse().ok()?).ok()?;
+    Some(civil::ISOWeekDate::new(year, week, day).ok()?.date())
 }
 
 /// Three numbers and no name of a month: the year is the one that can be no day; of the other two the order says
@@ -182,6 +226,11 @@ fn numeric(first: &str, second: &str, third: &str, pieces: &[Piece<'_>]) -> Opti
     let (a, b, c) = (number(first)?, number(second)?, number(third)?);
     if first.len() >= 3 || a > 31 {
         return if b > 12 { civil(year(first)?, c, b) } else { civil(year(first)?, b, c) };
+    }
+    let is_dashed = pieces.iter().filter(|piece| piece.is_sign('-')).count() == 2;
+    if is_dashed && first.len() == 2 && third.len() == 2 && (1..=12).contains(&b) && (1..=31).contains(&c) {
+        // As ISO 8601 had it once.
+        return civil(year(first)?, b, c);
     }
     let year = year(third)?;
     let is_american = pieces.iter().any(|piece| piece.is_sign('/'));
@@ -210,7 +259,12 @@ fn in_one_run(run: &str) -> Option<Day> {
 
 /// Seconds or milliseconds since 1970.
 fn counted(pieces: &[Piece<'_>]) -> Option<Time> {
-    let [Piece::Number(digits)] = pieces else { return None };
+    let digits = match pieces {
+        [Piece::Number(digits)] => digits,
+        // With a fraction, which nobody misses.
+        [Piece::Number(digits), Piece::Sign('.'), Piece::Number(_)] if digits.len() == 10 => digits,
+        _ => return None,
+    };
     let count = digits.parse::<i64>().ok()?;
     match digits.len() {
         9 | 10 => Some(Time::from_millis(count * 1000)),

@@ -63,5 +63,23 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
         pieces.push(if is_digit { Piece::Number(piece) } else { Piece::Word(piece) });
         rest = after;
     }
+    join_halves(&mut pieces);
     pieces
+}
+
+/// Makes one word of "a.m." and of "p.m.".
+fn join_halves(pieces: &mut Vec<Piece<'_>>) {
+    for at in 0..pieces.len() {
+        let [Piece::Word(half), Piece::Sign('.'), Piece::Word(end), ..] = pieces[at..] else { continue };
+        let whole = match half {
+            "a" | "A" => "am",
+            "p" | "P" => "pm",
+            _ => continue,
+        };
+        if end.eq_ignore_ascii_case("m") {
+            let has_point = pieces.get(at + 3).is_some_and(|piece| piece.is_sign('.'));
+            pieces.splice(at..at + 3 + usize::from(has_point), [Piece::Word(whole)]);
+            return;
+        }
+    }
 }

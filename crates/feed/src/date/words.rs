@@ -12,21 +12,24 @@ pub(super) enum Zone {
 }
 
 /// Beginnings of the months' names, lower case: English, German, French, Spanish, Italian, Portuguese, Dutch, the
-/// Scandinavian languages, Finnish, Polish, Czech, Hungarian, Romanian, Turkish, Greek, Russian, Ukrainian, Welsh,
-/// Irish, Indonesian.
+/// Scandinavian languages, Finnish, Estonian, Latvian, Lithuanian, Polish, Czech, Slovene, Croatian, Serbian, Bulgarian,
+/// Albanian, Hungarian, Romanian, Turkish, Greek, Russian, Ukrainian, Welsh, Irish, Indonesian, Arabic, Hebrew. What the
+/// same word means in two languages is taken as the one that more people write in.
 const MONTHS: [&str; 12] = [
-    "jan jän ene gen sty led ian ιαν oca tammi янв січ ion ean",
-    "feb fév fev lut úno φεβ şub helmi фев лют chwe feabh",
-    "mar mär mrt maa maart μάρ μαρ maalis мар бер maw már bře",
-    "apr avr abr kwi dub ápr απρ nis huhti апр кві ebr aib",
-    "may mai mag maj mei kvě máj μάι μαΐ μαι touko май мая тра beal",
-    "jun juin giu cze čvn červen jún iun ιούν ιουν haz kesä июн чер meh meith",
-    "jul juil lug lip čvc července červenec júl iul ιούλ ιουλ tem heinä июл лип gorff iúil",
-    "aug aoû aou ago sie srp αύγ αυγ ağu elo авг сер awst lún agu",
-    "sep set wrz zář szept σεπ eyl syys сен вер medi mfómh meán",
-    "oct okt ott out paź říj október οκτ eki loka окт жов hyd dfómh deireadh",
-    "nov lis noi νοέ νοε kas marras ноя лис tach samh",
-    "dec dez déc dic des gru pro δεκ ara joulu дек гру rhag noll",
+    "jan jän jaan ene gen sty led sije sau ian ιαν oca tammi янв яну јан січ ion ean يناير ינואר בינואר",
+    "feb fév fev lut úno veljač veeb shku vasar φεβ şub helmi фев феб лют chwe feabh فبراير פברואר בפברואר",
+    "mar mär mrt maa maart ožuj kov μάρ μαρ maalis мар бер maw már bře مارس מרץ במרץ",
+    "apr avr abr kwi dub ápr travanj travnj baland prill απρ nis huhti апр кві ebr aib أبريل ابريل إبريل אפריל באפריל",
+    "may mai mag maj mei kvě máj svib geg μάι μαΐ μαι touko май мая мај тра beal مايو מאי במאי",
+    "jun juin giu cze čvn červen jún jūn juun lipanj lipnj birž qersh iun ιούν ιουν haz kesä июн юни јун чер meh meith \
+     يونيو יוני ביוני",
+    "jul juil lug lip čvc července červenec júl jūl juul srpanj srpnj liep korr iul ιούλ ιουλ tem heinä июл юли јул лип \
+     gorff iúil يوليو יולי ביולי",
+    "aug aoû aou ago avg sie srp kolov rugp gusht αύγ αυγ ağu elo авг сер awst lún agu أغسطس اغسطس אוגוסט באוגוסט",
+    "sep set wrz zář szept ruj rugs shta σεπ eyl syys сен сеп вер medi mfómh meán سبتمبر ספטמבר בספטמבר",
+    "oct okt ott out paź říj október spal tetor οκτ eki loka окт жов hyd dfómh deireadh أكتوبر اكتوبر אוקטובר באוקטובר",
+    "nov lis noi studen lapkr nënt νοέ νοε kas marras ноя нов ное лис tach samh نوفمبر נובמבר בנובמבר",
+    "dec dez déc dic des det dhjet gru pro δεκ ara joulu дек дец гру rhag noll ديسمبر דצמבר בדצמבר",
 ];
 
 /// The month that a word names in some language.
@@ -144,6 +147,11 @@ pub(super) fn is_afternoon(word: &str) -> bool {
 /// Whether a word stands between hours and minutes: 13h05, 13時05分.
 pub(super) fn is_hour(word: &str) -> bool {
     ["h", "時", "时", "點", "点", "시"].iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word stands behind a year, a month or a day: 2004年5月28日.
+pub(super) fn is_mark_of_day(word: &str) -> bool {
+    ["年", "月", "日", "년", "월", "일"].contains(&word)
 }
 
 /// Whether a word stands between minutes and seconds.
