@@ -5,7 +5,7 @@ use std::io::{BufRead, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use feed::{Feed, Hints};
 use model::Address;
 use net::{Accept, Answer, Ask, Body, Client, Validators};
@@ -19,6 +19,9 @@ use super::IN_PART;
 use crate::logs;
 use crate::settings::{LogLevel, Settings};
 use crate::wiring;
+
+/// How a file begins that is packed with gzip.
+const GZIP: [u8; 2] = [0x1F, 0x8B];
 
 /// What `watersmeet parse` is asked to do.
 #[derive(clap::Args, Default)]
@@ -68,8 +71,13 @@ pub fn run(settings: Option<&Path>, arguments: &Arguments) -> Result<ExitCode> {
 
 /// A line of JSON for each line that comes in, as soon as it has come.
 fn batch() -> Result<ExitCode> {
-    for line in std::io::stdin().lock().lines() {
-        let read = of_line(&line.context("reading a line of standard input")?);
+    for (line, number) in std::io::stdin().lock().split(b'\n').zip(1..) {
+        let line = line.context("reading a line of standard input")?;
+        let read = match str::from_utf8(line.strip_suffix(b"\r").unwrap_or(&line)) {
+            Ok("") => Err(anyhow!("line {number} is empty: it should begin with the path of a file")),
+            Ok(line) => of_line(line),
+            Err(_) => Err(anyhow!("line {number} is not written in UTF-8: give the file a name that is")),
+        };
         print(&read.map_err(|why| crate::in_one_line(&why)), CompactFormatter)?;
     }
     Ok(ExitCode::SUCCESS)
@@ -146,6 +154,9 @@ fn fetch(door: &mut Option<Door>, settings: Option<&Path>, address: &Address) ->
 }
 
 fn feed_in(name: impl Display, bytes: &[u8], hints: &Hints<'_>) -> Result<Feed> {
+    if bytes.starts_with(&GZIP) {
+        bail!("{name} is packed with gzip: unpack it first, such as with gunzip");
+    }
     feed::read(bytes, hints).with_context(|| format!("{name} is no feed"))
 }
 

@@ -282,6 +282,8 @@ fn feeds_are_read_from_files_addresses_and_standard_input() {
     contains(&parse(&["page.html"], 1), &["watersmeet: page.html is no feed"]);
     contains(&parse(&["-"], 1), &["standard input is no feed: there is nothing in it"]);
     contains(&parse(&[], 2), &["FILE|URL"]);
+    std::fs::write(folder.path().join("own.xml.gz"), [0x1F, 0x8B, 8, 0]).unwrap();
+    contains(&parse(&["own.xml.gz"], 1), &["own.xml.gz is packed with gzip: unpack it first"]);
 }
 
 #[test]

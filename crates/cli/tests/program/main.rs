@@ -6,6 +6,7 @@ mod commands;
 mod guest;
 mod hub;
 mod kill;
+mod parse;
 mod projects;
 mod public_sector;
 mod support;
