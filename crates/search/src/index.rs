@@ -211,6 +211,11 @@ impl Index {
         Ok(self.writer()?.parts.progress.clone())
     }
 
+    /// How far whoever writes it had come when what questions are answered from was committed.
+    pub fn answered_progress(&self) -> String {
+        self.current().progress.clone()
+    }
+
     /// How many texts are in what is being written, those included that are not committed yet.
     pub fn written(&self) -> Result<usize, IndexError> {
         let writer = self.writer()?;
@@ -347,6 +352,20 @@ impl Index {
     /// words, the newest. It may be asked on many threads at once, and while texts are taken in.
     pub fn search(&self, question: &Question, sieve: &Sieve, most: usize) -> Result<Answer, IndexError> {
         seek::answer(&self.current(), self.meaning, self.thoroughness, question, sieve, most)
+    }
+
+    /// What each of these texts is about; nothing of those that are not there.
+    pub fn topics_of(&self, ids: &[i64]) -> Vec<Option<Vec<String>>> {
+        let current = self.current();
+        let find = |id: &i64| {
+            current.all.iter().find_map(|part| {
+                let place = part.segment.place_of(*id).filter(|place| part.alive.has(*place))?;
+                let columns = &part.segment.columns;
+                let topics = columns.topics_of(place as usize).iter();
+                Some(topics.map(|topic| columns.topics[usize::from(*topic)].clone()).collect())
+            })
+        };
+        ids.iter().map(find).collect()
     }
 
     /// How many texts there are on each topic, and in each of the periods that begin at these places, the first first. It

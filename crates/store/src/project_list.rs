@@ -1,6 +1,6 @@
 //! The pipeline: projects by their last sign of life, found by any filter, and counted by each.
 
-use model::{Offer, OrganisationId, Phase, Time};
+use model::{Offer, OrganisationId, Phase, ProjectId, Time};
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use crate::directory::containing;
@@ -34,6 +34,8 @@ pub struct ProjectFilter {
     pub from: Option<Time>,
     /// Under way at some time before then.
     pub to: Option<Time>,
+    /// One of these.
+    pub among: Option<Vec<ProjectId>>,
 }
 
 /// A turn that a project is at, between two times.
@@ -72,7 +74,7 @@ pub struct ProjectCursor {
     /// The sign of life.
     pub sign: Time,
     /// The project's number.
-    pub id: model::ProjectId,
+    pub id: ProjectId,
 }
 
 const FROM: &str = " FROM projects p LEFT JOIN organisations o ON o.id = p.organisation_id";
@@ -97,6 +99,20 @@ impl Store {
                 select.push(" ORDER BY p.sign DESC, p.id DESC LIMIT ").push_bind(i64::from(limit));
                 let rows = select.build().persistent(false).fetch_all(c).await?;
                 rows.iter().map(ProjectRecord::read).collect::<sqlx::Result<_>>()?
+            }))
+        })
+    }
+
+    /// The numbers of the projects that fit a filter, in no order, at most so many.
+    pub fn project_ids<'a>(&'a self, filter: &'a ProjectFilter, limit: u32) -> Pending<'a, Vec<ProjectId>> {
+        Box::pin(async move {
+            Ok(on!(Reader, self.reader(), |c: Db| {
+                let mut select = QueryBuilder::<Db>::new("SELECT p.id");
+                select.push(FROM).push(" WHERE 1 = 1");
+                push_filter(&mut select, filter);
+                select.push(" LIMIT ").push_bind(i64::from(limit));
+                let rows = select.build().persistent(false).fetch_all(c).await?;
+                rows.iter().map(|row| row.must("id")).collect::<sqlx::Result<_>>()?
             }))
         })
     }
@@ -170,6 +186,14 @@ where
             select.push(" AND EXISTS (SELECT 1 FROM project_offers x WHERE x.project_id = p.id AND x.side = ");
             select.push_bind(side.to_owned()).push(" AND x.offer = ").push_bind(offer.as_str().to_owned()).push(")");
         }
+    }
+    if let Some(among) = &filter.among {
+        // Numbers of ours, and more of them than there may be values beside a statement.
+        let ids: Vec<String> = among.iter().map(ProjectId::to_string).collect();
+        match ids.is_empty() {
+            true => select.push(" AND 1 = 0"),
+            false => select.push(" AND p.id IN (").push(ids.join(", ")).push(")"),
+        };
     }
     if let Some(title) = &filter.title {
         let key = model::OrganisationKeys::of(title).whole;

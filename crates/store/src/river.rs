@@ -108,10 +108,15 @@ impl Store {
 
     /// Cards for these posts, in this order, whether they are in the river or not; those that are not there are left out.
     pub fn cards<'a>(&'a self, ids: &'a [PostId]) -> Pending<'a, Vec<Card>> {
-        Box::pin(self.read_cards(ids))
+        Box::pin(self.read_cards(ids, ""))
     }
 
-    async fn read_cards(&self, ids: &[PostId]) -> Result<Vec<Card>> {
+    /// The same of those that are in the river.
+    pub fn river_cards<'a>(&'a self, ids: &'a [PostId]) -> Pending<'a, Vec<Card>> {
+        Box::pin(self.read_cards(ids, " AND p.in_river = 1"))
+    }
+
+    async fn read_cards(&self, ids: &[PostId], and: &'static str) -> Result<Vec<Card>> {
         const SQL: &str = concat!(
             "SELECT ",
             card_columns!(),
@@ -128,7 +133,7 @@ impl Store {
             ids.iter().for_each(|id| {
                 list.push_bind(id.get());
             });
-            select.push(")");
+            select.push(")").push(and);
             let rows = select.build().persistent(false).fetch_all(c).await?;
             rows.iter().map(Card::read).collect::<sqlx::Result<_>>()?
         });

@@ -103,6 +103,15 @@ pub(crate) struct Entry {
     pub(crate) text: Option<String>,
     pub(crate) licence: Option<Licence>,
     pub(crate) picture: Option<String>,
+    pub(crate) topics: Vec<Category>,
+}
+
+/// A topic that it is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Category {
+    /// The word that its address has.
+    pub(crate) term: String,
+    pub(crate) name: String,
 }
 
 /// Who wrote it.

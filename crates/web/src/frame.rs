@@ -64,10 +64,11 @@ pub(crate) struct Pager {
     pub(crate) older: Option<String>,
 }
 
-const MENU: [(&str, &str); 9] = [
+const MENU: [(&str, &str); 10] = [
     ("/", "River"),
     ("/search", "Search"),
     ("/who-else", "Who else?"),
+    ("/topics", "Topics"),
     ("/projects", "Projects"),
     ("/organisations", "Organisations"),
     ("/archive", "Archive"),

@@ -23,6 +23,7 @@ mod outgoing;
 mod packing;
 mod pages;
 mod pipeline;
+mod rising;
 mod serve;
 mod shelf;
 mod show;
@@ -31,6 +32,7 @@ mod tiles;
 mod timeline;
 mod tongue;
 mod topics;
+mod trends;
 mod visitor;
 mod wanted;
 mod words;
@@ -51,7 +53,7 @@ pub use api::SearchJson;
 pub use finding::{Findings, FoundPost, find};
 use newsroom::Newsroom;
 use pages::{about, archive, author, for_authors, healthz, hub, missing, request, river, robots, source, sources};
-use pages::{organisation, organisations, project, projects, search, who_else};
+use pages::{organisation, organisations, project, projects, search, topic, who_else};
 pub use serve::{Limits, serve};
 pub use shelf::{Shelf, ShelfError, Standing};
 pub use topics::{About, Subject, subject};
@@ -156,6 +158,10 @@ pub fn site(site: Site) -> Router {
         .route("/organisations.json", get(organisations::file))
         .route("/organisations.csv", get(organisations::file))
         .route("/organisations/{slug}", get(organisation::page))
+        .route("/topics", get(pages::topics::page))
+        .route("/topics/{slug}", get(topic::page))
+        .route("/api/topics", get(pages::topics::api))
+        .route("/api/topics/{slug}", get(topic::api))
         .route("/api/projects", get(projects::file))
         .route("/api/projects/{id}", get(project::api))
         .route("/api/projects/{id}/matches", get(who_else::of_project))

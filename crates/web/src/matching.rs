@@ -1,5 +1,6 @@
-//! Who else: the projects about the same problem, found in memory and kept up with what is told.
+//! Who else: the projects about the same problem or topic, found in memory and kept up with what is told.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use model::ProjectId;
@@ -9,6 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::following::changed_after;
 use crate::newsroom::Newsroom;
+use crate::topics;
 
 /// Matches of this strength are shown to people; programs are told of weaker ones too.
 pub(crate) const SHOWN_FROM: f32 = 0.2;
@@ -26,6 +28,9 @@ pub(crate) struct Found {
     pub(crate) reason: String,
 }
 
+/// What projects are about, by the words of the topics.
+pub(crate) type TopicsOf = HashMap<ProjectId, Vec<&'static str>>;
+
 /// The projects that can be found, as far as they have been read.
 #[derive(Debug, Default)]
 pub(crate) struct Known(Arc<Mutex<Option<Reading>>>);
@@ -33,6 +38,7 @@ pub(crate) struct Known(Arc<Mutex<Option<Reading>>>);
 #[derive(Debug)]
 struct Reading {
     matcher: Matcher<'static>,
+    topics: TopicsOf,
     /// The last change that was followed.
     revision: i64,
     /// Where the first reading goes on; a visitor who went away has not lost what was read for them.
@@ -50,12 +56,7 @@ impl Known {
     ) -> Result<Vec<Found>, StoreError> {
         let store = newsroom.store();
         let mut known = Arc::clone(&self.0).lock_owned().await;
-        let reading = known.get_or_insert_with(|| Reading {
-            matcher: Matcher::new(Meaning::built_in(), Weights::default()),
-            revision: 0,
-            next: Some(None),
-        });
-        reading.bring_up_to_date(store).await?;
+        known.get_or_insert_with(Reading::begin).bring_up_to_date(store).await?;
         let asked = question.clone();
         let near = move || {
             let is_other = |id: i64| asks.is_none_or(|asks| asks.get() != id);
@@ -77,9 +78,39 @@ impl Known {
         });
         Ok(found.collect())
     }
+
+    /// Reads what the projects are about.
+    pub(crate) async fn read_topics<T>(
+        &self,
+        newsroom: &Newsroom,
+        read: impl FnOnce(&TopicsOf) -> T,
+    ) -> Result<T, StoreError> {
+        let mut known = self.0.lock().await;
+        let reading = known.get_or_insert_with(Reading::begin);
+        reading.bring_up_to_date(newsroom.store()).await?;
+        Ok(read(&reading.topics))
+    }
+
+    /// The projects about a topic, in no order.
+    pub(crate) async fn about(&self, newsroom: &Newsroom, topic: &str) -> Result<Vec<ProjectId>, StoreError> {
+        let is_about = |topics: &TopicsOf| {
+            let about = topics.iter().filter(|(_, topics)| topics.contains(&topic));
+            about.map(|(id, _)| *id).collect()
+        };
+        self.read_topics(newsroom, is_about).await
+    }
 }
 
 impl Reading {
+    fn begin() -> Self {
+        Self {
+            matcher: Matcher::new(Meaning::built_in(), Weights::default()),
+            topics: HashMap::new(),
+            revision: 0,
+            next: Some(None),
+        }
+    }
+
     async fn bring_up_to_date(&mut self, store: &Store) -> Result<(), StoreError> {
         if self.next == Some(None) {
             // What changes from here on is followed when all has been read.
@@ -87,7 +118,7 @@ impl Reading {
         }
         while let Some(from) = self.next {
             let some = store.project_list(&ProjectFilter::default(), from, AT_ONCE).await?;
-            some.iter().for_each(|project| self.put(project));
+            self.put(store, &some).await?;
             let is_over = some.len() < AT_ONCE as usize || self.matcher.len() >= MOST_PROJECTS;
             self.next = match some.last() {
                 Some(last) if !is_over => Some(Some(ProjectCursor { sign: last.sign, id: last.id })),
@@ -98,15 +129,22 @@ impl Reading {
         while self.revision < now {
             let Some(changed) = changed_after(store, self.revision).await? else { break };
             let ids: Vec<ProjectId> = changed.projects.into_iter().collect();
-            store.projects(&ids).await?.iter().for_each(|project| self.put(project));
+            self.put(store, &store.projects(&ids).await?).await?;
             self.revision = changed.last;
         }
         Ok(())
     }
 
-    fn put(&mut self, project: &ProjectRecord) {
-        let matter = project.told.matter();
-        self.matcher.put(Document { id: project.id.get(), title: &project.told.title, text: &matter });
+    async fn put(&mut self, store: &Store, projects: &[ProjectRecord]) -> Result<(), StoreError> {
+        let ids: Vec<ProjectId> = projects.iter().map(|project| project.id).collect();
+        let mut said = store.topics_said_of_projects(&ids).await?;
+        for project in projects {
+            let matter = project.told.matter();
+            self.matcher.put(Document { id: project.id.get(), title: &project.told.title, text: &matter });
+            let about = topics::of_project(&project.told, &said.remove(&project.id).unwrap_or_default());
+            self.topics.insert(project.id, about.iter().map(|about| about.topic.slug).collect());
+        }
+        Ok(())
     }
 }
 

@@ -21,6 +21,7 @@ use crate::drawing::Drawing;
 use crate::matching::Known;
 use crate::pages::missing;
 use crate::shelf::Shelf;
+use crate::trends::{LastTrends, Trends};
 use crate::{Settings, Site};
 
 /// The state of the site.
@@ -31,6 +32,7 @@ pub(crate) struct Newsroom {
     last_look: LastLook,
     last_directory: LastDirectory,
     known: Known,
+    last_trends: LastTrends,
     origin: String,
     /// Makes visitors' addresses unreadable in the store; gone with the process.
     salt: [u64; 2],
@@ -79,6 +81,7 @@ impl Newsroom {
             },
             last_directory: LastDirectory::default(),
             known: Known::default(),
+            last_trends: LastTrends::default(),
             origin: site.settings.address.url().origin().ascii_serialization(),
             salt,
             site,
@@ -116,6 +119,11 @@ impl Newsroom {
     /// The projects that can be found by what they are about.
     pub(crate) fn known(&self) -> &Known {
         &self.known
+    }
+
+    /// How much is written on each topic, and what is rising.
+    pub(crate) async fn trends(&self, moment: &Moment) -> Result<Arc<Trends>, StoreError> {
+        self.last_trends.get(self, moment).await
     }
 
     /// This moment, for what is not drawn from the river.

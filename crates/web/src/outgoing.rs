@@ -4,14 +4,17 @@ use std::collections::HashMap;
 
 use html::SafeHtml;
 use model::{PostId, Show, Time};
+use search::{Topic, Vocabulary};
 use store::{Card, StoreError};
 
 use crate::card::bylines;
 use crate::drawing::Drawing;
-use crate::feeds::{Entry, Format, Origin, Outgoing, Person};
+use crate::feeds::{Category, Entry, Format, Origin, Outgoing, Person};
 use crate::gallery::Gallery;
 use crate::newsroom::Newsroom;
+use crate::shelf::words_of;
 use crate::show::{Policy, licence_of};
+use crate::topics;
 
 /// How many posts stand in a feed.
 pub(crate) const ENTRIES: u32 = 40;
@@ -49,10 +52,10 @@ pub(crate) async fn draw(
         texts.into_iter().map(|(id, text)| (id, gallery.hang(&text).as_str().to_owned())).collect();
     let mut room = MOST_TEXT_BYTES;
     let mut entries = Vec::with_capacity(cards.len());
-    for card in cards {
+    for (card, topics) in cards.iter().zip(topics(newsroom, cards).await?) {
         let text = texts.remove(&card.id).filter(|text| !text.is_empty() && text.len() <= room);
         room -= text.as_ref().map_or(0, |text| text.len());
-        entries.push(entry(newsroom, card, &gallery, text));
+        entries.push(Entry { topics, ..entry(newsroom, card, &gallery, text) });
     }
     let own = newsroom.absolute(&ways.own);
     let hub = newsroom.settings().hub.as_ref().filter(|_| is_told(&ways.own)).map(ToString::to_string);
@@ -119,7 +122,27 @@ fn entry(newsroom: &Newsroom, card: &Card, gallery: &Gallery, text: Option<Strin
         text,
         licence: licence_of(card.licence.as_ref(), &card.source),
         picture: gallery.lead(card).and_then(|picture| picture.kept).map(|kept| kept.address),
+        topics: Vec::new(),
     }
+}
+
+/// What each of these posts is about: as the index has it; what is not in it yet, or where it cannot be read, is read here.
+async fn topics(newsroom: &Newsroom, cards: &[Card]) -> Result<Vec<Vec<Category>>, StoreError> {
+    let ids: Vec<PostId> = cards.iter().map(|card| card.id).collect();
+    let known = newsroom.shelf().topics_of(&ids).await.unwrap_or_else(|_| vec![None; ids.len()]);
+    let category = |topic: &Topic| Category { term: topic.slug.to_owned(), name: topic.name.to_owned() };
+    let named =
+        |slugs: Vec<String>| slugs.iter().filter_map(|slug| Vocabulary::built_in().topic(slug)).map(category).collect();
+    let mut all: Vec<Option<Vec<Category>>> = known.into_iter().map(|known| known.map(named)).collect();
+    let unread: Vec<PostId> = ids.iter().zip(&all).filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect();
+    let bodies: HashMap<PostId, String> = newsroom.store().bodies(&unread).await?.into_iter().collect();
+    let said = newsroom.store().topics_said_of_posts(&unread).await?;
+    for (card, topics) in cards.iter().zip(&mut all).filter(|(_, topics)| topics.is_none()) {
+        let text = words_of(bodies.get(&card.id).map_or("", String::as_str));
+        let about = topics::of_post(card, &text, said.get(&card.id).map_or(&[][..], Vec::as_slice));
+        *topics = Some(about.iter().map(|about| category(about.topic)).collect());
+    }
+    Ok(all.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

@@ -19,4 +19,6 @@ pub(crate) mod robots;
 pub(crate) mod search;
 pub(crate) mod source;
 pub(crate) mod sources;
+pub(crate) mod topic;
+pub(crate) mod topics;
 pub(crate) mod who_else;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 use model::{Offer, Phase, ProjectId, Time};
+use search::{Topic, Vocabulary};
 use store::{OrganisationRecord, ProjectCursor, ProjectFilter, ProjectRecord, StoreError, Turning};
 use url::form_urlencoded;
 
@@ -22,12 +23,13 @@ const LATELY_DAYS: i64 = 30;
 const SENTENCE: usize = 220;
 
 /// The names that filters have in addresses, with the words for them, in the order of their canonical spelling.
-pub(crate) const NAMES: [(&str, &str); 12] = [
+pub(crate) const NAMES: [(&str, &str); 13] = [
     ("phase", "Phase"),
     ("organisation", "Organisation"),
     ("kind", "Kind of body"),
     ("region", "Region"),
     ("service", "Service"),
+    ("topic", "Topic"),
     ("offers", "Offers"),
     ("seeks", "Seeks"),
     ("turn", "Now"),
@@ -104,6 +106,7 @@ pub(crate) struct Followed {
     pub(crate) wanted: Wanted,
     pub(crate) filter: ProjectFilter,
     pub(crate) organisation: Option<OrganisationRecord>,
+    pub(crate) topic: Option<&'static Topic>,
     pub(crate) after: Option<ProjectCursor>,
     /// What could not be followed, in sentences.
     pub(crate) complaints: Vec<String>,
@@ -124,6 +127,14 @@ impl Followed {
         if let (Some(slug), None) = (wanted.get("organisation"), &organisation) {
             refuse("organisation", format!("There is no organisation at “{slug}” here."));
         }
+        let topic = wanted.get("topic").and_then(|words| Vocabulary::built_in().meant(words));
+        if let (Some(words), None) = (wanted.get("topic"), topic) {
+            refuse("topic", format!("There is no topic “{words}” here."));
+        }
+        let among = match topic {
+            Some(topic) => Some(newsroom.known().about(newsroom, topic.slug).await?),
+            None => None,
+        };
         let phase = wanted.get("phase").and_then(Phase::heard);
         if let (Some(said), None) = (wanted.get("phase"), phase) {
             refuse(
@@ -167,8 +178,9 @@ impl Followed {
             turn,
             from: from.map(|(first, _)| days::start_of(first, &moment.zone)),
             to: to.map(|(_, last): (Date, Date)| days::end_of(last, &moment.zone)),
+            among,
         };
-        Ok(Self { wanted: meant, filter, organisation, after, complaints })
+        Ok(Self { wanted: meant, filter, organisation, topic, after, complaints })
     }
 
     /// The filters in use, each with the address without it.
@@ -180,6 +192,7 @@ impl Followed {
             },
             "phase" => self.filter.phase.map_or_else(|| value.to_owned(), |phase| phase.name().to_owned()),
             "turn" => turn_name(value).to_owned(),
+            "topic" => self.topic.map_or_else(|| value.to_owned(), |topic| topic.name.to_owned()),
             _ => value.to_owned(),
         };
         NAMES

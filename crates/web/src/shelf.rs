@@ -5,12 +5,12 @@ mod progress;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use model::PostId;
-use search::{Answer, Document, Entry, Facts, Index, IndexError, Meaning, Question, Sieve, Vocabulary};
+use search::{Answer, Census, Document, Entry, Facts, Index, IndexError, Meaning, Question, Sieve, Vocabulary};
 use store::{Card, Cursor, Page, RiverFilter, Store, StoreError, TopicSaid};
 use tokio::sync::{Mutex, Semaphore};
 use tracing::{error, info, warn};
@@ -76,6 +76,8 @@ pub struct Shelf {
     is_filling: AtomicBool,
     is_again: AtomicBool,
     done: AtomicUsize,
+    /// The number of the last change that is in what questions are answered from, as far as this process knows.
+    answered: AtomicI64,
     /// Whether a question came upon damage.
     is_damaged: AtomicBool,
 }
@@ -113,6 +115,7 @@ impl Shelf {
             is_filling: AtomicBool::new(is_filling),
             is_again: AtomicBool::new(is_again),
             done: AtomicUsize::new(0),
+            answered: AtomicI64::new(0),
             is_damaged: AtomicBool::new(false),
         }))
     }
@@ -211,6 +214,9 @@ impl Shelf {
     async fn take_step(&self, turn: &mut Option<Turn>) -> Result<bool, ShelfError> {
         if !self.index.is_writable() {
             self.index.refresh()?;
+            if let (Progress::Whole { follow }, _) = Progress::read(&self.index.answered_progress()) {
+                self.answered.store(follow, Ordering::Relaxed);
+            }
             return Ok(true);
         }
         if self.index.is_rebuild_wanted() || self.is_damaged.swap(false, Ordering::Relaxed) {
@@ -289,6 +295,7 @@ impl Shelf {
             }
             self.is_again.store(false, Ordering::Relaxed);
             self.is_filling.store(false, Ordering::Relaxed);
+            self.answered.store(follow, Ordering::Relaxed);
             return Ok(true);
         };
         let (mut taken, mut gone) = (Vec::new(), Vec::new());
@@ -353,6 +360,22 @@ impl Shelf {
             }
             answered => answered,
         }
+    }
+
+    /// Whether questions are answered from the river as it is at this revision.
+    pub(crate) fn is_at(&self, revision: i64) -> bool {
+        self.standing() == Standing::Whole && self.answered.load(Ordering::Relaxed) >= revision
+    }
+
+    /// How many posts there are on each topic, and in each of the periods that begin at these places.
+    pub(crate) async fn census(&self, starts: Vec<i64>) -> Result<Census, ShelfError> {
+        self.on_thread(move |index| Ok(index.census(&starts))).await
+    }
+
+    /// What each of these posts is about, by the words of the topics; nothing of those that are not in the index yet.
+    pub(crate) async fn topics_of(&self, ids: &[PostId]) -> Result<Vec<Option<Vec<String>>>, ShelfError> {
+        let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+        self.on_thread(move |index| Ok(index.topics_of(&ids))).await
     }
 }
 

@@ -308,6 +308,10 @@ fn topics_are_counted_by_period_through_merges_and_removals() {
     let again = open(folder.path());
     assert_eq!((again.found(), again.census(&[100, 500, 900])), (Found::Whole, census));
     assert_eq!(again.census(&[]).periods, <[usize; 0]>::default());
+    let about = |topics: &[&str]| Some(topics.iter().map(|topic| (*topic).to_owned()).collect::<Vec<_>>());
+    let meant = [about(&["bins"]), None, about(&["parking", "bins"]), about(&[]), None];
+    assert_eq!(again.topics_of(&[8, 4, 9, 2, 500]), meant);
+    assert_eq!(again.answered_progress(), "without two");
 }
 
 #[test]

@@ -275,6 +275,8 @@ stories! {
             (ProjectFilter { offers: Some(Offer::Share), ..none.clone() }, "Damp homes"),
             (ProjectFilter { seeks: Some(Offer::Join), ..none.clone() }, "Bins"),
             (ProjectFilter { title: Some("roads & PATH".into()), ..none.clone() }, "Roads & paths"),
+            (ProjectFilter { among: Some(vec![ProjectId::new(3), ProjectId::new(1)]), ..none.clone() }, "Roads & paths, Damp homes"),
+            (ProjectFilter { among: Some(vec![]), ..none.clone() }, ""),
             (ProjectFilter { turn: Some(Turning::Finishing(start, end)), ..none.clone() }, "Damp homes"),
             (ProjectFilter { turn: Some(Turning::Starting(start, end)), ..none.clone() }, ""),
             (ProjectFilter { turn: Some(Turning::Quiet(day("2026-02-01").start())), ..none.clone() }, "Damp homes"),
@@ -284,6 +286,7 @@ stories! {
             assert_eq!(titles(world, &filter).await.join(", "), found, "{filter:?}");
             let expected = titles(world, &filter).await.len() as u64;
             assert_eq!(store.count_projects(&filter).await.unwrap(), expected, "{filter:?}");
+            assert_eq!(store.project_ids(&filter, 9).await.unwrap().len() as u64, expected, "{filter:?}");
         }
         for (field, counts) in [
             (ProjectField::Phase, "alpha 1, beta 1"),

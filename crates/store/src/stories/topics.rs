@@ -28,6 +28,11 @@ stories! {
         world.add(source, vec![post("Three", minute(7))], minute(8)).await;
         assert_eq!(store.topics_said_of_posts(&[one, two]).await.unwrap(), all);
 
+        // Of what is about something, what is out of the river is not shown.
+        let titles = |cards: Vec<Card>| cards.into_iter().map(|card| card.title).collect::<Vec<_>>();
+        store.set_post_state(two, model::PostState::Hidden, None, minute(8)).await.unwrap();
+        assert_eq!(titles(store.cards(&[two, one]).await.unwrap()), ["Two", "One"]);
+        assert_eq!(titles(store.river_cards(&[two, one]).await.unwrap()), ["One"]);
         assert!(store.say_topic(Matter::Post(one), "bins", true, minute(9)).await.unwrap());
         assert!(store.forget_topic(Matter::Post(one), "parking", minute(10)).await.unwrap());
         assert!(!store.forget_topic(Matter::Post(one), "parking", minute(11)).await.unwrap());

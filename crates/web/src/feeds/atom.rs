@@ -51,6 +51,9 @@ fn write_entry(xml: &mut Writer, entry: &Entry) {
             }
             xml.leaf("rights", &[], licence.name());
         }
+        for topic in &entry.topics {
+            xml.empty("category", &[("term", &topic.term), ("label", &topic.name)]);
+        }
         if let Some(picture) = &entry.picture {
             xml.empty("media:thumbnail", &[("url", picture)]);
         }

@@ -56,6 +56,7 @@ prop_compose! {
             language: language.parse().ok(),
             licence: Licence::named(licence),
             picture: picture.then(|| "https://riverton.example/p.jpg?w=1&h=2".into()),
+            topics: if with_author { vec![Category { term: "bins".into(), name: "Bins & recycling".into() }] } else { Vec::new() },
         }
     }
 }

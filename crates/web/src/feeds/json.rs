@@ -40,6 +40,8 @@ struct Item<'a> {
     date_published: Option<String>,
     date_modified: String,
     authors: Vec<Author<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     _watersmeet: Extension<'a>,
@@ -102,6 +104,7 @@ fn item(entry: &Entry) -> Item<'_> {
         date_published: entry.published.map(|at| at.to_string()),
         date_modified: entry.updated.to_string(),
         authors,
+        tags: entry.topics.iter().map(|topic| topic.name.as_str()).collect(),
         language: entry.language.as_ref().map(|language| language.as_str()),
         _watersmeet: Extension {
             about: "Where the post was read, and the licence that its author names",

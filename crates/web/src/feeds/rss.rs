@@ -50,6 +50,9 @@ fn write_item(xml: &mut Writer, entry: &Entry) {
         if let Some(published) = entry.published {
             xml.leaf("pubDate", &[], &date(published));
         }
+        for topic in &entry.topics {
+            xml.leaf("category", &[], &topic.name);
+        }
         // The module of `author` wants a mail address; `dc:creator` takes a name.
         for author in &entry.authors {
             xml.leaf("dc:creator", &[], &author.name);

@@ -117,7 +117,7 @@ const ATOM_FEED: [Rule; 9] = [
     ("entry", 0, MANY, any),
 ];
 // RFC 4287 §4.1.2; an author in each entry, since the feed has none.
-const ATOM_ENTRY: [Rule; 10] = [
+const ATOM_ENTRY: [Rule; 11] = [
     ("id", 1, 1, absolute),
     ("title", 1, 1, filled),
     ("updated", 1, 1, rfc3339),
@@ -127,6 +127,7 @@ const ATOM_ENTRY: [Rule; 10] = [
     ("summary", 0, 1, any),
     ("content", 0, 1, |one| one.attribute("type") == Some("html")),
     ("rights", 0, 1, filled),
+    ("category", 0, MANY, |one| one.attribute("term").is_some_and(|term| !term.is_empty())),
     ("source", 1, 1, any),
 ];
 // RFC 4287 §4.2.11.
@@ -145,7 +146,7 @@ const RSS_CHANNEL: [Rule; 9] = [
     ("item", 0, MANY, any),
 ];
 // RSS 2.0, "Elements of <item>".
-const RSS_ITEM: [Rule; 9] = [
+const RSS_ITEM: [Rule; 10] = [
     ("title", 1, 1, filled),
     ("link", 1, 1, absolute),
     ("description", 1, 1, any),
@@ -153,6 +154,7 @@ const RSS_ITEM: [Rule; 9] = [
     ("guid", 1, 1, |one| filled(one) && one.attribute("isPermaLink") == Some("false")),
     ("source", 1, 1, |one| filled(one) && one.attribute("url").is_some_and(|url| Url::parse(url).is_ok())),
     ("dc:creator", 0, MANY, filled),
+    ("category", 0, MANY, filled),
     ("author", 0, 0, any),
     ("content:encoded", 0, 1, any),
 ];
@@ -200,7 +202,7 @@ const JSON_FEED: [(&str, bool, Holds); 8] = [
     ("favicon", false, is_address),
     ("description", false, Value::is_string),
 ];
-const JSON_ITEM: [(&str, bool, Holds); 9] = [
+const JSON_ITEM: [(&str, bool, Holds); 10] = [
     ("id", true, Value::is_string),
     ("url", true, is_address),
     ("external_url", true, is_address),
@@ -208,6 +210,7 @@ const JSON_ITEM: [(&str, bool, Holds); 9] = [
     ("date_published", false, is_date),
     ("date_modified", true, is_date),
     ("authors", true, |one| one.as_array().is_some_and(|all| all.iter().all(|one| one["name"].is_string()))),
+    ("tags", false, |one| one.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_string))),
     ("image", false, is_address),
     ("language", false, Value::is_string),
 ];
@@ -273,6 +276,7 @@ fn a_post(number: u32) -> Entry {
         text: Some("<p>We changed a form &amp; it shows.</p>".into()),
         licence: Licence::named("CC BY 4.0"),
         picture: Some("https://riverton.example/p.jpg?w=1&h=2".into()),
+        topics: vec![Category { term: "bins".into(), name: "Bins & <recycling>".into() }],
     }
 }
 
@@ -293,6 +297,7 @@ fn feeds_are_what_their_specifications_ask() {
         text: None,
         licence: None,
         picture: None,
+        topics: Vec::new(),
         source: Origin { site: None, ..a_post(3).source },
         ..a_post(3)
     };

@@ -113,6 +113,17 @@ pub(crate) fn nothing(newsroom: &Newsroom, what: &str) -> Drawing {
     drawing(newsroom, StatusCode::NOT_FOUND, &format!("There is no such {what}"), sentences)
 }
 
+/// 404 with what may have been meant.
+pub(crate) fn with_ways(newsroom: &Newsroom, heading: &str, words: &str, ways: Vec<Way>) -> Response<Body> {
+    let page = Page {
+        frame: Frame::new(newsroom, heading).unindexed(),
+        heading: heading.to_owned(),
+        sentences: vec![words.to_owned()],
+        ways,
+    };
+    send(Drawing::template(&page).with_status(StatusCode::NOT_FOUND))
+}
+
 /// Any status, said in a sentence.
 pub(crate) fn sentence(newsroom: &Newsroom, status: StatusCode, heading: &str, words: &str) -> Response<Body> {
     send(drawing(newsroom, status, heading, vec![words.to_owned()]))

@@ -20,8 +20,11 @@ use crate::frame::Frame;
 use crate::gallery::Gallery;
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::missing;
+use crate::pages::topic::AboutView;
+use crate::shelf::words_of;
 use crate::show::{Policy, licence_of};
 use crate::tongue::{Markup, Tongue};
+use crate::topics;
 
 /// The most of a text that stands on a page, in bytes, so that no page is heavier than 60 kB.
 const MOST_TEXT_BYTES: usize = 50_000;
@@ -52,6 +55,7 @@ struct Page {
     licence: Option<LicenceView>,
     also_at: Vec<Place>,
     ask_href: String,
+    about: Vec<AboutView>,
     alike: Vec<Alike>,
 }
 
@@ -127,7 +131,10 @@ async fn draw(newsroom: &Newsroom, id: PostId, address: &str, moment: Moment) ->
     let (id, asks) = (post.card.id, alike::question(&post.card.title, &post.card.excerpt));
     let copies: Vec<PostId> = post.also_at.iter().map(|copy| copy.id).collect();
     let alike = alike::posts(newsroom, &asks, Some(id), &copies, &moment).await?;
-    let drawing = Drawing::template(&view(newsroom, post, &gallery, alike, &moment));
+    let said = topics::said_of_post(newsroom.store(), id).await?;
+    let text = words_of(post.cleaned.as_deref().unwrap_or_default());
+    let about = AboutView::all(topics::of_post(&post.card, &text, &said));
+    let drawing = Drawing::template(&Page { about, ..view(newsroom, post, &gallery, alike, &moment) });
     Ok(if alike::is_unsettled(newsroom) { moment.for_this_minute(drawing) } else { drawing })
 }
 
@@ -167,6 +174,7 @@ fn view(newsroom: &Newsroom, post: Post, gallery: &Gallery, alike: Vec<Alike>, m
         language: card.language.as_ref().filter(|language| !is_english(language)).map(|one| one.name().to_owned()),
         length: (card.words >= SHORT_WORDS)
             .then(|| format!("{} minutes to read", card.words.div_ceil(WORDS_A_MINUTE).max(2))),
+        about: Vec::new(),
         alike,
         why_excerpt: why_excerpt(policy, given(&post)),
         is_all: text.is_whole() || given(&post) != Given::More,

@@ -19,9 +19,11 @@ use crate::frame::Frame;
 use crate::matching::{SHOWN_FROM, question_of};
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::missing;
+use crate::pages::topic::AboutView;
 use crate::pages::who_else::MatchRow;
 use crate::pipeline;
 use crate::timeline::Timeline;
+use crate::topics;
 use crate::words::capital;
 
 /// How many projects about the same problem are shown.
@@ -50,6 +52,7 @@ struct Page {
     matches: Vec<MatchRow>,
     updates: Vec<UpdateView>,
     alike: Vec<Alike>,
+    about: Vec<AboutView>,
     changes: Vec<ChangeView>,
     origin: Option<Outside>,
     sign: String,
@@ -117,6 +120,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
     let changes = store.project_changes(project.id, MOST_CHANGES).await?;
     let updates = store.updates_of(project.id, MOST_UPDATES).await?;
     let found = newsroom.known().near(newsroom, &question_of(&project), Some(project.id), MOST_MATCHES).await?;
+    let mut said = store.topics_said_of_projects(&[project.id]).await?;
     let told = &project.told;
     let told_of: Vec<model::PostId> = updates.iter().map(|update| update.card.id).collect();
     let alike = alike::posts(newsroom, &alike::question(&told.title, &told.matter()), None, &told_of, &moment).await?;
@@ -162,6 +166,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
             })
             .collect(),
         alike,
+        about: AboutView::all(topics::of_project(told, &said.remove(&project.id).unwrap_or_default())),
         origin: told.url.as_deref().and_then(Outside::at),
         sign: format!("{}, {}", days::ago(project.sign, moment.now), days::date(project.sign, &moment.zone)),
         json: format!("{path}.json"),
@@ -214,7 +219,7 @@ fn facts(project: &ProjectRecord, moment: &Moment) -> Vec<Fact> {
         ("Made with", told.technology.iter().map(|said| plain(said)).collect()),
         ("Supplier", one(&told.supplier)),
         ("Contract ends", day(told.contract_end)),
-        ("Topics", told.topics.iter().map(|said| plain(said)).collect()),
+        ("In its own words", told.topics.iter().map(|said| plain(said)).collect()),
         ("Last confirmed", day(told.confirmed)),
         ("Here since", vec![plain(&days::date(project.first_seen, &moment.zone))]),
     ];

@@ -1,5 +1,6 @@
 //! `/projects` and its files: the pipeline by phase, with filters that combine, stand in the address, and count.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,6 +8,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use model::{Offer, Phase};
+use search::{Topic, Vocabulary};
 use store::{ProjectField, ProjectFilter, ProjectRecord, StoreError};
 
 use crate::api::{ProjectJson, ProjectsJson, json};
@@ -14,6 +16,7 @@ use crate::drawing::Drawing;
 use crate::feeds::{Entry, Format, Origin, Outgoing, Person};
 use crate::filter::Chip;
 use crate::frame::{FeedLink, Frame, Tally, Way};
+use crate::matching::TopicsOf;
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::missing;
 use crate::pipeline::{Followed, NAMES, ProjectRow, TURNS, Wanted, href, spot, turn_name, turning};
@@ -27,6 +30,8 @@ const ON_A_PAGE: u32 = 40;
 pub(crate) const IN_A_FILE: u32 = 500;
 /// How many values of a filter stand beside the list.
 const VALUES: u32 = 12;
+/// The most projects that are counted by topic.
+const MOST_COUNTED: u32 = 50_000;
 
 #[derive(Template)]
 #[template(path = "projects.html")]
@@ -208,8 +213,31 @@ async fn facets(newsroom: &Newsroom, followed: &Followed, moment: &Moment) -> Re
         let words = NAMES.iter().find(|(one, _)| *one == name).map_or("", |(_, words)| words);
         facets.push(Facet { name: words, values });
     }
+    if followed.topic.is_none() {
+        facets.push(Facet { name: "Topic", values: topic_counts(newsroom, followed).await? });
+    }
     facets.retain(|facet| !facet.values.is_empty());
     Ok(facets)
+}
+
+/// The topics that most of the projects that fit are about.
+async fn topic_counts(newsroom: &Newsroom, followed: &Followed) -> Result<Vec<Tally>, StoreError> {
+    let fitting = newsroom.store().project_ids(&followed.filter, MOST_COUNTED).await?;
+    let mut counts: HashMap<&str, u64> = HashMap::new();
+    let count = |topics: &TopicsOf| {
+        let of_those = fitting.iter().filter_map(|id| topics.get(id)).flatten();
+        of_those.for_each(|topic| *counts.entry(topic).or_default() += 1);
+    };
+    newsroom.known().read_topics(newsroom, count).await?;
+    let known = |(slug, count)| Some((count, Vocabulary::built_in().topic(slug)?));
+    let mut most: Vec<(u64, &Topic)> = counts.into_iter().filter_map(known).collect();
+    most.sort_by_key(|(count, topic)| (std::cmp::Reverse(*count), topic.name));
+    let tally = |(count, topic): (u64, &Topic)| Tally {
+        href: followed.wanted.with("topic", Some(topic.slug)).address("/projects"),
+        words: topic.name.to_owned(),
+        count,
+    };
+    Ok(most.into_iter().take(VALUES as usize).map(tally).collect())
 }
 
 /// The same list for programs: Atom, JSON and CSV.
@@ -309,6 +337,7 @@ pub(crate) fn atom(
             text: None,
             licence: None,
             picture: None,
+            topics: Vec::new(),
         }
     };
     let entries: Vec<Entry> = list.iter().map(entry).collect();

@@ -13,5 +13,6 @@ mod projects;
 mod search;
 mod sources;
 mod speed;
+mod topics;
 mod who_else;
 mod wire;

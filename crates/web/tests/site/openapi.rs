@@ -88,10 +88,15 @@ async fn what_programs_are_told_is_what_is_described() {
         ("/api/search", "?q=damp+homes+source:nope"),
         ("/api/search", "?q=damp+homes"),
         ("/api/who-else", "?problem=damp+homes&limit=5"),
-        ("/api/projects", "?phase=stopped&region=Wales&service=860&offers=talk&seeks=join&title=damp&from=2020-01-01"),
+        (
+            "/api/projects",
+            "?phase=stopped&region=Wales&service=860&topic=damp-and-mould&offers=talk&seeks=join&title=damp&from=2020-01-01",
+        ),
         ("/api/projects", ""),
         ("/api/projects/{id}", ""),
         ("/api/projects/{id}/matches", "?limit=3"),
+        ("/api/topics", ""),
+        ("/api/topics/{slug}", ""),
     ];
     for (path, query) in asked {
         let operation = &whole["paths"][path]["get"];
@@ -100,7 +105,8 @@ async fn what_programs_are_told_is_what_is_described() {
             answer = whole.pointer(name.trim_start_matches('#')).unwrap();
         }
         let schema = &answer["content"]["application/json"]["schema"];
-        let got = site.get(&format!("{}{query}", path.replace("{id}", "damp"))).await;
+        let got =
+            site.get(&format!("{}{query}", path.replace("{id}", "damp").replace("{slug}", "damp-and-mould"))).await;
         assert_eq!(got.status, StatusCode::OK, "{path}");
         let value: Value = serde_json::from_str(&got.body).unwrap();
         assert_eq!(differs(&value, schema, &whole, path), Vec::<String>::new());
