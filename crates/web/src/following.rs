@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{PostId, ProjectId};
+use model::{PostId, ProjectId, SourceId};
 use store::{ChangeKind, Store, StoreError};
 
 /// How many changes are followed at once.
@@ -13,6 +13,8 @@ const CHANGES: u32 = 1_000;
 pub(crate) struct Changed {
     /// Posts that are new, or other than they were, or come or go.
     pub(crate) posts: BTreeSet<PostId>,
+    /// Sources that have another name, or are otherwise not what they were: their posts are found by it.
+    pub(crate) sources: BTreeSet<SourceId>,
     /// Projects that are new, or of which something else is told.
     pub(crate) projects: BTreeSet<ProjectId>,
     /// The number of the last change.
@@ -31,6 +33,7 @@ pub(crate) async fn changed_after(store: &Store, number: i64) -> Result<Option<C
             ChangeKind::PostNew | ChangeKind::PostRevised | ChangeKind::PostShown | ChangeKind::PostHidden => {
                 changed.posts.extend(change.post);
             }
+            ChangeKind::SourceChanged => changed.sources.extend(change.source),
             ChangeKind::ProjectNew | ChangeKind::ProjectChanged => changed.projects.extend(change.project),
             _ => {}
         }

@@ -2,14 +2,14 @@
 
 mod progress;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use model::PostId;
+use model::{PostId, SourceId};
 use search::{Answer, Census, Document, Entry, Facts, Index, IndexError, Meaning, Question, Sieve, Vocabulary};
 use store::{Card, Cursor, Page, RiverFilter, Store, StoreError, TopicSaid};
 use tokio::sync::{Mutex, Semaphore};
@@ -264,15 +264,8 @@ impl Shelf {
 
     async fn fill(&self, now: &mut Turn, page: Page, follow: i64) -> Result<bool, ShelfError> {
         let part = self.store.river(&RiverFilter::default(), page, STEP).await?;
-        let ids: Vec<PostId> = part.cards.iter().map(|card| card.id).collect();
-        let mut bodies: HashMap<PostId, String> = self.store.bodies(&ids).await?.into_iter().collect();
-        let mut said = self.store.topics_said_of_posts(&ids).await?;
-        let taken = part.cards.into_iter().map(|card| {
-            let text = bodies.remove(&card.id).unwrap_or_default();
-            let said = said.remove(&card.id).unwrap_or_default();
-            Taken { card, text, said }
-        });
-        self.put(now, taken.collect(), Vec::new()).await?;
+        let taken = self.read(part.cards).await?;
+        self.put(now, taken, Vec::new()).await?;
         now.progress = match part.older {
             Some(from) => Progress::Filling { from, follow },
             None => Progress::Whole { follow },
@@ -308,14 +301,49 @@ impl Shelf {
                 None => gone.push(id.get()),
             }
         }
-        let is_nothing = changed.posts.is_empty() && now.uncommitted == 0;
         self.put(now, taken, gone).await?;
+        for source in &changed.sources {
+            self.read_again(now, *source, &changed.posts).await?;
+        }
+        let is_nothing = now.uncommitted == 0;
         now.progress = Progress::Whole { follow: changed.last };
         // That nothing of ours changed need not be written down.
         if changed.is_all && !is_nothing || self.index.is_full()? {
             self.commit(now).await?;
         }
         Ok(false)
+    }
+
+    /// Reads the posts of a source again, which are found by its name too; but for these, which have been just now.
+    async fn read_again(&self, now: &mut Turn, source: SourceId, but: &BTreeSet<PostId>) -> Result<(), ShelfError> {
+        let filter = RiverFilter { source: Some(source), ..RiverFilter::default() };
+        let mut next = Some(Page::Newest);
+        while let Some(page) = next {
+            let part = self.store.river(&filter, page, STEP).await?;
+            let cards: Vec<Card> = part.cards.into_iter().filter(|card| !but.contains(&card.id)).collect();
+            if !cards.is_empty() {
+                let taken = self.read(cards).await?;
+                self.put(now, taken, Vec::new()).await?;
+            }
+            if self.index.is_full()? {
+                self.commit(now).await?;
+            }
+            next = part.older.map(Page::Before);
+        }
+        Ok(())
+    }
+
+    /// The texts of posts, and what editors say that they are about.
+    async fn read(&self, cards: Vec<Card>) -> Result<Vec<Taken>, ShelfError> {
+        let ids: Vec<PostId> = cards.iter().map(|card| card.id).collect();
+        let mut bodies: HashMap<PostId, String> = self.store.bodies(&ids).await?.into_iter().collect();
+        let mut said = self.store.topics_said_of_posts(&ids).await?;
+        let taken = cards.into_iter().map(|card| {
+            let text = bodies.remove(&card.id).unwrap_or_default();
+            let said = said.remove(&card.id).unwrap_or_default();
+            Taken { card, text, said }
+        });
+        Ok(taken.collect())
     }
 
     /// Takes posts in and out, on threads that may compute.

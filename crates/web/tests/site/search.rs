@@ -300,6 +300,8 @@ async fn search_follows_what_changes() {
     let set = SetSource { name: Some("Dale Streets".into()), ..SetSource::default() };
     site.store.set_source(dale, &set, site.now()).await.unwrap();
     search(&site, "bollards").await.says("Dale Streets");
+    // By the name of its source too, as that is now.
+    found(&search(&site, "streets").await, &["Street trees", "Cycle lanes"]);
     site.store.set_source_state(dale, model::SourceState::Hidden, Some("asked to"), site.now()).await.unwrap();
     search(&site, "bollards").await.is_silent_on("Cycle lanes");
 }
