@@ -119,6 +119,12 @@ impl Meaning {
         self.pieces.contains_key(word)
     }
 
+    /// How rare a word is among English texts, folded as it is: its place in the vocabulary, where the most usual come
+    /// first; that of none for what is not in it.
+    pub(crate) fn rank(&self, word: &str) -> usize {
+        self.pieces.get(word).map_or(usize::MAX, |row| *row as usize)
+    }
+
     /// Adds up the pieces of a word, the longest first; a word that cannot be spelled with them counts for nothing.
     fn add(&self, word: &str, sum: &mut [f32; DIMENSIONS], left: &mut usize) {
         if word.len() > LONGEST_WORD {

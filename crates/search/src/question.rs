@@ -6,12 +6,14 @@ use crate::acronyms::{Explained, may_be_short, meant, shortened};
 use crate::matcher::Match;
 use crate::meaning::Vector;
 use crate::model::Meaning;
-use crate::words::{Word, is_small, side_by_side, telling, words};
+use crate::words::{Word, folded, is_small, side_by_side, telling, words};
 
 /// The most of a question that is read, in bytes: a page. What comes after would say little that is new.
 const MOST_READ: usize = 8_000;
 /// The most words that a reason names.
 const MOST_NAMED: usize = 5;
+/// From so many words on a question is a problem in sentences, or a text.
+const MANY_WORDS: usize = 6;
 /// How often a word in a title is asked for.
 const TITLE: f32 = 2.0;
 
@@ -140,8 +142,8 @@ impl Question {
 
     /// Why a text with this title and this text answers the question.
     ///
-    /// Words are named if it has at least a third of those that are asked for, up to two; else the sentence that comes
-    /// closest in meaning.
+    /// Words are named if it has at least a third of those that are asked for, up to two: the rarest of many, and of a
+    /// problem in sentences none that stands in anybody's. Else it is the sentence that comes closest in meaning.
     pub fn reason(&self, meaning: &Meaning, title: &str, text: &str) -> Reason {
         let mut shared: BTreeMap<String, String> = BTreeMap::new();
         let mut order: Vec<String> = Vec::new();
@@ -154,7 +156,14 @@ impl Question {
                 });
             }
         }
+        if self.stems.len() >= MANY_WORDS {
+            order.retain(|stem| !is_weak(stem));
+        }
         if !order.is_empty() && order.len() >= self.stems.len().div_ceil(3).min(2) {
+            let mut rarest: Vec<usize> = order.iter().map(|stem| meaning.rank(&folded(&shared[stem]))).collect();
+            rarest.sort_unstable_by(|one, other| other.cmp(one));
+            let least = rarest.get(MOST_NAMED - 1).copied().unwrap_or_default();
+            order.retain(|stem| meaning.rank(&folded(&shared[stem])) >= least);
             order.truncate(MOST_NAMED);
             return Reason::Words(order.iter().filter_map(|stem| shared.remove(stem)).collect());
         }
@@ -208,6 +217,106 @@ impl Question {
     }
 }
 
+/// Whether a stem is of a word that is shared by texts about anything.
+fn is_weak(stem: &str) -> bool {
+    WEAK.binary_search(&stem).is_ok() || stem.bytes().all(|letter| letter.is_ascii_digit())
+}
+
+/// The stems of such words, sorted.
+const WEAK: &[&str] = &[
+    "anoth",
+    "anybodi",
+    "anyth",
+    "ask",
+    "back",
+    "becom",
+    "call",
+    "come",
+    "day",
+    "eight",
+    "end",
+    "everi",
+    "everybodi",
+    "everyon",
+    "find",
+    "first",
+    "five",
+    "four",
+    "get",
+    "give",
+    "go",
+    "good",
+    "help",
+    "hour",
+    "keep",
+    "know",
+    "last",
+    "late",
+    "learn",
+    "less",
+    "let",
+    "like",
+    "long",
+    "look",
+    "lot",
+    "made",
+    "make",
+    "mani",
+    "mean",
+    "minut",
+    "month",
+    "much",
+    "need",
+    "never",
+    "new",
+    "next",
+    "nine",
+    "nobodi",
+    "noth",
+    "now",
+    "old",
+    "one",
+    "part",
+    "peopl",
+    "problem",
+    "put",
+    "say",
+    "second",
+    "see",
+    "seven",
+    "show",
+    "six",
+    "somebodi",
+    "someon",
+    "someth",
+    "somewher",
+    "still",
+    "take",
+    "talk",
+    "team",
+    "tell",
+    "ten",
+    "thing",
+    "think",
+    "third",
+    "three",
+    "time",
+    "told",
+    "tri",
+    "two",
+    "understand",
+    "use",
+    "want",
+    "way",
+    "week",
+    "well",
+    "went",
+    "without",
+    "work",
+    "year",
+    "yet",
+];
+
 /// The beginning of a text, as far as it is read.
 fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(MOST_READ)]
@@ -228,6 +337,22 @@ mod tests {
         let words = |words: &[&str]| Reason::Words(words.iter().map(|word| (*word).to_owned()).collect());
         check("organising the home", "Homes that an organization owns.", words(&["Homes", "organization"]));
         check("the of and damp", "Damp and the like.", words(&["Damp"]));
+    }
+
+    #[test]
+    fn of_a_problem_in_sentences_the_rarest_words_are_named_and_none_that_stands_in_anybodys() {
+        let asked =
+            "Six tenants wait four weeks until somebody looks at the mould, and condensation ruins their furniture.";
+        let words = |words: &[&str]| Reason::Words(words.iter().map(|word| (*word).to_owned()).collect());
+        check(asked, "In six weeks we looked at mould with tenants.", words(&["mould", "tenants"]));
+        let text = "Six tenants waited somebody out: furniture, mould, condensation and ruin.";
+        check(asked, text, words(&["tenants", "furniture", "mould", "condensation", "ruin"]));
+        let closest = "Six weeks, four teams.".to_owned();
+        check(asked, &closest, Reason::Meaning(closest.clone()));
+        assert!(WEAK.is_sorted());
+        for word in ["another", "every", "looked", "weeks", "people", "trying", "somebody", "nothing", "2026"] {
+            assert!(telling(word).all(|word| is_weak(&word.stem)), "{word}");
+        }
     }
 
     #[test]
