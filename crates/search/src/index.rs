@@ -378,9 +378,12 @@ impl Index {
 impl Writer {
     /// Goes on where whoever wrote before has ended.
     fn begin(&mut self, folder: &Folder, current: &Parts) -> Result<(), IndexError> {
-        // A building that was damaged is begun anew by whoever finds it missing.
         let beside = match Parts::read(folder, NEXT, current) {
-            Err(IndexError::Damaged { .. }) => None,
+            Err(IndexError::Damaged { .. }) => {
+                // A building that was damaged is begun anew.
+                folder.replace(WANTED, b"")?;
+                None
+            }
             read => read?,
         };
         self.is_beside = beside.is_some();

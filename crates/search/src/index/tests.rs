@@ -494,6 +494,20 @@ fn an_index_is_built_again_beside_the_one_that_answers() {
 }
 
 #[test]
+fn a_building_that_was_damaged_is_asked_for_again() {
+    let folder = folder();
+    let index = index_of(folder.path(), 1..20, 1);
+    index.begin_rebuild().expect("it is ours");
+    put(&index, &[made(1)]);
+    index.commit("halfway").expect("there is room");
+    drop(index);
+    fs::write(folder.path().join(NEXT), "{}").expect("the folder is ours");
+    let index = open(folder.path());
+    assert!(!index.is_rebuilding().expect("it is ours") && index.is_rebuild_wanted());
+    assert_eq!((index.len(), index.found()), (19, Found::Whole));
+}
+
+#[test]
 fn one_process_writes_and_another_reads() {
     let folder = folder();
     let index = index_of(folder.path(), 1..10, 1);
