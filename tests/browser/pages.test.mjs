@@ -53,6 +53,12 @@ before(async () => {
     search: "/search?q=damp+homes",
     "search by meaning": "/search?q=wet+and+mouldy+housing",
     "search that finds nothing": "/search?q=%22no+such+phrase%22",
+    "search by topic": "/search?q=topic%3Abins",
+    topics: "/topics",
+    topic: "/topics/bins",
+    "topic that rises": "/topics/local-government-reorganisation",
+    "topic that nothing is about": "/topics/allotments",
+    "no such topic": { address: "/topics/mouldy-homes", status: 404 },
     sources: "/sources",
     "sources that were looked for": "/sources?name=e&health=well",
     "sources of which none fits": "/sources?name=nobody&group=nothing",
@@ -61,6 +67,7 @@ before(async () => {
     author,
     projects: "/projects",
     "projects of one phase": "/projects?phase=beta&offers=talk",
+    "projects about a topic": "/projects?topic=damp-and-mould",
     "projects of which none fits": "/projects?phase=retired&title=nothing&from=soon",
     project: "/projects/damp-and-mould-reports",
     "project that was stopped": "/projects/ai-notes-trial",
@@ -269,6 +276,25 @@ describe("Without script", () => {
     assert.ok((await page.locator("main h2:text('How it goes') + ul li").count()) >= 2, "posts became updates");
     await page.getByRole("link", { name: "Riverton Borough Council" }).first().click();
     assert.match(page.url(), /\/organisations\/riverton$/);
+    await context.close();
+  });
+
+  test("what is rising this week leads to the posts behind it, and on to the projects about the same", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${site.address}/topics`);
+    const rising = page.locator("section", { has: page.getByRole("heading", { name: "Rising this week" }) });
+    assert.match(await rising.innerText(), /3 posts this week from 3 sources; usually none\./);
+    await rising.getByRole("link", { name: "Local government reorganisation" }).click();
+    assert.equal(await page.locator("h1").innerText(), "Local government reorganisation");
+    assert.ok((await page.locator("main article").count()) >= 3);
+    await page.getByRole("link", { name: /^Moving records when councils merge/ }).click();
+    const about = page.locator("section", { has: page.getByRole("heading", { name: "What it is about" }) });
+    assert.match(await about.innerText(), /Local government reorganisation\s+Its title says “councils merge”/);
+    await page.goto(`${site.address}/topics/damp-and-mould`);
+    await page.getByRole("link", { name: /^Beta/ }).click();
+    assert.match(page.url(), /\/projects\?phase=beta&topic=damp-and-mould$/);
+    assert.ok((await page.locator("main h3").count()) >= 1);
     await context.close();
   });
 
