@@ -46,6 +46,8 @@ pub enum ComplaintKind {
     StrayEnd,
     /// An attribute without quotes, without a value, or with an end in the wrong place.
     BadAttribute,
+    /// A CDATA section whose marks are not written as they should be, or stand in a text.
+    BadMark,
     /// A comment, CDATA section, instruction or tag that does not end.
     Unended,
     /// The document ends in the middle.
@@ -87,6 +89,7 @@ impl ComplaintKind {
             Self::Unclosed => "an element that is not closed",
             Self::StrayEnd => "an end tag that nothing opened",
             Self::BadAttribute => "an attribute that is badly written",
+            Self::BadMark => "a CDATA section that is badly marked",
             Self::Unended => "something that begins and does not end",
             Self::CutOff => "the document ends in the middle",
             Self::TooDeep => "elements are nested too deep",

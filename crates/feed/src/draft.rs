@@ -64,11 +64,14 @@ impl<T> Slot<T> {
 }
 
 impl Slot<Date> {
-    /// Keeps the better date; of two that are as good, the last one that can be read.
+    /// Keeps the better date; of two that are as good, the last one. Any that can be read is better than one that
+    /// cannot.
     pub fn put_date(&mut self, rank: Rank, date: Option<Date>) {
         let Some(date) = date else { return };
-        if date.at.is_some() || self.value().is_none_or(|held| held.at.is_none()) {
-            self.put_last(rank, date);
+        match self.value().map(|held| (held.at.is_some(), date.at.is_some())) {
+            Some((true, false)) => {}
+            Some((false, true)) => self.0 = Some((rank, date)),
+            _ => self.put_last(rank, date),
         }
     }
 }

@@ -129,10 +129,20 @@ impl<'a> Reader<'a> {
                 self.entry(&child);
             } else if child.ns == Ns::Feed && (child.is("channel") || child.is("rss") || child.is("feed")) {
                 self.feed(&child, draft);
+            } else if let Some(entry) = self.entry_around(&child, draft) {
+                self.entry(&entry);
             } else {
                 self.element(&child, draft, Scope::Feed);
             }
         }
+    }
+
+    /// The entry that a child of a feed belongs to, where the start tag was lost.
+    fn entry_around(&mut self, child: &Element<'a>, draft: &Draft) -> Option<Element<'a>> {
+        let is_second_title = child.name == "title" && draft.title.is_some();
+        let may_be = child.ns == Ns::Feed && (!self.entries.is_empty() || is_second_title);
+        let name = if may_be { self.cursor.orphaned_end()? } else { return None };
+        Some(self.cursor.imply_entry(child, name))
     }
 
     /// Reads an entry.

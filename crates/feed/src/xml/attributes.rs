@@ -12,7 +12,7 @@ impl<'a> RawAttributes<'a> {
         let mut rest = self.0;
         std::iter::from_fn(move || {
             rest = rest.trim_start_matches(|letter: char| {
-                letter.is_ascii_whitespace() || matches!(letter, '/' | '"' | '\'' | '=')
+                letter.is_whitespace() || matches!(letter, '/' | '"' | '\'' | '=' | '\u{200b}' | '\u{feff}')
             });
             if rest.is_empty() {
                 return None;

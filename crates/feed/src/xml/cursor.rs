@@ -10,8 +10,9 @@ use super::attributes::RawAttributes;
 use super::entities::Entities;
 use super::names::Ns;
 use super::scanner::{Scanner, Token};
+use super::strays::Ahead;
 use super::text::{Until, is_sibling};
-use super::vocabulary::{holds_no_entry, is_left_open};
+use super::vocabulary::{is_feed_element, is_left_open};
 use crate::address::Growth;
 use crate::complaint::{ComplaintKind, Complaints};
 use crate::draft::fitted;
@@ -49,8 +50,11 @@ pub(crate) enum Step<'a> {
     Data(&'a str),
 }
 
-struct Open<'a> {
-    name: &'a str,
+#[derive(Clone, Copy)]
+pub(super) struct Open<'a> {
+    pub name: &'a str,
+    /// The byte that it begins at.
+    pub place: usize,
 }
 
 struct Declared<'a> {
@@ -62,18 +66,22 @@ struct Declared<'a> {
 
 /// The place in a document, and all that holds there.
 pub(crate) struct Cursor<'a> {
-    scanner: Scanner<'a>,
+    pub(super) scanner: Scanner<'a>,
     entities: Entities,
     /// What addresses may add.
     pub growth: Growth,
-    open: Vec<Open<'a>>,
+    pub(super) open: Vec<Open<'a>>,
     declared: Vec<Declared<'a>>,
     languages: Vec<(usize, Option<Arc<str>>)>,
     bases: Vec<(usize, Option<Arc<Url>>)>,
     /// Elements above this level are to be closed before anything else is read.
-    close_to: Option<usize>,
+    pub(super) close_to: Option<usize>,
     /// The level of the entry that is being read; 0 outside.
-    entry: usize,
+    pub(super) entry: usize,
+    /// Whether a title of the entry that is being read was met.
+    pub(super) has_title: bool,
+    /// What was found out by looking ahead.
+    pub(super) ahead: Ahead,
     /// Whether foreign markup is being read, in which an `item` is nothing special.
     pub in_markup: bool,
     /// The default namespace of the root, which is the feed's own whatever it is.
@@ -96,6 +104,8 @@ impl<'a> Cursor<'a> {
             bases: base.map(|base| (0, Some(Arc::new(base.clone())))).into_iter().collect(),
             close_to: None,
             entry: 0,
+            has_title: false,
+            ahead: Ahead::of(text),
             in_markup: false,
             root_address: None,
             doctype: "",
@@ -141,6 +151,7 @@ impl<'a> Cursor<'a> {
 
     /// Says that an entry is being read, so that another entry's beginning ends it. Gives what was said before.
     pub fn enter_entry(&mut self, level: usize) -> usize {
+        self.has_title = false;
         std::mem::replace(&mut self.entry, level)
     }
 
@@ -217,7 +228,7 @@ impl<'a> Cursor<'a> {
                 Some(Token::Data(text)) => return Some(Step::Data(text)),
                 Some(Token::Start { name, attributes, empty }) => {
                     if let Some(element) = self.start(name, attributes, place) {
-                        if empty || is_left_open(name) {
+                        if empty && !self.is_begun_empty(name) || is_left_open(name) {
                             self.close_to = Some(self.open.len() - 1);
                         }
                         return Some(Step::Open(element));
@@ -266,24 +277,36 @@ impl<'a> Cursor<'a> {
             self.scope(attributes, level);
         }
         let (prefix, local) = split(name);
-        let ns = self.resolve(prefix, name);
-        if ns == Ns::Feed && !self.in_markup && is_entry(local) {
-            // It ends the entry before it, and what was left open between them.
-            let is_left_open = |open: &&Open<'_>| holds_no_entry(open.name);
-            let frame = match self.entry {
-                0 => level - 1 - self.open.iter().rev().take_while(is_left_open).count(),
-                entry => entry - 1,
-            };
-            if frame < level - 1 && (frame > 0 || self.entry != 0) {
-                self.forget(level);
-                self.scanner.complaints.add(ComplaintKind::Unclosed, place, local);
-                self.scanner.go_back(place);
-                self.close_to = Some(frame);
-                return None;
-            }
+        let mut ns = self.resolve(prefix, name);
+        if ns != Ns::Feed && prefix.is_empty() && self.is_meant_for_feed(ns, local, level) {
+            // Whatever else the default namespace says, a feed's frame is a feed's frame.
+            self.declared.push(Declared { prefix, ns: Ns::Feed, address: "", level });
+            ns = Ns::Feed;
         }
-        self.open.push(Open { name });
+        if let Some(frame) = self.left_open((ns, prefix, local), attributes) {
+            self.forget(level);
+            self.scanner.complaints.add(ComplaintKind::Unclosed, place, local);
+            self.scanner.go_back(place);
+            self.close_to = Some(frame);
+            return None;
+        }
+        if level == self.entry + 1 && ns == Ns::Feed && local == "title" {
+            self.has_title = true;
+        }
+        self.open.push(Open { name, place });
         Some(Element { ns, prefix, name: local, level, attributes: RawAttributes(attributes), place })
+    }
+
+    /// Whether an element without a prefix is the feed's own although the default namespace is another: a frame outside
+    /// of entries, and a field of an entry that itself declares a namespace that nobody knows.
+    fn is_meant_for_feed(&self, ns: Ns, local: &str, level: usize) -> bool {
+        if self.in_markup {
+            return false;
+        }
+        if self.entry == 0 {
+            return is_entry(local) || is_frame(local) && !local.eq_ignore_ascii_case("items");
+        }
+        level == self.entry + 1 && matches!(ns, Ns::Other | Ns::Xhtml) && is_feed_element(local)
     }
 
     /// Puts an element back that turned out to belong elsewhere, and closes all above a level.
@@ -435,6 +458,11 @@ impl<'a> Cursor<'a> {
 }
 
 impl<'a> Element<'a> {
+    /// An element of the feed's own vocabulary that the document does not hold.
+    pub(super) fn new(name: &'a str, level: usize, attributes: RawAttributes<'a>, place: usize) -> Self {
+        Self { ns: Ns::Feed, prefix: "", name, level, attributes, place }
+    }
+
     /// Its attributes as they were written.
     pub fn raw_attributes(&self) -> RawAttributes<'a> {
         self.attributes
@@ -449,6 +477,11 @@ impl<'a> Element<'a> {
 /// Whether a name is that of an entry.
 pub(crate) fn is_entry(name: &str) -> bool {
     name.eq_ignore_ascii_case("item") || name.eq_ignore_ascii_case("entry")
+}
+
+/// Whether a name is that of something that holds entries: a feed, or a part of one.
+pub(super) fn is_frame(name: &str) -> bool {
+    ["channel", "feed", "rss", "rdf", "items"].iter().any(|frame| name.eq_ignore_ascii_case(frame))
 }
 
 /// The prefix and the rest of a name.

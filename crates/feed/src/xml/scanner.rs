@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memchr2, memmem};
 
+use super::sections::{SECTION, odd_section};
 use super::vocabulary::{is_feed_element, is_html_element};
 use crate::complaint::{ComplaintKind, Complaints};
 
@@ -26,17 +27,19 @@ pub(crate) enum Token<'a> {
 
 /// Reads tokens one after another.
 pub(crate) struct Scanner<'a> {
-    text: &'a str,
-    at: usize,
+    pub(super) text: &'a str,
+    pub(super) at: usize,
     /// Ends that were looked for in vain: from here on there is none. Keeps hostile input linear.
     no_end: [usize; 3],
+    /// From where an end of sections was looked for last, and where it is, so that no two look through the same.
+    pub(super) data: (usize, usize),
     has_doctype: bool,
     pub complaints: Complaints,
 }
 
 /// What can fail to end; the index into `no_end`.
 #[derive(Clone, Copy)]
-enum Ending {
+pub(super) enum Ending {
     Data,
     Instruction,
     Quote,
@@ -44,7 +47,7 @@ enum Ending {
 
 impl<'a> Scanner<'a> {
     pub fn new(text: &'a str, complaints: Complaints) -> Self {
-        Self { text, at: 0, no_end: [usize::MAX; 3], has_doctype: false, complaints }
+        Self { text, at: 0, no_end: [usize::MAX; 3], data: (1, 0), has_doctype: false, complaints }
     }
 
     /// The byte that is read next.
@@ -60,6 +63,16 @@ impl<'a> Scanner<'a> {
     /// Whether this is read next.
     pub fn is_before(&self, what: &str) -> bool {
         self.text[self.at..].starts_with(what)
+    }
+
+    /// What was not read yet.
+    pub fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// What stands between two places.
+    pub fn between(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
     }
 
     /// The characters up to the next tag.
@@ -88,6 +101,7 @@ impl<'a> Scanner<'a> {
             b'/' | b'\\' => self.end_tag(),
             b'!' => Some(self.declaration(inside)),
             b'?' => Some(self.instruction()),
+            _ if is_word(rest, inside) => Some(self.word()),
             _ => self.start_tag(),
         }
     }
@@ -111,6 +125,15 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
+        Token::Text(&self.text[from..self.at])
+    }
+
+    /// A word in angle brackets, and the characters behind it.
+    fn word(&mut self) -> Token<'a> {
+        let from = self.at;
+        self.complain(ComplaintKind::BareLessThan, "");
+        self.at += 1;
+        self.characters();
         Token::Text(&self.text[from..self.at])
     }
 
@@ -244,8 +267,11 @@ impl<'a> Scanner<'a> {
         let rest = &self.text[self.at..];
         if rest.starts_with("<!--") {
             self.comment()
-        } else if rest.starts_with("<![CDATA[") {
-            Token::Data(self.data(inside))
+        } else if rest.starts_with(SECTION) {
+            Token::Data(self.data(inside, SECTION.len()))
+        } else if let Some(mark) = odd_section(rest) {
+            self.complain(ComplaintKind::BadMark, &rest[..mark]);
+            Token::Data(self.data(inside, mark))
         } else if rest.get(..9).is_some_and(|head| head.eq_ignore_ascii_case("<!doctype")) {
             self.doctype()
         } else {
@@ -271,36 +297,6 @@ impl<'a> Scanner<'a> {
         Token::Nothing
     }
 
-    fn data(&mut self, inside: &str) -> &'a str {
-        let from = self.at + 9;
-        if inside.is_empty() {
-            // Outside of everything it is junk, which must not hide what it holds.
-            self.complain(ComplaintKind::BareLessThan, "<![CDATA[");
-            self.at = from;
-            return "";
-        }
-        let end = self.find(Ending::Data, from, "]]>");
-        let whole = &self.text[from..end.unwrap_or(self.text.len())];
-        // A section that holds another's beginning may be one that was not ended.
-        let limit = match end {
-            Some(_) => memmem::find(whole.as_bytes(), b"<![CDATA[").unwrap_or(0),
-            None => whole.len(),
-        };
-        if let Some(cut) = find_end_tag(&whole[..limit], inside) {
-            self.complain(ComplaintKind::Unended, "<![CDATA[");
-            self.at = from + cut;
-            return &whole[..cut];
-        }
-        match end {
-            Some(end) => self.at = end + 3,
-            None => {
-                self.complain(ComplaintKind::CutOff, "<![CDATA[");
-                self.at = self.text.len();
-            }
-        }
-        whole
-    }
-
     fn instruction(&mut self) -> Token<'a> {
         let from = self.at + 2;
         let end = self.find(Ending::Instruction, from, "?>");
@@ -310,8 +306,10 @@ impl<'a> Scanner<'a> {
             (Some(end), Some(bracket)) if end < bracket || !self.text[bracket..end].contains('<') => self.at = end + 2,
             (_, Some(bracket)) => {
                 self.complain(ComplaintKind::Unended, "<?");
-                self.at = bracket + 1;
-                return Token::Instruction(&self.text[from..bracket]);
+                // The `>` may be that of a tag behind it.
+                let tag = memchr(b'<', &self.text.as_bytes()[from..bracket]).map(|ahead| from + ahead);
+                self.at = tag.unwrap_or(bracket + 1);
+                return Token::Instruction(&self.text[from..tag.unwrap_or(bracket)]);
             }
             _ => {
                 self.complain(ComplaintKind::CutOff, "<?");
@@ -358,7 +356,7 @@ impl<'a> Scanner<'a> {
         Token::Doctype(&self.text[from..end])
     }
 
-    fn find(&mut self, what: Ending, from: usize, end: &str) -> Option<usize> {
+    pub(super) fn find(&mut self, what: Ending, from: usize, end: &str) -> Option<usize> {
         if self.is_endless(what, from) {
             return None;
         }
@@ -374,45 +372,73 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Whether a title has a word in angle brackets here, and no tag: an address, or a name that HTML does not know and that
+/// nothing closes.
+fn is_word(text: &str, inside: &str) -> bool {
+    if inside != "title" {
+        return false;
+    }
+    let is_known = |name: &str| name.contains(':') || is_html_element(name) || is_feed_element(name);
+    let (name, behind) = text[1..].split_at(name_length(&text[1..]));
+    if !behind.starts_with(['@', '>']) || is_known(name) {
+        return false;
+    }
+    // Nothing but such words may stand between it and the title's end.
+    let rest = &behind.as_bytes()[..behind.len().min(LONGEST_TITLE)];
+    let mut tags = memchr::memchr_iter(b'<', rest).map(|at| &behind[at + 1..]);
+    let next = tags.find(|tag| tag.starts_with('/') || is_known(&tag[..name_length(tag)]));
+    next.is_some_and(|tag| tag.starts_with("/title"))
+}
+
+/// How far behind a word its title may end.
+const LONGEST_TITLE: usize = 500;
+
 /// Where the root of a feed begins.
 fn root_in(text: &str) -> Option<usize> {
     const ROOTS: [&str; 6] = ["<rss", "<feed", "<rdf:RDF", "<opml", "<RSS", "<channel"];
     ROOTS.iter().filter_map(|root| memmem::find(text.as_bytes(), root.as_bytes())).min()
 }
 
-/// Where the first end tag of this name begins.
-fn find_end_tag(text: &str, name: &str) -> Option<usize> {
-    let begin = format!("</{name}");
-    let ends = |at: &usize| text[at + begin.len()..].trim_start_matches([' ', '\t', '\r', '\n']).starts_with('>');
-    memmem::find_iter(text.as_bytes(), begin.as_bytes()).find(ends)
-}
-
 /// Whether a text that begins with `<` begins a tag, a declaration or an instruction.
 fn opens(text: &str) -> bool {
     match text.as_bytes().get(1) {
         // A slash that was turned, or escaped as JSON and other languages do it.
-        Some(b'\\') => text[2..].strip_prefix('/').unwrap_or(&text[2..]).bytes().next().is_some_and(starts_name),
-        Some(b'/') => text[2..].trim_start_matches(' ').bytes().next().is_some_and(starts_name),
+        Some(b'\\') => starts_name(text[2..].strip_prefix('/').unwrap_or(&text[2..])),
+        Some(b'/') => starts_name(text[2..].trim_start_matches(' ')),
         Some(b'!') => {
             let rest = &text[2..];
             rest.starts_with("--")
                 || rest.starts_with('[')
                 || rest.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+                || rest.starts_with(" [") && odd_section(text).is_some()
         }
         Some(b'?') => true,
-        Some(&byte) => starts_name(byte),
+        Some(_) => starts_name(&text[1..]),
         None => false,
     }
 }
 
-fn starts_name(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == b'_' || byte == b':' || byte >= 0x80
+fn starts_name(rest: &str) -> bool {
+    match rest.as_bytes().first() {
+        Some(byte) if byte.is_ascii() => byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':'),
+        _ => rest.starts_with(char::is_alphabetic),
+    }
 }
 
 /// How many bytes the name at the beginning of a text has.
 fn name_length(text: &str) -> usize {
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'<' | b'=' | b'"' | b'\'');
-    text.as_bytes().iter().position(ends).unwrap_or(text.len())
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.') {
+            at += 1;
+        } else if let Some(letter) = text[at..].chars().next().filter(|letter| letter.is_alphanumeric()) {
+            at += letter.len_utf8();
+        } else {
+            break;
+        }
+    }
+    at
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::cursor::{Cursor, Element, Step, is_entry};
 use super::entities::escape_into;
 use super::names::Ns;
 use super::vocabulary::is_void;
+use crate::complaint::ComplaintKind;
 
 /// The inside of an element.
 pub(crate) struct Value<'a> {
@@ -32,7 +33,8 @@ impl<'a> Cursor<'a> {
         let name = self.name_at(level);
         let mut all = Collected::default();
         let is_torn = self.characters(level, |piece| all.push(piece));
-        if is_torn { without_torn_end(all.trimmed(), name) } else { all.trimmed() }
+        let text = if is_torn { without_torn_end(all.trimmed(), name) } else { all.trimmed() };
+        self.without_marks(text)
     }
 
     /// The characters inside an element with the white space around them, for what means something only as it stands.
@@ -89,8 +91,38 @@ impl<'a> Cursor<'a> {
         }
         self.in_markup = was_in_markup;
         let value = writer.finish();
-        if is_torn { Value { text: without_torn_end(value.text, name), ..value } } else { value }
+        let text = if is_torn { without_torn_end(value.text, name) } else { value.text };
+        Value { text: self.without_marks(text), ..value }
     }
+
+    /// A text without the marks of a section around it, where they were escaped, doubled, or left over.
+    fn without_marks(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
+        let inside = marked(&text);
+        if inside.len() == text.len() {
+            return text;
+        }
+        self.complain(ComplaintKind::BadMark, "");
+        match text {
+            Cow::Borrowed(text) => Cow::Borrowed(marked(text)),
+            Cow::Owned(ref text) => Cow::Owned(marked(text).to_owned()),
+        }
+    }
+}
+
+/// What is inside the marks of sections that stand around a text. A text that only ends in one's end begins none.
+fn marked(text: &str) -> &str {
+    let mut inside = text;
+    // They were doubled at most.
+    for _ in 0..2 {
+        let begun = ["<![CDATA[", "<[CDATA["].iter().find_map(|mark| inside.strip_prefix(mark));
+        let rest = begun.unwrap_or(inside);
+        let ended = rest.strip_suffix("]]>").filter(|rest| begun.is_some() || !rest.contains("<![CDATA["));
+        if begun.is_none() && ended.is_none() {
+            break;
+        }
+        inside = ended.unwrap_or(rest).trim();
+    }
+    inside
 }
 
 /// Whether an end tag that lost its `<` stands at the end of a text as it was written; an escaped one is a word.
@@ -300,7 +332,7 @@ pub(super) fn is_sibling(element: &Element<'_>, until: Until) -> bool {
 }
 
 /// Whether a vocabulary is one of those whose elements stand beside texts and never in them.
-fn is_module(ns: Ns) -> bool {
+pub(super) fn is_module(ns: Ns) -> bool {
     matches!(
         ns,
         Ns::Content | Ns::Dc | Ns::DcTerms | Ns::Slash | Ns::Wfw | Ns::Media | Ns::Itunes | Ns::FeedBurner | Ns::Thr

@@ -137,6 +137,45 @@ pub(crate) fn is_html_element(name: &str) -> bool {
     is_one_of(ELEMENTS, name)
 }
 
+/// Whether an element is one of HTML's that only arrange what is in them: no part of an entry is in one.
+pub(crate) fn is_wrapper(name: &str) -> bool {
+    const WRAPPERS: &[&str] = &[
+        "a",
+        "b",
+        "big",
+        "blockquote",
+        "body",
+        "center",
+        "code",
+        "div",
+        "em",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "html",
+        "i",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "small",
+        "span",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "tr",
+        "u",
+        "ul",
+    ];
+    is_one_of(WRAPPERS, name)
+}
+
 /// Whether a feed has elements of this name.
 pub(crate) fn is_feed_element(name: &str) -> bool {
     const ELEMENTS: &[&str] = &[
@@ -181,12 +220,6 @@ pub(crate) fn is_feed_element(name: &str) -> bool {
         "webMaster",
     ];
     name.contains(':') || is_one_of(ELEMENTS, name)
-}
-
-/// Whether an element can hold no entry: it is left open where one begins inside of it.
-pub(crate) fn holds_no_entry(name: &str) -> bool {
-    const FRAMES: &[&str] = &["channel", "entry", "feed", "image", "item", "items", "outline", "rss", "source"];
-    is_html_element(name) || !name.contains(':') && is_feed_element(name) && !is_one_of(FRAMES, name)
 }
 
 fn is_one_of(names: &[&str], name: &str) -> bool {

@@ -148,6 +148,18 @@ fn long_things_take_time_by_their_length_only() {
         "\u{80}",
         "\n",
         " <b/> ",
+        "<p><link>",
+        "<x:y><link>a</link>",
+        "<x:y><link>a</link></x:y>",
+        "<item/><title>",
+        "</item><title>",
+        "<![CDATA[<item>",
+        "<item><title><![CDATA[",
+        "<item><![CDATA[",
+        "<title><a@",
+        "<?php <",
+        "<rss version=''>",
+        "<channel xmlns='x'>",
     ] {
         // With much space before it, nothing may look through that again and again.
         let text = around(&format!("{}x{}", " ".repeat(200_000), repeated(piece)));

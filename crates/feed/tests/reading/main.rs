@@ -6,6 +6,7 @@ mod hostile;
 mod lists;
 mod modules;
 mod properties;
+mod strays;
 
 use feed::{Feed, Hints};
 
