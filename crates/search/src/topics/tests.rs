@@ -90,6 +90,9 @@ fn the_same_words_may_mean_something_else() {
     check("The adoption of agile by managers", "", &["agile-delivery"]);
     check("Book the date", "", &[]);
     check("A damper on the mood", "", &[]);
+    check("A damp squib, and breaking the mould", "", &[]);
+    check("Recruiting participants for a test", "", &[]);
+    check("At the front door", "", &[]);
 }
 
 #[test]

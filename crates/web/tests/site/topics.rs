@@ -1,8 +1,10 @@
 //! Topics: what is written on each, what is rising, who writes and works on it, and what an editor says.
 
 use axum::http::StatusCode;
+use search::{Document, Entry, Facts, Index, Meaning};
 use serde_json::Value;
 use store::{Matter, NewProject};
+use web::{Shelf, Standing};
 
 use crate::kit::{TestSite, post};
 
@@ -179,4 +181,28 @@ async fn what_left_the_river_is_on_no_topic() {
     // The index has not followed yet.
     site.get("/topics/bins").await.is_silent_on("apologies");
     site.get("/topics").await.is_silent_on("Missed bins and apologies");
+}
+
+#[tokio::test]
+async fn with_another_vocabulary_the_index_is_built_again_while_the_old_one_answers() {
+    let site = site().await;
+    let folder = site.folder.join("older");
+    let last = site.store.revision().await.unwrap().number;
+    {
+        let index = Index::open(&folder, Meaning::built_in()).unwrap();
+        let facts = Facts { topics: &["gone-from-the-vocabulary"], ..Facts::default() };
+        index.put(&[Entry { document: Document { id: 1, title: "Potholes", text: "" }, facts }]).unwrap();
+        index.commit(&format!("whole {last} topics 1")).unwrap();
+    }
+    let shelf = Shelf::open(site.store.clone(), &folder).unwrap();
+    let mut standings = Vec::new();
+    shelf.catch_up(|standing| standings.push((standing, shelf.len()))).await.unwrap();
+    assert!(matches!(standings[0], (Standing::Again { .. }, 1)), "{standings:?}");
+    assert_eq!((shelf.standing(), shelf.len()), (Standing::Whole, site.shelf.len()));
+    // The next time all is as it should be.
+    drop(shelf);
+    let shelf = Shelf::open(site.store.clone(), &folder).unwrap();
+    let mut steps = 0;
+    shelf.catch_up(|_| steps += 1).await.unwrap();
+    assert_eq!((steps, shelf.len()), (0, site.shelf.len()));
 }
