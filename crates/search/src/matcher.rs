@@ -12,6 +12,7 @@ use crate::model::Meaning;
 use crate::question::Question;
 use crate::reading::{Document, Read};
 use crate::scoring::{Totals, Weights, telling};
+use crate::topics::{Leanings, Vocabulary};
 use crate::words::Seen;
 
 /// A text that was found.
@@ -45,6 +46,7 @@ pub struct Matcher<'m> {
     postings: HashMap<String, Vec<(u32, f32)>>,
     /// Of the texts that are there.
     totals: Totals,
+    leanings: Leanings,
     seen: Seen,
 }
 
@@ -53,6 +55,7 @@ struct Text {
     id: i64,
     length: f32,
     vector: Vector,
+    leanings: Vec<(u16, f32)>,
 }
 
 impl<'m> Matcher<'m> {
@@ -65,6 +68,7 @@ impl<'m> Matcher<'m> {
             places: HashMap::new(),
             postings: HashMap::new(),
             totals: Totals::new(),
+            leanings: Leanings::default(),
             seen: Seen::default(),
         }
     }
@@ -106,7 +110,12 @@ impl<'m> Matcher<'m> {
             self.postings.entry(stem).or_default().push((place, count));
         }
         self.totals.add(&vector, length);
-        self.texts.push(Some(Text { id: document.id, length, vector }));
+        let leanings = match self.weights.topics > 0.0 {
+            true => Vocabulary::built_in().leanings(document.title, document.text),
+            false => vec![],
+        };
+        self.leanings.count(&leanings, 1);
+        self.texts.push(Some(Text { id: document.id, length, vector, leanings }));
         self.places.insert(document.id, place);
     }
 
@@ -115,6 +124,7 @@ impl<'m> Matcher<'m> {
         let Some(place) = self.places.remove(&id) else { return };
         let Some(text) = self.texts[place as usize].take() else { return };
         self.totals.take(&text.vector, text.length);
+        self.leanings.count(&text.leanings, -1);
         if self.texts.len() > self.places.len() * 2 + DEAD_ALLOWED {
             self.close_up();
         }
@@ -149,7 +159,8 @@ impl<'m> Matcher<'m> {
         let (words, has) = self.words(question);
         let closeness = self.closeness(&question.vector(self.meaning));
         let strengths = words.iter().zip(&closeness).map(|(words, close)| self.weights.mixed(*words, *close));
-        let strengths: Vec<f32> = strengths.collect();
+        let mut strengths: Vec<f32> = strengths.collect();
+        self.add_topics(question, &mut strengths);
         let mut found: Vec<Match> = (0..self.texts.len())
             .filter_map(|at| {
                 let id = self.texts[at].as_ref()?.id;
@@ -238,6 +249,22 @@ impl<'m> Matcher<'m> {
         }
         let joined = with_others(own(word).to_vec(), others, |word| Ok::<_, Infallible>(own(word).to_vec()));
         Cow::Owned(joined.unwrap_or_else(|never| match never {}))
+    }
+
+    /// Adds to the strength of each text what it has in topics with the question, up to 1 in all.
+    fn add_topics(&self, question: &Question, strengths: &mut [f32]) {
+        if self.weights.topics <= 0.0 {
+            return;
+        }
+        let (title, text) = question.parts();
+        let asked = Vocabulary::built_in().leanings(title, text);
+        if asked.is_empty() {
+            return;
+        }
+        for (strength, text) in strengths.iter_mut().zip(&self.texts) {
+            let Some(text) = text else { continue };
+            *strength = (*strength + self.weights.topics * self.leanings.alike(&asked, &text.leanings)).min(1.0);
+        }
     }
 
     fn closeness(&self, vector: &Vector) -> Vec<f32> {

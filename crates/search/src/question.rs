@@ -174,6 +174,11 @@ impl Question {
         Reason::Meaning(closest.map_or_else(String::new, |(_, sentence)| sentence.to_owned()))
     }
 
+    /// Its title, which may be empty, and the rest of it.
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        self.text.split_once('\n').unwrap_or(("", &self.text))
+    }
+
     /// What it means.
     pub fn vector(&self, meaning: &Meaning) -> Vector {
         meaning.of(&self.text)

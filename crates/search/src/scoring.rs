@@ -15,11 +15,15 @@ pub struct Weights {
     pub meaning: f32,
     /// How far a meaning that all texts share is left out, from 0 to 1.
     pub common: f32,
+    /// What the same topics add to a match, from 0 to 1.
+    pub topics: f32,
 }
 
 impl Weights {
     /// The weights that were found the best.
-    pub const USUAL: Self = Self { title: 2.0, repeated: 1.2, length: 0.75, meaning: 0.5, common: 1.0 };
+    pub const USUAL: Self = Self { title: 2.0, repeated: 1.2, length: 0.75, meaning: 0.5, common: 1.0, topics: 0.0 };
+    /// Those for projects, whose few words are the more about the same the more their topics are.
+    pub const PROJECTS: Self = Self { topics: 0.15, ..Self::USUAL };
 
     /// The room that a text of this length leaves to a word before it counts for half of what it could.
     pub(crate) fn room(&self, length: f32, mean: f32) -> f32 {

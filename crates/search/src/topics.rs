@@ -1,5 +1,6 @@
 //! What texts are about: a vocabulary of topics, in the words that people write of them.
 
+mod leanings;
 mod read;
 mod suggest;
 
@@ -10,6 +11,7 @@ use crate::words::words;
 use read::Book;
 use suggest::{Known, Phrases};
 
+pub(crate) use leanings::Leanings;
 pub use suggest::Suggestion;
 
 /// The vocabulary, and the services that it names.
@@ -139,6 +141,15 @@ impl Vocabulary {
         let suggested = self.phrases.suggest(&self.topics, title, text, &mut known);
         self.known.lock().unwrap_or_else(PoisonError::into_inner).push(known);
         suggested
+    }
+
+    /// How far a text leans towards each topic of which it says anything: its number, and a weight from ½ to some 7. Far less is
+    /// asked than of a [suggestion](Self::suggest): nobody is shown it.
+    pub(crate) fn leanings(&self, title: &str, text: &str) -> Vec<(u16, f32)> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let leanings = self.phrases.leanings(title, text, &mut known);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).push(known);
+        leanings
     }
 
     /// The topic that somebody means by these words: the one that its address says, its name, or a synonym.

@@ -104,7 +104,7 @@ impl Known {
 impl Reading {
     fn begin() -> Self {
         Self {
-            matcher: Matcher::new(Meaning::built_in(), Weights::default()),
+            matcher: Matcher::new(Meaning::built_in(), Weights::PROJECTS),
             topics: HashMap::new(),
             revision: 0,
             next: Some(None),

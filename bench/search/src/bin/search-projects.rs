@@ -18,11 +18,15 @@ fn main() -> Result<()> {
     let collection = Collection::of_groups(&text)?;
     println!("{} projects, {} of them asked about", collection.items.len(), collection.judged.len());
     println!("{:34} title and summary   summary alone", "");
-    let usual = Weights::default();
+    let usual = Weights::PROJECTS;
     let variants: Vec<(&str, Weights)> = vec![
         ("as it is", usual),
         ("words alone", Weights { meaning: 0.0, ..usual }),
         ("meaning alone", Weights { meaning: 1.0, ..usual }),
+        ("topics 0", Weights { topics: 0.0, ..usual }),
+        ("topics .1", Weights { topics: 0.1, ..usual }),
+        ("topics .3", Weights { topics: 0.3, ..usual }),
+        ("topics .4", Weights { topics: 0.4, ..usual }),
         ("meaning .4", Weights { meaning: 0.4, ..usual }),
         ("meaning .6", Weights { meaning: 0.6, ..usual }),
         ("with what is common", Weights { common: 0.0, ..usual }),

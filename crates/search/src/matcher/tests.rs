@@ -95,6 +95,32 @@ fn what_stands_for_an_acronym_is_marked_as_one() {
 }
 
 #[test]
+fn projects_about_the_same_topic_come_before_those_that_only_sound_alike() {
+    let mut matcher = Matcher::new(Meaning::built_in(), Weights::PROJECTS);
+    for (id, title, text) in [
+        (1, "Missed bins", "A form checks the crew's notes before it takes a report."),
+        (2, "Report a pothole", "A form checks the inspector's notes before it takes a report."),
+        (3, "Refuse lorries on a map", "Residents see when recycling and waste are collected."),
+    ] {
+        matcher.put(Document { id, title, text });
+    }
+    let question = Question::of("Missed bins", "A form checks the crew's notes before it takes a report.");
+    let order = |matcher: &Matcher<'_>| {
+        let found = matcher.near(&question, 9);
+        assert!(found.iter().all(|found| found.strength <= 1.0), "{found:?}");
+        (found[0].id, found.iter().find(|found| found.id == 3).map(|found| found.strength))
+    };
+    let (first, with_topics) = order(&matcher);
+    matcher.weights = Weights { topics: 0.0, ..Weights::PROJECTS };
+    let (same_first, without) = order(&matcher);
+    assert_eq!((first, same_first), (1, 1));
+    assert!(with_topics > without, "{with_topics:?} {without:?}");
+    matcher.remove(3);
+    matcher.remove(1);
+    assert_eq!(matcher.near(&question, 9).len(), 1);
+}
+
+#[test]
 fn a_text_is_nearest_to_itself() {
     for ((title, text), id) in TEXTS.iter().zip(1..) {
         let found = matcher().near(&Question::of(title, text), 1)[0];

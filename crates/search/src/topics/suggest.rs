@@ -16,6 +16,12 @@ const TITLE_HINT: usize = 2;
 const MOST_HINTS: usize = 4;
 /// What has less than one in so many parts of the surest's strength is mentioned, and not what a text is about.
 const BESIDE_BEST: usize = 4;
+/// What a topic's own words in the title, in the text, and words that hint at it make a text lean towards it; and what is too
+/// little.
+const LEAN_TITLE: f32 = 2.0;
+const LEAN_TEXT: f32 = 1.0;
+const LEAN_HINT: f32 = 0.25;
+const LEAST_LEANING: f32 = 0.5;
 /// The most words that a reason names.
 const MOST_NAMED: usize = 4;
 /// So many words are remembered, some 3 MB.
@@ -169,17 +175,7 @@ impl Phrases {
         known: &mut Known,
     ) -> Vec<Suggestion<'v>> {
         let (in_title, in_text) = (self.tokens(title, known), self.tokens(text, known));
-        let mut evidence: HashMap<usize, Evidence<'_>> = HashMap::new();
-        let mentions = self.mentions(title, &in_title, true).chain(self.mentions(text, &in_text, false));
-        for mention in mentions {
-            for (topic, telling) in &mention.phrase.tells {
-                match telling {
-                    Telling::Nothing => {}
-                    Telling::Alone => evidence.entry(*topic).or_default().own.push(mention),
-                    Telling::Beside => evidence.entry(*topic).or_default().hints.push(mention),
-                }
-            }
-        }
+        let evidence = self.evidence(title, &in_title, text, &in_text);
         let needed = needed(in_title.len() + in_text.len());
         let mut sure: Vec<(usize, usize, Evidence<'_>)> = evidence
             .into_iter()
@@ -189,6 +185,38 @@ impl Phrases {
         let best = sure.first().map_or(0, |(strength, ..)| *strength);
         let sure = sure.into_iter().take_while(|(strength, ..)| strength * BESIDE_BEST >= best).take(MOST_TOPICS);
         sure.map(|(_, topic, evidence)| evidence.suggestion(&topics[topic], title, text)).collect()
+    }
+
+    /// How far a text leans towards each topic of which it says anything, in the order of their numbers.
+    pub(super) fn leanings(&self, title: &str, text: &str, known: &mut Known) -> Vec<(u16, f32)> {
+        let (in_title, in_text) = (self.tokens(title, known), self.tokens(text, known));
+        let evidence = self.evidence(title, &in_title, text, &in_text);
+        let leans = |(topic, evidence): (usize, Evidence<'_>)| Some((topic as u16, evidence.leaning()?));
+        let mut leanings: Vec<(u16, f32)> = evidence.into_iter().filter_map(leans).collect();
+        leanings.sort_unstable_by_key(|(topic, _)| *topic);
+        leanings
+    }
+
+    /// What a text says of each topic.
+    fn evidence<'p>(
+        &'p self,
+        title: &'p str,
+        in_title: &'p [Token],
+        text: &'p str,
+        in_text: &'p [Token],
+    ) -> HashMap<usize, Evidence<'p>> {
+        let mut evidence: HashMap<usize, Evidence<'_>> = HashMap::new();
+        let mentions = self.mentions(title, in_title, true).chain(self.mentions(text, in_text, false));
+        for mention in mentions {
+            for (topic, telling) in &mention.phrase.tells {
+                match telling {
+                    Telling::Nothing => {}
+                    Telling::Alone => evidence.entry(*topic).or_default().own.push(mention),
+                    Telling::Beside => evidence.entry(*topic).or_default().hints.push(mention),
+                }
+            }
+        }
+        evidence
     }
 
     /// The words of a text, those with hyphens in their parts.
@@ -320,6 +348,19 @@ impl Evidence<'_> {
         strength += hints.min(MOST_HINTS);
         let is_sure = !self.own.is_empty() && (titles > 0 || strength >= needed);
         is_sure.then_some(strength)
+    }
+
+    /// How far it leans to the topic: the less sure, the less; nothing where it says too little.
+    fn leaning(&self) -> Option<f32> {
+        let titles = self.own.iter().filter(|mention| mention.is_title).count().min(2);
+        let texts = (self.own.len() - titles.min(self.own.len())).min(2);
+        let mut hints: Vec<*const Phrase> =
+            self.hints.iter().map(|mention| std::ptr::from_ref(mention.phrase)).collect();
+        hints.sort_unstable();
+        hints.dedup();
+        let leaning =
+            LEAN_TITLE * titles as f32 + LEAN_TEXT * texts as f32 + LEAN_HINT * hints.len().min(MOST_HINTS) as f32;
+        (leaning >= LEAST_LEANING).then_some(leaning)
     }
 
     fn suggestion<'v>(&self, topic: &'v Topic, title: &str, text: &str) -> Suggestion<'v> {
