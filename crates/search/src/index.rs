@@ -369,7 +369,7 @@ impl Index {
     }
 
     /// How many texts there are on each topic, and in each of the periods that begin at these places, the first first. It
-    /// looks at all texts, some 10 ms for a million.
+    /// looks at a column of all texts.
     pub fn census(&self, starts: &[i64]) -> Census {
         census::census(&self.current(), starts)
     }
