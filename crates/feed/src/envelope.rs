@@ -28,8 +28,18 @@ pub(crate) fn opened(text: &str) -> Option<(Cow<'_, str>, Complaints)> {
     }
     // Many pages hold JSON; only a feed's names its format.
     let named = text.find("jsonfeed.org")?;
-    let begins = |at: &usize| text[at + 1..].trim_start().starts_with(['"', '\'']);
-    let from = text[..named].match_indices('{').map(|(at, _)| at).find(begins).filter(|from| *from > 0)?;
+    let begins = |quotes: &'static [&str]| {
+        let begins = move |at: &usize| {
+            let inside = text[at + 1..].trim_start();
+            quotes.iter().any(|quote| inside.starts_with(quote))
+        };
+        text[..named].match_indices('{').map(|(at, _)| at).find(begins)
+    };
+    if let Some(from) = begins(&["&quot;", "&#34;", "&#x22;"]) {
+        complaints.add(ComplaintKind::Escaped, from, "");
+        return Some((Cow::Owned(unescaped(&text[from..])), complaints));
+    }
+    let from = begins(&["\"", "'"]).filter(|from| *from > 0)?;
     complaints.add(ComplaintKind::JunkBefore, 0, &text[..from]);
     Some((Cow::Borrowed(&text[from..]), complaints))
 }
@@ -50,7 +60,15 @@ fn says_something(page: &str) -> bool {
 
 /// A text with one level of escaping undone.
 fn unescaped(text: &str) -> String {
-    let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&apos;", "'")];
+    let marks = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#x22;", "\""),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+    ];
     let text = marks.iter().fold(text.to_owned(), |text, (escaped, mark)| text.replace(escaped, mark));
     text.replace("&amp;", "&")
 }

@@ -54,6 +54,11 @@ impl JsonReader<'_> {
     fn parse(&mut self, text: &str) -> Option<Value> {
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
         match values.next()? {
+            // The bracket of the whole stands too early.
+            Ok(_) if text[values.byte_offset()..].trim_start().starts_with(',') => {
+                self.complaints.add(ComplaintKind::BrokenJson, values.byte_offset(), "");
+                repair::read(text)
+            }
             Ok(value) => {
                 if !text[values.byte_offset()..].trim().is_empty() {
                     self.complaints.add(ComplaintKind::JunkAfter, values.byte_offset(), "");

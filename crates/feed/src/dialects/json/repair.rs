@@ -12,7 +12,15 @@ const DEEPEST: usize = 64;
 /// Reads the value that begins a text; what is missing at its end is taken for closed.
 pub(super) fn read(text: &str) -> Option<Value> {
     let mut reader = Reader { text, at: 0, objects: 0, lists: 0, is_too_deep: false, is_torn: false };
-    let value = reader.value()?;
+    let mut value = reader.value()?;
+    while let Value::Object(object) = &mut value {
+        // What follows in the way of members is of the whole, whose bracket stands too early.
+        reader.skip(",}");
+        if reader.name_ahead().is_none() {
+            break;
+        }
+        reader.members(object);
+    }
     ((value.is_object() || value.is_array()) && !reader.is_too_deep).then_some(value)
 }
 
@@ -77,13 +85,38 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The name of the member that is read next.
+    fn name_ahead(&self) -> Option<&'a str> {
+        let (name, behind) = self.rest().strip_prefix('"')?.split_once('"')?;
+        behind.trim_start().starts_with(':').then_some(name)
+    }
+
     fn object(&mut self) -> Value {
         let mut object = Map::new();
+        self.pass();
+        self.members(&mut object);
+        Value::Object(object)
+    }
+
+    /// Reads the members of an object, up to the bracket that closes it.
+    fn members(&mut self, object: &mut Map<String, Value>) {
         self.objects += 1;
+        let mut last = String::new();
         self.within(|reader| {
             reader.skip(",;");
             let name = match reader.peek() {
                 None | Some(b'}') => return Part::Closed,
+                // Another part of the list before it, whose bracket stands too early.
+                Some(b'{') if object.get(&last).is_some_and(Value::is_array) => {
+                    let mut part = reader.object();
+                    object
+                        .get_mut(&last)
+                        .and_then(Value::as_array_mut)
+                        .into_iter()
+                        .for_each(|list| list.push(part.take()));
+                    return Part::Read;
+                }
+                Some(b']') if reader.is_stray(object) => return Part::Read,
                 // The object's own bracket is missing, or this one is of no use.
                 Some(b']') if reader.lists > 0 => return Part::Left,
                 Some(b']') => return Part::Read,
@@ -96,17 +129,25 @@ impl<'a> Reader<'a> {
                 reader.skip("");
                 if !matches!(reader.peek(), None | Some(b',' | b'}' | b']')) {
                     let value = reader.value().filter(|value| !reader.is_torn || !value.is_string());
+                    last.clone_from(&name);
                     object.extend(value.map(|value| (name, value)));
                 }
             }
             Part::Read
         });
         self.objects -= 1;
-        Value::Object(object)
+    }
+
+    /// Whether the bracket that is read next closes nothing, for the item goes on behind it.
+    fn is_stray(&self, item: &Map<String, Value>) -> bool {
+        let behind = self.rest()[1..].trim_start().strip_prefix(',').unwrap_or_default().trim_start();
+        let behind = Reader { text: behind, at: 0, ..*self };
+        behind.name_ahead().is_some_and(|name| is_of_item(name) && !item.contains_key(name))
     }
 
     fn list(&mut self) -> Value {
         let mut list = Vec::new();
+        self.pass();
         self.lists += 1;
         self.within(|reader| {
             reader.skip(",;:");
@@ -114,6 +155,7 @@ impl<'a> Reader<'a> {
                 None | Some(b']') => return Part::Closed,
                 Some(b'}') if reader.objects > 0 && !reader.goes_on() => return Part::Left,
                 Some(b'}') => {}
+                Some(b'"') if reader.name_ahead().is_some() => return reader.member_in(&mut list),
                 // Of an item that is torn nobody can tell what it is.
                 Some(_) => list.extend(reader.value().filter(|value| !reader.is_torn && !reader.is_rest(value))),
             }
@@ -121,6 +163,22 @@ impl<'a> Reader<'a> {
         });
         self.lists -= 1;
         Value::Array(list)
+    }
+
+    /// What becomes of a list in which a member is read next: it goes on with the item before it, whose bracket stands
+    /// too early, or is of the object around, and the list's own bracket is missing.
+    fn member_in(&mut self, list: &mut [Value]) -> Part {
+        match (self.name_ahead(), list.last_mut()) {
+            (Some(name), Some(Value::Object(item))) if is_of_item(name) && !item.contains_key(name) => {
+                self.members(item);
+                Part::Read
+            }
+            _ if self.objects > 0 => Part::Left,
+            _ => {
+                self.string();
+                Part::Read
+            }
+        }
     }
 
     /// Whether a value is only the beginning of one that the text's end cut off.
@@ -136,7 +194,6 @@ impl<'a> Reader<'a> {
 
     /// Reads what stands between two brackets, part by part.
     fn within(&mut self, mut part: impl FnMut(&mut Self) -> Part) {
-        self.pass();
         while self.objects + self.lists <= DEEPEST {
             let from = self.at;
             match part(self) {
@@ -194,6 +251,29 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Whether an item of a feed has members of this name.
+fn is_of_item(name: &str) -> bool {
+    const MEMBERS: [&str; 16] = [
+        "id",
+        "url",
+        "external_url",
+        "title",
+        "content_html",
+        "content_text",
+        "summary",
+        "image",
+        "banner_image",
+        "date_published",
+        "date_modified",
+        "author",
+        "authors",
+        "tags",
+        "language",
+        "attachments",
+    ];
+    MEMBERS.contains(&name)
 }
 
 /// Whether a quote ends its string: what follows is a mark, or a line's end. Else it is one that was not escaped.
@@ -264,6 +344,14 @@ mod tests {
         check(r#"{"a":[{"b":1}},{"b":2}],"c":3}"#, r#"{"a":[{"b":1},{"b":2}],"c":3}"#);
         check(r#"{"a":[1,2},{"b":3}]}"#, r#"{"a":[1,2,{"b":3}]}"#);
         check(r#"[{"a":1}},{"b":2}]"#, r#"[{"a":1},{"b":2}]"#);
+        check(
+            r#"{"a":[{"tags":["x","y","author":"z"},{"b":1}]}"#,
+            r#"{"a":[{"author":"z","tags":["x","y"]},{"b":1}]}"#,
+        );
+        check(r#"{"a":[{"b":1}],{"b":2},{"b":3}],"c":4}"#, r#"{"a":[{"b":1},{"b":2},{"b":3}],"c":4}"#);
+        check(r#"{"a":[{"tags":["x"]],"title":"y"},{"b":2}]}"#, r#"{"a":[{"tags":["x"],"title":"y"},{"b":2}]}"#);
+        check(r#"{"a":[{"id":1},"title":"y"},{"b":2}],"c":3}"#, r#"{"a":[{"id":1,"title":"y"},{"b":2}],"c":3}"#);
+        check(r#"{"a":"1.1"},"title":"x","items":[{"b":1}]}"#, r#"{"a":"1.1","items":[{"b":1}],"title":"x"}"#);
     }
 
     #[test]
