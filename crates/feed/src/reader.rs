@@ -4,6 +4,7 @@ use crate::complaint::{ComplaintKind, Complaints};
 use crate::draft::{Draft, Rank, fitted};
 use crate::shape::{Entry, Feed, Format, Link};
 use crate::xml::cursor::is_entry;
+use crate::xml::vocabulary::begins_page;
 use crate::xml::{Cursor, Element, Ns};
 use crate::{Hints, MOST_ENTRIES, dialects, modules};
 
@@ -54,7 +55,8 @@ pub(crate) fn read(
     while let Some(element) = reader.cursor.descend() {
         if first.is_none() {
             first = Some(element.name.to_owned());
-            is_page = element.is("html") && matches!(element.ns, Ns::Feed | Ns::Xhtml);
+            // With Atom's namespace it is a feed under another name.
+            is_page = element.is("html") && matches!(element.ns, Ns::Feed | Ns::Xhtml) && !reader.is_in_atom();
             if is_page && !has_root(text) {
                 break;
             }
@@ -65,8 +67,10 @@ pub(crate) fn read(
         }
         reader.root(&element, &mut draft);
     }
-    let Some(format) = reader.format else {
-        let is_page = is_page.then(|| NoRoot::Page(reader.cursor.into_complaints()));
+    let begins_page = is_page || first.as_deref().is_some_and(begins_page) || is_page_type(reader.cursor.doctype);
+    let holds_nothing = reader.entries.is_empty() && begins_page && dialects::is_marked(text);
+    let Some(format) = reader.format.filter(|_| !holds_nothing) else {
+        let is_page = begins_page.then(|| NoRoot::Page(reader.cursor.into_complaints()));
         return Err(is_page.unwrap_or_else(|| first.map_or(NoRoot::Nothing, NoRoot::Elements)));
     };
     let mut feed = draft.into_feed(Feed::empty(format, encoding));
@@ -76,11 +80,16 @@ pub(crate) fn read(
 }
 
 /// The names that a feed as a whole has.
-const ROOTS: [&str; 3] = ["rss", "feed", "RDF"];
+const ROOTS: [&str; 4] = ["rss", "feed", "RDF", "channel"];
+
+/// Whether a document type is that of a page.
+fn is_page_type(doctype: &str) -> bool {
+    doctype.trim_start().get(..4).is_some_and(|root| root.eq_ignore_ascii_case("html"))
+}
 
 /// Whether a page may have a feed inside it.
 fn has_root(page: &str) -> bool {
-    ["<rss", "<feed", "<RSS", ":RDF"]
+    ["<rss", "<feed", "<RSS", ":RDF", "<channel"]
         .iter()
         .any(|root| memchr::memmem::find(page.as_bytes(), root.as_bytes()).is_some())
 }
@@ -91,7 +100,9 @@ impl<'a> Reader<'a> {
         let format = match (element.ns, element.name) {
             (_, name) if name.eq_ignore_ascii_case("rss") => dialects::rss::format(&mut self.cursor, element),
             (Ns::Rdf, _) | (_, "RDF") => dialects::rdf::format(&self.cursor, element),
-            (Ns::Feed | Ns::Other, name) if name.eq_ignore_ascii_case("feed") => {
+            (Ns::Feed | Ns::Other, name)
+                if name.eq_ignore_ascii_case("feed") || name == "html" && self.is_in_atom() =>
+            {
                 dialects::atom::format(&mut self.cursor, element)
             }
             (Ns::Feed, name) if name.eq_ignore_ascii_case("channel") => {
@@ -111,6 +122,11 @@ impl<'a> Reader<'a> {
         self.cursor.begun = true;
         self.format.get_or_insert(format);
         self.feed(element, draft);
+    }
+
+    /// Whether names without a prefix are Atom's here.
+    fn is_in_atom(&self) -> bool {
+        self.cursor.namespace("").is_some_and(|address| address.contains("w3.org/2005/Atom"))
     }
 
     /// Reads the children of a feed, wherever its entries stand.

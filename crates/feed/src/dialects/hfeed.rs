@@ -45,8 +45,7 @@ pub(crate) fn read(
     hints: &Hints<'_>,
     complaints: Complaints,
 ) -> Result<Feed, NotAFeed> {
-    let is_marked = ["h-entry", "hentry", "h-feed"].iter().any(|class| text.contains(class));
-    if !is_marked || text.len() > LARGEST_PAGE || is_too_deep(text) {
+    if !is_marked(text) || text.len() > LARGEST_PAGE || is_too_deep(text) {
         return Err(NotAFeed::Page);
     }
     let page = Html::parse_document(text);
@@ -79,6 +78,11 @@ pub(crate) fn read(
     }
     feed.complaints = complaints.into_vec();
     Ok(feed)
+}
+
+/// Whether a page may be marked up as a feed.
+pub(crate) fn is_marked(page: &str) -> bool {
+    ["h-entry", "hentry", "h-feed"].iter().any(|class| page.contains(class))
 }
 
 /// How many bytes the authors of a feed are, written once more.

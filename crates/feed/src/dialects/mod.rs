@@ -12,7 +12,7 @@ pub(crate) mod rdf;
 pub(crate) mod rss;
 pub(crate) mod texts;
 
-pub(crate) use hfeed::read as read_page;
+pub(crate) use hfeed::{is_marked, read as read_page};
 pub(crate) use json::read as read_json;
 
 use crate::draft::Draft;

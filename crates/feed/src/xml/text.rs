@@ -115,6 +115,8 @@ fn marked(text: &str) -> &str {
     // They were doubled at most.
     for _ in 0..2 {
         let begun = ["<![CDATA[", "<[CDATA["].iter().find_map(|mark| inside.strip_prefix(mark));
+        // One with another end inside is an example.
+        let begun = begun.filter(|rest| rest.ends_with("]]>") || !rest.contains("]]"));
         let rest = begun.unwrap_or(inside);
         let ended = rest.strip_suffix("]]>").filter(|rest| begun.is_some() || !rest.contains("<![CDATA["));
         if begun.is_none() && ended.is_none() {

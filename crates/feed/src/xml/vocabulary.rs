@@ -137,6 +137,11 @@ pub(crate) fn is_html_element(name: &str) -> bool {
     is_one_of(ELEMENTS, name)
 }
 
+/// Whether a page may begin with an element of this name, for want of the tags that HTML lets people leave out.
+pub(crate) fn begins_page(name: &str) -> bool {
+    is_html_element(name) || is_one_of(&["base", "body", "head", "html", "meta"], name)
+}
+
 /// Whether an element is one of HTML's that only arrange what is in them: no part of an entry is in one.
 pub(crate) fn is_wrapper(name: &str) -> bool {
     const WRAPPERS: &[&str] = &[

@@ -188,6 +188,41 @@ fn a_feed_inside_a_page() {
 }
 
 #[test]
+fn a_page_that_is_a_feed() {
+    let text = rss(TWO);
+    for page in [
+        text.replace("rss", "html"),
+        format!("<html><body>{}</body></html>", &text[19..text.len() - 6]),
+        format!("<html xmlns='http://www.w3.org/1999/xhtml'><body><div id='viewer'>{text}</div></body></html>"),
+    ] {
+        assert_eq!(titles(&read(&page)), ["One", "Two"], "{page}");
+    }
+    let atom = "<html xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry><title>One</title></entry></html>";
+    assert_eq!(titles(&read(atom)), ["One"]);
+}
+
+#[test]
+fn a_page_that_leaves_out_its_tags() {
+    let entry = "<article class=h-entry><h1 class=p-name>One</h1></article>";
+    for before in [
+        "<!DOCTYPE html><meta charset=utf-8><title>B</title>",
+        "<!DOCTYPE html><title>B</title>",
+        "<head><title>B</title></head>",
+        "<body>",
+        "<div>",
+        "<script>1 < 2</script>",
+        "<br>Warning: x<html><head><title>B</title></head>",
+        "<html><body><feed>x</feed><rss></rss>",
+    ] {
+        let page = format!("{before}{entry}");
+        let hints = Hints { content_type: Some("text/html"), ..Hints::default() };
+        assert_eq!(titles(&feed::read(page.as_bytes(), &hints).unwrap()), ["One"], "{page}");
+    }
+    let why = feed::read(b"<!DOCTYPE html><title>B</title><p>x", &Hints::default()).unwrap_err();
+    assert_eq!(why, feed::NotAFeed::Page);
+}
+
+#[test]
 fn a_prefix_of_its_own() {
     let feed = read("<rss><x:channel><x:item><x:title>One</x:title><y:title>No</y:title></x:item></x:channel></rss>");
     assert_eq!(titles(&feed), ["One"]);
@@ -276,6 +311,9 @@ fn json_with_something_around() {
         format!("callback({json});"),
         format!("<html><body><pre>{json}</pre></body></html>"),
         format!("{json}{json}"),
+        format!("<html><body><pre>{}</pre></body></html>", json.replace('"', "&quot;")),
+        json.replacen("\"}", "\"}]", 1),
+        json.replacen("/1\",", "/1\"},", 1),
         json.replace('}', ",}"),
         json.replace("\"items\"", "'items'").replace("\"version\"", "version"),
         json[..json.len() - 2].to_owned(),

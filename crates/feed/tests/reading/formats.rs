@@ -115,7 +115,7 @@ fn what_is_no_feed_is_told_in_a_sentence() {
     check(" \n", "there is nothing in it");
     check("hello", "it is neither XML nor JSON");
     check("<html><p>Hello", "it is a web page, and none of its parts are marked up as posts");
-    check("<!doctype html><title>x</title><p class=h-entry>", "it is XML, but no feed: it begins with <title>");
+    check("<!doctype html><title>x</title><p>Hello", "it is a web page, and none of its parts are marked up as posts");
     check("<opml version='2.0'/>", "it is a list of feeds (OPML), not a feed");
     check("<sitemap/>", "it is XML, but no feed: it begins with <sitemap>");
     check("{\"a\":1}", "it is JSON, but no JSON Feed");
