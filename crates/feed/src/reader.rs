@@ -89,7 +89,7 @@ fn is_page_type(doctype: &str) -> bool {
 
 /// Whether a page may have a feed inside it.
 fn has_root(page: &str) -> bool {
-    ["<rss", "<feed", "<RSS", ":RDF", "<channel"]
+    ["<rss", "<feed", "<RSS", ":RDF", "<channel", ":channel"]
         .iter()
         .any(|root| memchr::memmem::find(page.as_bytes(), root.as_bytes()).is_some())
 }

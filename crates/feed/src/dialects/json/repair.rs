@@ -165,20 +165,24 @@ impl<'a> Reader<'a> {
         Value::Array(list)
     }
 
-    /// What becomes of a list in which a member is read next: it goes on with the item before it, whose bracket stands
-    /// too early, or is of the object around, and the list's own bracket is missing.
-    fn member_in(&mut self, list: &mut [Value]) -> Part {
-        match (self.name_ahead(), list.last_mut()) {
-            (Some(name), Some(Value::Object(item))) if is_of_item(name) && !item.contains_key(name) => {
-                self.members(item);
-                Part::Read
+    /// What becomes of a list in which a member is read next: the list's own bracket is missing, and the member is of the
+    /// object around. In a list of items it goes on with the item before it, whose bracket stands too early, or begins
+    /// one whose bracket was lost.
+    fn member_in(&mut self, list: &mut Vec<Value>) -> Part {
+        let name = self.name_ahead().filter(|name| self.objects < 2 && is_of_item(name));
+        match (name, list.last_mut()) {
+            (Some(name), Some(Value::Object(item))) if !item.contains_key(name) => self.members(item),
+            (Some(_), _) => {
+                let mut item = Map::new();
+                self.members(&mut item);
+                list.push(Value::Object(item));
             }
-            _ if self.objects > 0 => Part::Left,
-            _ => {
+            (None, _) if self.objects > 0 => return Part::Left,
+            (None, _) => {
                 self.string();
-                Part::Read
             }
         }
+        Part::Read
     }
 
     /// Whether a value is only the beginning of one that the text's end cut off.
@@ -351,6 +355,7 @@ mod tests {
         check(r#"{"a":[{"b":1}],{"b":2},{"b":3}],"c":4}"#, r#"{"a":[{"b":1},{"b":2},{"b":3}],"c":4}"#);
         check(r#"{"a":[{"tags":["x"]],"title":"y"},{"b":2}]}"#, r#"{"a":[{"tags":["x"],"title":"y"},{"b":2}]}"#);
         check(r#"{"a":[{"id":1},"title":"y"},{"b":2}],"c":3}"#, r#"{"a":[{"id":1,"title":"y"},{"b":2}],"c":3}"#);
+        check(r#"{"a":[{"id":1},"id":2,"title":"y"},{"id":3}]}"#, r#"{"a":[{"id":1},{"id":2,"title":"y"},{"id":3}]}"#);
         check(r#"{"a":"1.1"},"title":"x","items":[{"b":1}]}"#, r#"{"a":"1.1","items":[{"b":1}],"title":"x"}"#);
     }
 
