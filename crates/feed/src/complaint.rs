@@ -54,7 +54,7 @@ pub enum ComplaintKind {
     CutOff,
     /// Elements nested deeper than anybody needs.
     TooDeep,
-    /// More entries than anybody reads.
+    /// More entries than anybody reads, or more links, files and media in one.
     TooMany,
     /// Entities that would grow without end.
     EntityBomb,
@@ -93,7 +93,7 @@ impl ComplaintKind {
             Self::Unended => "something that begins and does not end",
             Self::CutOff => "the document ends in the middle",
             Self::TooDeep => "elements are nested too deep",
-            Self::TooMany => "there are too many entries",
+            Self::TooMany => "there are too many of them",
             Self::EntityBomb => "entities that grow without end",
             Self::BrokenJson => "the JSON is broken",
             Self::BadValue => "a value of the wrong type",

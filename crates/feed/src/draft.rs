@@ -168,6 +168,13 @@ impl Draft {
         self.podcast.get_or_insert_default()
     }
 
+    /// Whether there are so many links, files and media that no more are kept.
+    pub fn is_full(&self) -> bool {
+        let media = self.media.as_ref();
+        let media = media.map_or(0, |media| media.contents.len() + media.thumbnails.len() + media.credits.len());
+        self.links.len() + self.enclosures.len() + media >= MOST_LISTED
+    }
+
     /// The authors that the best source of them named.
     fn best_authors(&mut self) -> Vec<Person> {
         let authors = std::mem::take(&mut self.authors);
@@ -296,6 +303,9 @@ pub(crate) fn fitted<T>(mut list: Vec<T>) -> Vec<T> {
     list.shrink_to_fit();
     list
 }
+
+/// How many links, enclosures and media one thing may have in all: each takes many times the room of its tag.
+pub(crate) const MOST_LISTED: usize = 10_000;
 
 /// How many tags, authors or links of the same kind one thing may have; each is looked for among the others.
 pub(crate) const MOST_PARTS: usize = 1000;

@@ -205,6 +205,10 @@ impl<'a> Reader<'a> {
         if self.is_too_deep(element) {
             return;
         }
+        if draft.is_full() && (element.ns == Ns::Media || element.is("link") || element.is("enclosure")) {
+            self.cursor.complain(ComplaintKind::TooMany, element.name);
+            return self.cursor.skip(element.level);
+        }
         let is_known = match element.ns {
             Ns::Feed => dialects::element(self, element, draft, scope),
             ns => modules::element(self, ns, element, draft, scope),

@@ -98,7 +98,14 @@ fn has_latitude_first(system: &str) -> bool {
     number.is_none_or(|number| (4000..5000).contains(&number))
 }
 
+/// How many bytes the positions of a shape may be written in: a border in all its detail, and no more. Each takes many
+/// times the room of its digits.
+const LONGEST_SHAPE: usize = 1 << 20;
+
 fn positions(words: &str, dimensions: usize, latitude_first: bool) -> Option<Vec<Vec<f64>>> {
+    if words.len() > LONGEST_SHAPE {
+        return None;
+    }
     let numbers: Result<Vec<f64>, _> = words
         .split(|letter: char| letter == ',' || letter.is_whitespace())
         .filter(|word| !word.is_empty())

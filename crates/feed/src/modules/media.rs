@@ -77,7 +77,7 @@ fn read<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, s
 
 fn children<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, scope: Scope, is_part: bool) {
     while let Some(child) = reader.cursor.child(element.level) {
-        let is_known = child.ns == element.ns && read(reader, &child, draft, scope, is_part);
+        let is_known = child.ns == element.ns && !draft.is_full() && read(reader, &child, draft, scope, is_part);
         if !is_known {
             reader.element(&child, draft, scope);
         }

@@ -104,6 +104,26 @@ fn entries_are_bounded() {
 }
 
 #[test]
+fn what_an_entry_lists_is_bounded() {
+    for piece in ["<link href='a'/>", "<enclosure url='a'/>", "<media:content url='a'/>", "<media:thumbnail url='a'/>"]
+    {
+        for around in ["", "<media:group>"] {
+            let media = "xmlns:media='http://search.yahoo.com/mrss/'";
+            let listed = piece.repeat(20_000);
+            let feed = read(&format!("<rss {media}><channel><item><title>One</title>{around}{listed}"));
+            let entry = &feed.entries[0];
+            let media = entry.media.as_ref().map_or(0, |media| media.contents.len() + media.thumbnails.len());
+            let listed = entry.links.len() + entry.enclosures.len() + media;
+            assert!((10_000..=10_001).contains(&listed), "{piece}: {listed}");
+            assert!(feed.complaints.iter().any(|complaint| complaint.kind == ComplaintKind::TooMany), "{piece}");
+        }
+    }
+    let shape = "1 2 ".repeat(300_000);
+    let feed = read(&format!("<rss><channel><item><georss:polygon>{shape}</georss:polygon>"));
+    assert_eq!(feed.entries[0].place, Some(feed::Place::Unreadable));
+}
+
+#[test]
 fn complaints_are_bounded() {
     let feed = read(&format!("<rss><channel><title>{}</title>", "& ".repeat(100_000)));
     assert_eq!(feed.complaints.len(), 100);
