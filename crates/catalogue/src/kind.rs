@@ -76,7 +76,7 @@ fn of_names<'a>(names: impl Iterator<Item = &'a str>, format: Format) -> Kind {
         return Kind::Organisations(format);
     }
     let fields: Vec<Field> = names.iter().filter_map(|name| Field::named(name)).collect();
-    let has_title = fields.contains(&Field::Title);
+    let has_title = fields.contains(&Field::Title) || fields.contains(&Field::Id) && fields.contains(&Field::Summary);
     match fields.len() {
         0 => Kind::Sources,
         // Feeds have titles and addresses too: what is only those two may be either.
@@ -112,6 +112,7 @@ mod tests {
         check("\u{feff}id,title,summary,organisation,phase,url\n", "projects Csv");
         check("Lead council;\"Project name\"\n", "projects Csv");
         check("{\"id\": 1, \"title\": \"Damp\", \"summary\": \"x\"}\n", "projects JsonLines");
+        check("{\"id\": 1, \"summary\": \"x\"}\n", "projects JsonLines");
         check("\n [ {\"title\": \"Damp\",\n \"phase\": \"alpha\"} ]", "projects JsonArray");
         check("code,gss_code,name,short_name,type,nation,region\n", "organisations Csv");
         check("local-authority-code,official-name\n", "organisations Csv");

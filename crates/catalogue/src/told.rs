@@ -39,9 +39,24 @@ pub(crate) fn read(row: &Pairs, notes: &mut Vec<String>) -> Result<Told, String>
         project.phase = project.phases.iter().rfind(|one| !one.from.is_estimate).map(|one| one.phase);
     }
     if project.title.is_empty() {
-        return Err("it has no title".to_owned());
+        let said = [&project.summary, &project.problem].into_iter().flatten().map(|text| beginning(text));
+        let called = said.into_iter().find(|title| !title.is_empty());
+        project.title = called.ok_or("it has neither a title nor a summary")?;
     }
     Ok(told)
+}
+
+/// The beginning of a text, to call something by that has no title: its first sentence, or as many words as fit.
+fn beginning(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let end = text.find(". ").or_else(|| text.find('\n')).unwrap_or(text.len());
+    let sentence = text[..end].trim().trim_end_matches('.');
+    if sentence.chars().count() <= LONGEST {
+        return sentence.to_owned();
+    }
+    let cut: String = sentence.chars().take(LONGEST).collect();
+    let whole = cut.rsplit_once(char::is_whitespace).map_or(cut.as_str(), |(words, _)| words);
+    format!("{}…", whole.trim_end_matches([',', ';', ':', ' ']))
 }
 
 fn take(told: &mut Told, field: Field, said: &Value, begin: &mut Option<Day>, notes: &mut Vec<String>) {
@@ -229,14 +244,14 @@ mod tests {
             "Phase,ID,Organisation,Project name,URL,Description,Shoe size\n\
              Private beta,7,Riverton,Damp homes,riverton.example/damp,\"Mould,\nand damp\",9\n\
              soon,8,,No phase,mailto:a@b.example,,\n\
-             alpha,9,,,,no title,\n",
+             alpha,9,,,,,\n",
             Format::Csv,
             &[
                 "2 7: title=Damp homes, summary=Mould,\nand damp, organisation=Riverton, phase=beta, \
                  url=https://riverton.example/damp",
                 "4 8: title=No phase [“soon” is no phase that is known here] [its address was left out: “mailto:” is not a \
                  web address; it must start with http:// or https://]",
-                "5 (it has no title)",
+                "5 (it has neither a title nor a summary)",
             ],
         );
     }
@@ -309,6 +324,22 @@ mod tests {
             let list = format!("id,title,phase,phases,partners,assets,offers,start\n{}", cells.join(","));
             let rows: Vec<_> = projects(list.as_bytes(), Format::Csv).collect();
             prop_assert!(rows.len() <= cells.len() + list.len());
+        }
+    }
+
+    #[test]
+    fn what_has_no_title_is_called_by_the_beginning_of_its_summary() {
+        for (text, title) in [
+            ("Tenants wait. Then they wait again.", "Tenants wait"),
+            ("Damp", "Damp"),
+            ("One line\nand another", "One line"),
+            ("", ""),
+            (
+                "A form that checks the notes of the crew, before it takes a report, so that residents learn why",
+                "A form that checks the notes of the crew, before it takes a report, so that…",
+            ),
+        ] {
+            assert_eq!(super::beginning(text), title, "{text}");
         }
     }
 }

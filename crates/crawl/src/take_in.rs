@@ -90,7 +90,7 @@ pub async fn take_in_projects(
     let new = |told: Told| NewProject { known_by: told.known_by(), given_id: told.id, told: told.project };
     let put = async |some: Vec<Told>| -> Result<Vec<RowFate>, StoreError> {
         let some: Vec<NewProject> = some.into_iter().map(new).collect();
-        Ok(store.put_projects(&some, now).await?.into_iter().map(fate).collect())
+        Ok(store.put_projects(&some, now).await?.into_iter().map(|put| fate(put, ANOTHER_PROJECT)).collect())
     };
     let tally = take_in(catalogue::projects(from, format), Told::known_by, put, tell).await?;
     tally.log("projects");
@@ -101,7 +101,7 @@ pub async fn take_in_projects(
 pub async fn take_in_project(store: &Store, told: Told, now: Time) -> Result<RowFate, StoreError> {
     let new = NewProject { known_by: told.known_by(), given_id: told.id, told: told.project };
     let put = store.put_projects(std::slice::from_ref(&new), now).await?.into_iter().next();
-    Ok(fate(put.expect("the store gives a fate for each that it was given")))
+    Ok(fate(put.expect("the store gives a fate for each that it was given"), ANOTHER_PROJECT))
 }
 
 /// Takes in a register of organisations in the same way. Sources and projects that are theirs become so.
@@ -113,7 +113,7 @@ pub async fn take_in_organisations(
     tell: &mut dyn FnMut(&TakenIn),
 ) -> Result<Tally, CouldNotTakeIn> {
     let put = async |some: Vec<Organisation>| -> Result<Vec<RowFate>, StoreError> {
-        Ok(store.put_organisations(&some, now).await?.into_iter().map(fate).collect())
+        Ok(store.put_organisations(&some, now).await?.into_iter().map(|put| fate(put, ANOTHER_ORGANISATION)).collect())
     };
     let known_by = |told: &Organisation| told.code.clone().unwrap_or_else(|| format!("name:{}", told.name));
     let tally = take_in(catalogue::organisations(from, format), known_by, put, tell).await?;
@@ -121,16 +121,18 @@ pub async fn take_in_organisations(
     Ok(tally)
 }
 
-fn fate<Id>(put: Put<Id>) -> RowFate {
+/// What is said where another goes by the same id, or by the same code.
+const ANOTHER_PROJECT: &str = "another project here has this id, and title, organisation and address are all different: give \
+                               the list ids of its own, such as with the organisation’s code before them";
+const ANOTHER_ORGANISATION: &str = "another organisation here goes by this code, and neither name nor GSS code nor website is \
+                                    the same: correct the code, or give its GSS code or website";
+
+fn fate<Id>(put: Put<Id>, another: &str) -> RowFate {
     match put {
         Put::New(_) => RowFate::Taken,
         Put::Changed(_) => RowFate::Changed,
         Put::Same(_) => RowFate::Unchanged,
-        Put::Other(_) => RowFate::Refused(
-            "another organisation here goes by this code, and neither name nor GSS code nor website is the same: correct \
-             the code, or give its GSS code or website"
-                .to_owned(),
-        ),
+        Put::Other(_) => RowFate::Refused(another.to_owned()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Day, Offer, Phase};
+use crate::{Day, Offer, OrganisationKeys, Phase};
 
 /// Work on a problem, as it is told. Only the title has to be there.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -121,6 +121,18 @@ pub struct Difference {
 }
 
 impl Project {
+    /// Whether what is told under the same id may be this project, with something else told of it: if the title, the
+    /// organisation or the address is the same, or one of them names no organisation. Two lists may both count from one.
+    pub fn may_be(&self, told: &Self) -> bool {
+        let whole = |name: &str| OrganisationKeys::of(name).whole;
+        let same_owner = match (&self.organisation, &told.organisation) {
+            (Some(ours), Some(theirs)) => whole(ours) == whole(theirs),
+            _ => true,
+        };
+        let link = |one: &Self| one.url.as_deref().and_then(crate::plain_link);
+        same_owner || whole(&self.title) == whole(&told.title) || link(self).is_some() && link(self) == link(told)
+    }
+
     /// What is told otherwise in `now`, field by field in words that people can read.
     pub fn differences(&self, now: &Self) -> Vec<Difference> {
         let (before, after) = (self.fields(), now.fields());

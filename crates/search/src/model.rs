@@ -119,6 +119,16 @@ impl Meaning {
         self.pieces.contains_key(word)
     }
 
+    /// Whether enough of a text's words are in the vocabulary for its vector to say something: the model knows English.
+    pub(crate) fn grasps(&self, text: &str) -> bool {
+        let (mut words, mut known) = (0, 0);
+        for word in folded(text).split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            words += 1;
+            known += usize::from(self.knows(word));
+        }
+        known * 2 >= words.max(1)
+    }
+
     /// How rare a word is among English texts, folded as it is: its place in the vocabulary, where the most usual come
     /// first; that of none for what is not in it.
     pub(crate) fn rank(&self, word: &str) -> usize {

@@ -179,9 +179,9 @@ impl Question {
         self.text.split_once('\n').unwrap_or(("", &self.text))
     }
 
-    /// What it means.
+    /// What it means. What is mostly no English means nothing that could be compared, and only its words count.
     pub fn vector(&self, meaning: &Meaning) -> Vector {
-        meaning.of(&self.text)
+        meaning.of(if meaning.grasps(&self.text) { &self.text } else { "" })
     }
 
     /// Where its words stand in a text, in bytes from and to, in their order, none within another.
@@ -372,6 +372,18 @@ mod tests {
         let question = Question::of("", "wher is the rubish?").with_stems(&[("rubish", "rubbish".to_owned())]);
         assert_eq!(question.text.trim(), "wher is the rubbish?");
         assert_eq!(question.stems().map(|(stem, _)| stem).collect::<Vec<_>>(), ["rubbish", "wher"]);
+    }
+
+    #[test]
+    fn what_is_no_english_has_no_meaning_to_compare() {
+        let meaning = Meaning::built_in();
+        let english = meaning.of("Bins are collected on Mondays in the whole borough.");
+        for asked in ["привет", "Mae plant yn methu cael lle mewn ysgol", "xyzzy plugh", "codesign"] {
+            let closeness = Question::of("", asked).vector(meaning).closeness(&english);
+            assert!(closeness.abs() < 1e-6, "{asked}: {closeness}");
+        }
+        let asked = Question::of("", "wher is my rubbish collected");
+        assert!(asked.vector(meaning).closeness(&english) > 0.2);
     }
 
     #[test]

@@ -39,8 +39,7 @@ pub enum Put<Id> {
     Changed(Id),
     /// It was here just so.
     Same(Id),
-    /// Another goes by its code, with another name, another code of the statistical service and another site: nothing is
-    /// stored.
+    /// Another goes by its code or its id, and nothing that is told says that it is the same: nothing is stored.
     Other(Id),
 }
 

@@ -238,6 +238,7 @@ async fn put_one(tx: &mut Tx, new: &NewProject, now: Time) -> Result<Put<Project
     match known {
         None => Ok(Put::New(insert(tx, new, now).await?)),
         Some((id, before)) if before == new.told => Ok(Put::Same(id)),
+        Some((id, before)) if !before.may_be(&new.told) => Ok(Put::Other(id)),
         Some((id, before)) => {
             update(tx, id, new, now).await?;
             on!(Tx, tx, |c| {

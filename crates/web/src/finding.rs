@@ -158,11 +158,11 @@ pub(crate) async fn find_wanted(
         periods: periods.clone(),
     };
     let mut read_of = None;
-    let mut answer = match wanted.phrases.is_empty() {
+    let mut answer = match !wanted.has_phrases() {
         true => shelf.near(question, sieve, LOOKED_AT.max(most)).await?,
         false => shelf.near(question, sieve, LOOKED_THROUGH.max(most)).await?,
     };
-    if !wanted.phrases.is_empty() {
+    if wanted.has_phrases() {
         let (read, all) = (answer.matches.len(), answer.counts.texts);
         read_of = (read < all).then_some((read, all));
         keep_phrased(store, &mut answer, wanted, &periods).await?;
@@ -251,12 +251,12 @@ async fn keep_phrased(store: &Store, answer: &mut Answer, wanted: &Wanted, perio
         let cards = store.cards(ids).await?;
         let bodies: HashMap<PostId, String> = store.bodies(ids).await?.into_iter().collect();
         let said = store.topics_said_of_posts(ids).await?;
-        let phrases = wanted.phrases.clone();
+        let (phrases, not) = (wanted.phrases.clone(), wanted.without_phrases.clone());
         let read = move || -> Vec<(Card, Vec<&'static str>)> {
             let read = |card: Card| {
                 let text = words_of(bodies.get(&card.id).map_or("", String::as_str));
                 let says = |phrase: &String| search::says(&text, phrase) || search::says(&card.title, phrase);
-                phrases.iter().all(says).then(|| {
+                (phrases.iter().all(says) && !not.iter().any(says)).then(|| {
                     let said = said.get(&card.id).map_or(&[][..], Vec::as_slice);
                     let about = topics::of_post(&card, &text, said);
                     (card, about.iter().map(|about| about.topic.slug).collect())

@@ -30,12 +30,18 @@ const HEADERS: [(&str, &str); 6] = [
 /// The longest address of a page that is looked at, in bytes.
 const LONGEST_ADDRESS: usize = 4_096;
 
+/// Whether somebody's own words are in the address. Who pastes a page of text is answered from its beginning; and a letter of
+/// most scripts takes six bytes or nine there.
+fn takes_a_question(path: &str) -> bool {
+    let path = path.strip_prefix("/api").unwrap_or(path);
+    ["/search", "/who-else"].iter().any(|start| path.starts_with(start))
+}
+
 /// Lets a request in, or says why not; and adds what every answer carries.
 pub(crate) async fn guard(State(newsroom): State<Arc<Newsroom>>, request: Request, next: Next) -> Response<Body> {
     let uri = request.uri();
     let is_open = is_for_scripts_elsewhere(uri.path());
-    // Who pastes a page of text into the search box is answered from its beginning.
-    let longest = if uri.path() == "/search" { usize::MAX } else { LONGEST_ADDRESS };
+    let longest = if takes_a_question(uri.path()) { usize::MAX } else { LONGEST_ADDRESS };
     let mut answer = if uri.path_and_query().is_some_and(|address| address.as_str().len() > longest) {
         let words = "An address here is never that long. Perhaps two were pasted into one?";
         missing::sentence(&newsroom, StatusCode::URI_TOO_LONG, "That address is too long", words)

@@ -13,7 +13,10 @@ use crate::newsroom::Newsroom;
 use crate::topics;
 
 /// Matches of this strength are shown to people; programs are told of weaker ones too.
-pub(crate) const SHOWN_FROM: f32 = 0.2;
+pub(crate) const SHOWN_FROM: f32 = 0.18;
+/// Where none is as strong, so many of the nearest are shown as what may be about it, if they are at least so strong.
+pub(crate) const PERHAPS: usize = 3;
+pub(crate) const PERHAPS_FROM: f32 = 0.08;
 /// How many projects are read at once.
 const AT_ONCE: u32 = 200;
 /// So many projects are held in memory at most, those with the latest signs of life; some 50 MB.

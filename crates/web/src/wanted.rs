@@ -18,6 +18,8 @@ pub(crate) struct Wanted {
     pub(crate) phrases: Vec<String>,
     /// What must not stand there.
     pub(crate) without: Vec<String>,
+    /// What must not stand there as it is.
+    pub(crate) without_phrases: Vec<String>,
     /// The part of a source's address or name that its posts must come from.
     pub(crate) source: Option<String>,
     /// The part of an organisation's name that the source must belong to.
@@ -62,6 +64,10 @@ impl Wanted {
                 Part::Phrase(phrase) => {
                     wanted.take_phrase(phrase);
                     (format!("\"{phrase}\""), false)
+                }
+                Part::NoPhrase(phrase) => {
+                    wanted.take_no_phrase(phrase);
+                    (format!("-\"{phrase}\""), false)
                 }
                 Part::Word(word) => (word.to_owned(), wanted.take(word)),
                 Part::Quoted(name, value) => {
@@ -132,9 +138,21 @@ impl Wanted {
         }
     }
 
+    fn take_no_phrase(&mut self, phrase: &str) {
+        let phrase = phrase.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !phrase.is_empty() && self.without_phrases.len() < MOST_PARTS {
+            self.without_phrases.push(phrase);
+        }
+    }
+
+    /// Whether posts have to be read to see which have a phrase.
+    pub(crate) fn has_phrases(&self) -> bool {
+        !self.phrases.is_empty() || !self.without_phrases.is_empty()
+    }
+
     /// Whether anything but words was asked for.
     pub(crate) fn is_filtered(&self) -> bool {
-        !self.phrases.is_empty() || !self.without.is_empty() || !self.filters.is_empty()
+        self.has_phrases() || !self.without.is_empty() || !self.filters.is_empty()
     }
 }
 
@@ -142,6 +160,8 @@ impl Wanted {
 enum Part<'t> {
     /// What stands between quotes.
     Phrase(&'t str),
+    /// The same with a minus before it.
+    NoPhrase(&'t str),
     /// What has no space in it.
     Word(&'t str),
     /// A filter whose value stands between quotes: its name with the colon, and the value.
@@ -156,6 +176,10 @@ fn first_part(typed: &str) -> (Part<'_>, &str) {
     if let Some(rest) = typed.strip_prefix('"') {
         let (end, after) = quoted(rest);
         return (Part::Phrase(&rest[..end]), &rest[after..]);
+    }
+    if let Some(rest) = typed.strip_prefix("-\"") {
+        let (end, after) = quoted(rest);
+        return (Part::NoPhrase(&rest[..end]), &rest[after..]);
     }
     let (word, rest) =
         typed.split_at(typed.find(|letter: char| letter.is_whitespace() || letter == '"').unwrap_or(typed.len()));

@@ -5,7 +5,7 @@ use crate::support::{Answer, Farm, says, watersmeet};
 const LIST: &str = "id,title,summary,organisation,phase,url\n\
                     1,Damp homes,Mould is found late.,Riverton,private beta,https://riverton.example/damp\n\
                     2,Bins,,Tarn Council,soon,\n\
-                    3,,no title,,,\n\
+                    3,,,,beta,\n\
                     1,Damp again,,,,\n";
 
 #[track_caller]
@@ -27,7 +27,7 @@ fn a_list_of_projects_is_taken_in_once() {
         &[
             "2 projects taken, 0 changed, 0 unchanged, 2 refused.",
             "Line 3 (Bins): taken without a part: “soon” is no phase that is known here",
-            "Line 4 (3): refused: it has no title",
+            "Line 4 (3): refused: it has neither a title nor a summary",
             "Line 5 (Damp again): refused: it is the same one as on line 2, which counts",
         ],
     );
@@ -40,10 +40,30 @@ fn a_list_of_projects_is_taken_in_once() {
     );
     std::fs::write(
         file,
-        LIST.replace("Mould is", "Damp is").replace("3,,no title,,,\n", "").replace("1,Damp again,,,,\n", ""),
+        LIST.replace("Mould is", "Damp is").replace("3,,,,beta,\n", "").replace("1,Damp again,,,,\n", ""),
     )
     .unwrap();
     contains(&run(&["import", file], 0), &["0 projects taken, 1 changed, 1 unchanged, 0 refused."]);
+}
+
+#[test]
+fn a_list_that_counts_from_one_too_changes_nobody_elses_projects() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = |list: &str, code| {
+        std::fs::write(folder.path().join("projects.csv"), list).unwrap();
+        says(watersmeet(folder.path()).args(["import", "projects.csv"]), code)
+    };
+    import("id,title,organisation,phase\n1,Damp homes,Riverton Council,alpha\n2,Bins,Riverton Council,alpha\n", 0);
+    let said = import("id,title,organisation,phase\n1,Parking,Tarn Council,beta\n2,Bins,Tarn Council,beta\n", 3);
+    contains(
+        &said,
+        &[
+            "0 projects taken, 1 changed, 0 unchanged, 1 refused.",
+            "Line 2 (Parking): refused: another project here has this id",
+        ],
+    );
+    let said = import("id,title,organisation,phase\n1,Damp and mould,Riverton Council,beta\n", 0);
+    contains(&said, &["0 projects taken, 1 changed"]);
 }
 
 #[test]

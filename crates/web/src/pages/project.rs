@@ -153,7 +153,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
                 why: match update.why {
                     UpdateReason::Link => "linked with it",
                     UpdateReason::Name => "names it",
-                    UpdateReason::Meaning => "is about the same, as an editor says",
+                    UpdateReason::Meaning => "about the same, as an editor says",
                 },
             })
             .collect(),

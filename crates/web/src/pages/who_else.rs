@@ -18,7 +18,7 @@ use crate::alike::{self, Alike};
 use crate::api::{ProjectJson, json};
 use crate::drawing::Drawing;
 use crate::frame::Frame;
-use crate::matching::{Found, SHOWN_FROM, question_of, strength_in_words};
+use crate::matching::{Found, PERHAPS, PERHAPS_FROM, SHOWN_FROM, question_of, strength_in_words};
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::{missing, project};
 use crate::pipeline::ProjectRow;
@@ -112,15 +112,19 @@ async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Dr
         true => vec![],
         false => newsroom.known().near(newsroom, &Question::of("", &problem), None, MOST).await?,
     };
-    let found: Vec<Found> = found.into_iter().filter(|one| one.strength >= SHOWN_FROM).collect();
+    let (found, weaker): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| one.strength >= SHOWN_FROM);
+    let nearest = match found.is_empty() {
+        true => weaker.into_iter().filter(|one| one.strength >= PERHAPS_FROM).take(PERHAPS).collect(),
+        false => vec![],
+    };
     let alike = alike::posts(newsroom, &alike::question("", &problem), None, &[], &moment).await?;
     let frame = Frame::new(newsroom, "Who else works on this?")
         .describing("Say your problem in your own words, and see who works on it, has done so, or means to")
         .canonical(newsroom.absolute("/who-else"));
     let page = Page {
         frame: if problem.is_empty() { frame.at("/who-else") } else { frame.unindexed() },
-        standfirst: standfirst(&problem, &found),
-        groups: groups(&found, &moment),
+        standfirst: standfirst(&problem, &found, !nearest.is_empty()),
+        groups: groups(&found, &nearest, &moment),
         people: people(&found),
         alike,
         tiles: Tiles::of(&regions(&found)),
@@ -131,12 +135,16 @@ async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Dr
     Ok(if alike::is_unsettled(newsroom) { moment.for_this_minute(drawing) } else { drawing })
 }
 
-fn standfirst(problem: &str, found: &[Found]) -> String {
+fn standfirst(problem: &str, found: &[Found], has_nearest: bool) -> String {
     if problem.is_empty() {
         return "A sentence or two, in your own words. You need not guess what others call it.".to_owned();
     }
     let owners: std::collections::BTreeSet<&str> = found.iter().filter_map(|one| one.project.owner_name()).collect();
     match found.len() {
+        0 if has_nearest => {
+            "Nobody here surely works on this. Say more of what is wrong, and for whom, to see what is closer."
+                .to_owned()
+        }
         0 => "Nobody here seems to work on this. Try fewer or other words: what is wrong, and for whom.".to_owned(),
         some => format!(
             "{} of {}, the closest first.",
@@ -146,7 +154,7 @@ fn standfirst(problem: &str, found: &[Found]) -> String {
     }
 }
 
-fn groups(found: &[Found], moment: &Moment) -> Vec<Group> {
+fn groups(found: &[Found], nearest: &[Found], moment: &Moment) -> Vec<Group> {
     let ways = [
         (Some(Standing::Now), "now", "On it now"),
         (Some(Standing::Before), "before", "Done before"),
@@ -160,7 +168,11 @@ fn groups(found: &[Found], moment: &Moment) -> Vec<Group> {
         let rows: Vec<MatchRow> = of().take(SHOWN).map(|one| MatchRow::new(one, moment)).collect();
         (count > 0).then_some(Group { key, name, rows, more })
     };
-    ways.into_iter().filter_map(group).collect()
+    let perhaps = (!nearest.is_empty()).then(|| {
+        let rows = nearest.iter().map(|one| MatchRow::new(one, moment)).collect();
+        Group { key: "perhaps", name: "These come nearest", rows, more: None }
+    });
+    ways.into_iter().filter_map(group).chain(perhaps).collect()
 }
 
 /// Those who offer to talk or to share, or say how they are reached: the closest first.
@@ -232,7 +244,8 @@ fn matches(newsroom: &Newsroom, asked: String, found: &[Found]) -> Drawing {
 fn limit(uri: &Uri) -> usize {
     let query = uri.query().unwrap_or_default();
     let found = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit");
-    found.and_then(|(_, value)| value.parse().ok()).unwrap_or(FOR_PROGRAMS).clamp(1, MOST_FOR_PROGRAMS)
+    let asked = found.and_then(|(_, value)| value.parse::<u64>().ok());
+    asked.map_or(FOR_PROGRAMS, |asked| asked.clamp(1, MOST_FOR_PROGRAMS as u64) as usize)
 }
 
 /// `/api/projects/{id}/matches`: the projects about the same problem as this one, the closest first.

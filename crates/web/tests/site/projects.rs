@@ -76,13 +76,13 @@ async fn the_pipeline_is_narrowed_by_links_that_count() {
         .says("Offers a talk about it")
         .says("Last sign of life today");
     for (link, address) in [
-        ("Alpha 1 projects", "/projects?phase=alpha"),
-        ("North 1 projects", "/projects?region=North"),
-        ("Borough 1 projects", "/projects?kind=Borough"),
-        ("Riverton 1 projects", "/projects?organisation=riverton"),
-        ("Repairs 1 projects", "/projects?service=Repairs"),
-        ("a talk about it 1 projects", "/projects?offers=talk"),
-        ("partners to do it with 1 projects", "/projects?seeks=join"),
+        ("Alpha 1 project", "/projects?phase=alpha"),
+        ("North 1 project", "/projects?region=North"),
+        ("Borough 1 project", "/projects?kind=Borough"),
+        ("Riverton 1 project", "/projects?organisation=riverton"),
+        ("Repairs 1 project", "/projects?service=Repairs"),
+        ("a talk about it 1 project", "/projects?offers=talk"),
+        ("partners to do it with 1 project", "/projects?seeks=join"),
     ] {
         assert_eq!(all.link(link), address);
         let page = site.get(address).await;

@@ -319,6 +319,14 @@ async fn where_nothing_is_found_it_says_what_to_try() {
 }
 
 #[tokio::test]
+async fn a_phrase_is_left_out_as_it_is() {
+    let site = site().await;
+    found(&search(&site, "rubbish -\"residents report\"").await, &[]);
+    found(&search(&site, "rubbish -\"report residents\"").await, &["Missed bins"]);
+    found(&search(&site, "rubbish -\"unclosed").await, &["Missed bins"]);
+}
+
+#[tokio::test]
 async fn a_phrase_is_found_however_many_posts_have_its_words() {
     let site = TestSite::new().await;
     let riverton = site.source("Riverton Digital").await;
