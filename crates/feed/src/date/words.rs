@@ -1,5 +1,8 @@
 //! The words in dates: months in the languages that feeds are written in, zones, and halves of the day.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use jiff::tz::TimeZone;
 
 /// How far local time is from UTC.
@@ -32,17 +35,25 @@ const MONTHS: [&str; 12] = [
     "dec dez déc dic des det dhjet gru pro δεκ ara joulu дек дец гру rhag noll ديسمبر דצמבר בדצמבר",
 ];
 
-/// The month that a word names in some language.
-pub(super) fn month_named(word: &str) -> Option<i64> {
-    let word = word.to_lowercase();
-    let mut best: Option<(usize, i64)> = None;
+/// The same by their first letters, each with its month.
+static BY_LETTER: LazyLock<HashMap<char, Vec<(&'static str, i64)>>> = LazyLock::new(|| {
+    let mut by_letter: HashMap<char, Vec<(&'static str, i64)>> = HashMap::new();
     for (names, month) in MONTHS.iter().zip(1..) {
-        let longest = names.split(' ').filter(|name| word.starts_with(name)).map(str::len).max();
-        if let Some(length) = longest.filter(|length| best.is_none_or(|(held, _)| *length > held)) {
-            best = Some((length, month));
+        for name in names.split_whitespace() {
+            let first = name.chars().next().expect("what stands between spaces has a letter");
+            by_letter.entry(first).or_default().push((name, month));
         }
     }
-    best.map(|(_, month)| month).filter(|_| !is_weekday(&word))
+    by_letter
+});
+
+/// The month that a word names in some language: by the longest beginning, of two by the earlier month.
+pub(super) fn month_named(word: &str) -> Option<i64> {
+    let word = word.to_lowercase();
+    let names = BY_LETTER.get(&word.chars().next()?)?;
+    let known = names.iter().filter(|(name, _)| word.starts_with(name));
+    let month = known.max_by_key(|(name, month)| (name.len(), -month)).map(|(_, month)| *month);
+    month.filter(|_| !is_weekday(&word))
 }
 
 /// Names of days that begin as months do: mardi, martes, martedì, marţi.
