@@ -96,6 +96,83 @@ fn the_same_words_may_mean_something_else() {
 }
 
 #[test]
+fn a_common_word_in_a_title_tells_nothing_by_itself() {
+    check("Foster Responsible Innovation", "", &[]);
+    check("Fostering collaboration", "", &[]);
+    check("OpenAI Completes Major Reorganization", "", &[]);
+    check("Reorganising the digital team", "", &[]);
+    check("Leveling Up Teams", "", &[]);
+    check("Consult a Knowledge Base", "", &[]);
+    check("A New Computer Case: Thermal Benchmarks and Review", "", &[]);
+    check("CPU performance data and benchmarks", "", &[]);
+    check("How we evaluate language models", "", &["artificial-intelligence"]);
+    check("Cycle syncing exercise", "", &[]);
+    check("Cycle time", "", &[]);
+    check("The Commodore Modem on a phone line", "", &[]);
+    check("How to vibrate notifications", "", &[]);
+    check("Where I store my recovery codes", "", &[]);
+    check("An open_basedir bypass", "", &[]);
+    check("Accessing the data warehouse", "", &["data-analysis"]);
+    check("Recycled Creeds", "", &[]);
+    check("A singer apologizes for his remarks", "", &[]);
+    check("Stand up bulkhead", "", &[]);
+    check("Firefighting in operations", "", &[]);
+    check("Cemetery of dead links", "", &[]);
+    check("Voting on retro topics", "", &[]);
+    check("Voting with your virtual feet", "", &[]);
+    check("A marriage of policy and digital", "", &[]);
+    check("Refugees from the old CMS", "", &["websites"]);
+    check("A library of SIM cards", "", &[]);
+    check("SIM card libraries", "", &[]);
+    check("Don't write frameworks, write libraries", "", &[]);
+    check("How long we maintain it", "", &[]);
+    check("A code interpreter", "", &[]);
+    check("Translating law for engineers", "", &[]);
+    check("Radio station hired a singer", "", &[]);
+    check("The league's commissioner", "", &[]);
+    check("One dead after highway crash", "", &[]);
+    check("2023 in retrospect", "", &[]);
+    check("Building a video editor prototype", "", &[]);
+    check("Telemetry and cancelled contexts", "", &[]);
+    check("Book the movie theatre", "", &[]);
+    check("Mentors and their training sessions", "", &[]);
+    check("A taxonomy of types", "", &[]);
+    check("No longer sustainable", "", &[]);
+    check("Automating CSS versioning", "", &[]);
+    check("Don't let the database dictate your design", "", &[]);
+    check("Readable code", "", &[]);
+    check("Anonymous and pseudonymous bloggers", "", &[]);
+    check("A game's retrospective and remake", "", &[]);
+}
+
+#[test]
+fn the_same_words_tell_where_they_are_meant() {
+    check("Fostering and adoption: who calls us", "", &["fostering-and-adoption"]);
+    check("How foster carers apply", "", &["fostering-and-adoption"]);
+    check("Local government reorganization", "", &["local-government-reorganisation"]);
+    check("Our levelling up bid", "", &["regeneration"]);
+    check("What the consultation told us", "", &["consultations"]);
+    check("Benchmarking councils", "", &["performance"]);
+    check("Safer cycling", "", &["walking-and-cycling"]);
+    check("More accessible PDFs", "", &["accessibility"]);
+    check("Our accessibility statement", "", &["accessibility"]);
+    check("Recycling in flats", "", &["bins"]);
+    check("An apology to residents", "", &["complaints-and-claims"]);
+    check("What we learnt in our daily stand-up", "", &["agile-delivery"]);
+    check("Retrospectives that help", "", &["agile-delivery"]);
+    check("Firefighters on call", "", &["fire-and-rescue"]);
+    check("Finding a grave in the cemetery", "", &["bereavement"]);
+    check("Voting by post", "", &["elections"]);
+    check("Giving notice of marriage", "", &["registrars"]);
+    check("Helping refugees from Ukraine", "", &["migration-and-asylum"]);
+    check("Warm rooms in libraries", "", &["warm-homes", "libraries"]);
+    check("A SIM library", "", &["digital-inclusion"]);
+    check("We are hiring a designer", "", &["recruitment"]);
+    check("Highways and their records", "", &["roads"]);
+    check("Rebuilding our website", "", &["websites"]);
+}
+
+#[test]
 fn nothing_tells_nothing() {
     check("", "", &[]);
     check("今日は", "— … 👍", &[]);
