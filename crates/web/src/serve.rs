@@ -2,6 +2,7 @@
 
 mod households;
 mod patient;
+mod spoken;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -29,9 +30,11 @@ use tracing::{debug, error, info};
 
 use households::Households;
 use patient::Patient;
+use spoken::Spoken;
 
-/// The largest head of a request that is read, in bytes.
-const LARGEST_HEAD_BYTES: usize = 32 * 1_024;
+/// The largest head of a request that is read, in bytes: somebody who pastes 100 kB into a box is told that it is too much, and
+/// a connection that is ended with much of it unread would not tell them.
+const LARGEST_HEAD_BYTES: usize = 160 * 1_024;
 /// How long to wait where the system has no more to give, such as file handles.
 const BREATH: Duration = Duration::from_secs(1);
 
@@ -93,7 +96,7 @@ pub async fn serve(
             debug!("A household has {} connections open already; one more is refused", limits.from_one);
             continue;
         };
-        let stream = Patient::new(stream, limits.stall);
+        let stream = Spoken::new(Patient::new(stream, limits.stall));
         let talk = answer_all(http.clone(), stream, peer, site.clone(), stopped.clone());
         under_way.spawn(async move {
             talk.await;
@@ -128,7 +131,7 @@ async fn next_visitor(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStre
 /// Answers what is asked on one connection, until either side ends it.
 async fn answer_all(
     http: http1::Builder,
-    stream: Patient,
+    stream: Spoken<Patient>,
     peer: SocketAddr,
     site: Router,
     mut stopped: watch::Receiver<()>,

@@ -93,6 +93,27 @@ async fn a_head_that_trickles_is_given_up_and_keeps_nobody_waiting() {
 }
 
 #[tokio::test]
+async fn whoever_asks_for_too_much_is_told_so_in_words() {
+    let served = served(limits(), |_| {}).await;
+    for (length, said) in [(50_000, "HTTP/1.1 200"), (100_000, "HTTP/1.1 414"), (150_000, "HTTP/1.1 414")] {
+        for path in ["/search?q=", "/who-else?problem=", "/api/who-else?problem="] {
+            let asked = format!("{path}{}", "damp+".repeat(length / 5));
+            let answer = in_time("an answer", ask(served.at, &asked)).await;
+            assert!(answer.starts_with(said), "{path} {length}: {}", answer.lines().next().unwrap_or_default());
+            let is_told = answer.contains("please shorten it to some 2,000 letters");
+            assert_eq!(is_told, length > 50_000, "{path} {length}");
+            assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{path} {length}");
+        }
+    }
+    let mut many = visit(served.at).await.unwrap();
+    let heads = format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "a".repeat(200_000));
+    let _ = many.write_all(heads.as_bytes()).await;
+    let answer = in_time("an answer to a long head", rest(&mut many)).await;
+    assert!(answer.is_empty() || answer.contains("That is too long"), "{answer}");
+    assert!(in_time("another's answer", ask(served.at, "/")).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
 async fn a_connection_may_rest_only_so_long() {
     let served = served(web::Limits { head: SOON, ..limits() }, |_| {}).await;
     let mut visitor = visit(served.at).await.unwrap();
