@@ -42,7 +42,7 @@ const NAMES: [(Field, &str); 25] = [
     (Field::Problem, "problem problemstatement need challenge issue problemwearesolving whatproblemareyousolving"),
     (
         Field::Summary,
-        "summary description about abstract shortdescription longdescription details overview projectdescription projectsummary text body",
+        "summary description about abstract shortdescription longdescription details overview projectdescription projectsummary text",
     ),
     (Field::Users, "users user audience usergroups userneeds whoisitfor"),
     (Field::Outcome, "outcome outcomes outcomewanted goal goals benefit benefits aim aims objective objectives"),
