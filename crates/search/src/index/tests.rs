@@ -234,7 +234,9 @@ fn likely_ones_are_as_good_as_all() {
         let found: BTreeSet<i64> = answer.matches.iter().map(|found| found.id).collect();
         let meant = matcher.near(&asked(words), 10);
         let least = meant[meant.len() - 1].strength - 1e-4;
-        assert!(answer.matches.iter().filter(|found| found.strength >= least).count() >= 9, "{words}: {found:?}");
+        // Nine of ten; and where only the texts with a rare word are found, all of them.
+        let as_good = answer.matches.iter().filter(|found| found.strength >= least).count();
+        assert!(as_good >= meant.len().min(9), "{words}: {found:?}");
     }
 }
 
