@@ -34,7 +34,8 @@ impl<'a> Cursor<'a> {
         let mut all = Collected::default();
         let is_torn = self.characters(level, |piece| all.push(piece));
         let text = if is_torn { without_torn_end(all.trimmed(), name) } else { all.trimmed() };
-        self.without_marks(text)
+        // Around an address they are marks, however they are written; around words they may be what somebody says.
+        if marked(&text).starts_with("http") { self.without_marks(text) } else { text }
     }
 
     /// The characters inside an element with the white space around them, for what means something only as it stands.
@@ -72,11 +73,12 @@ impl<'a> Cursor<'a> {
         let name = self.name_at(level);
         let was_in_markup = std::mem::replace(&mut self.in_markup, until == Until::Never);
         let mut writer = Writer { level, inline, ..Writer::default() };
-        let mut is_torn = false;
+        let (mut is_torn, mut is_left_over) = (false, false);
         while let Some(step) = self.step() {
             match step {
                 Step::Text(raw) => {
                     is_torn = has_torn_end(raw, name);
+                    is_left_over |= raw.contains("]]>");
                     let text = if writer.inline { self.keep(raw) } else { self.decode(raw) };
                     writer.all.push(text);
                 }
@@ -92,7 +94,8 @@ impl<'a> Cursor<'a> {
         self.in_markup = was_in_markup;
         let value = writer.finish();
         let text = if is_torn { without_torn_end(value.text, name) } else { value.text };
-        Value { text: self.without_marks(text), ..value }
+        // An escaped one is what somebody says of sections.
+        Value { text: if is_left_over { self.without_marks(text) } else { text }, ..value }
     }
 
     /// A text without the marks of a section around it, where they were escaped, doubled, or left over.

@@ -192,7 +192,6 @@ fn marks_of_sections_badly_written() {
         ("<! [CDATA [", "]]>"),
         ("<[CDATA[", "]]>"),
         ("<![CDATA[<![CDATA[", "]]>]]>"),
-        ("&lt;![CDATA[", "]]&gt;"),
         ("", "]]>"),
         ("<![CDATA[", "]]>]]>"),
     ] {
@@ -205,6 +204,16 @@ fn marks_of_sections_badly_written() {
         assert_eq!(read(&text).entries[0].id.as_deref(), Some("http://a/1"), "{text}");
         assert!(read(&text).complaints.iter().any(|one| one.kind == ComplaintKind::BadMark), "{text}");
     }
+    // Escaped, they are marks around an address, and words elsewhere.
+    let (mark, end) = ("&lt;![CDATA[", "]]&gt;");
+    let text = rss(&TWO.replacen("<link>http://a/1<", &format!("<link>{mark}http://a/1{end}<"), 1).replacen(
+        "<title>One<",
+        &format!("<title>One {end}<"),
+        1,
+    ));
+    let entry = &read(&text).entries[0];
+    assert_eq!(entry.link(), Some("http://a/1"), "{text}");
+    assert_eq!(entry.title.as_ref().map(|title| title.value.as_str()), Some("One ]]>"), "{text}");
 }
 
 #[test]
