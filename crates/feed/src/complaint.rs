@@ -93,7 +93,7 @@ impl ComplaintKind {
             Self::Unended => "something that begins and does not end",
             Self::CutOff => "the document ends in the middle",
             Self::TooDeep => "elements are nested too deep",
-            Self::TooMany => "there are too many of them",
+            Self::TooMany => "there is more than is read",
             Self::EntityBomb => "entities that grow without end",
             Self::BrokenJson => "the JSON is broken",
             Self::BadValue => "a value of the wrong type",

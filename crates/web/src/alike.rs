@@ -5,12 +5,10 @@ use search::{Meaning, Question, Sieve};
 use store::StoreError;
 use tracing::warn;
 
-use crate::card::{Named, post_href};
-use crate::days;
+use crate::card::Line;
 use crate::finding::reason_in_words;
 use crate::newsroom::{Moment, Newsroom};
 use crate::shelf::{ShelfError, Standing, words_of};
-use crate::tongue::Tongue;
 
 /// How many are shown.
 const SHOWN: usize = 5;
@@ -23,12 +21,7 @@ const ASKING: usize = 400;
 
 /// A post that is about the same.
 pub(crate) struct Alike {
-    pub(crate) href: String,
-    pub(crate) title: String,
-    pub(crate) tongue: Tongue,
-    pub(crate) source: Named,
-    pub(crate) at: String,
-    pub(crate) date: String,
+    pub(crate) post: Line,
     /// Why it was found, in a sentence.
     pub(crate) reason: String,
 }
@@ -70,14 +63,8 @@ pub(crate) async fn posts(
         let Some(post) = post.filter(|post| post.in_river) else { continue };
         let card = &post.card;
         let text = words_of(post.cleaned.as_deref().unwrap_or_default());
-        let (at, date) = days::dated(card, &moment.zone);
         found.push(Alike {
-            href: post_href(card),
-            title: card.title.clone(),
-            tongue: Tongue::of(card.language.as_ref()),
-            source: Named { name: card.source.name.clone(), href: format!("/source/{}", card.source.slug) },
-            at: at.to_string(),
-            date,
+            post: Line::new(card, moment),
             reason: reason_in_words(&question.reason(Meaning::built_in(), &card.title, &text)),
         });
     }

@@ -159,6 +159,30 @@ impl IconView {
     }
 }
 
+/// A post in a line.
+pub(crate) struct Line {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) tongue: Tongue,
+    pub(crate) source: Named,
+    pub(crate) at: String,
+    pub(crate) date: String,
+}
+
+impl Line {
+    pub(crate) fn new(card: &Card, moment: &Moment) -> Self {
+        let (at, date) = days::dated(card, &moment.zone);
+        Self {
+            href: post_href(card),
+            title: card.title.clone(),
+            tongue: Tongue::of(card.language.as_ref()),
+            source: Named { name: card.source.name.clone(), href: format!("/source/{}", card.source.slug) },
+            at: at.to_string(),
+            date,
+        }
+    }
+}
+
 /// Posts under their days, in the order they come in.
 pub(crate) fn by_day(cards: Vec<CardView>, moment: &Moment) -> Vec<DayView> {
     let mut days: Vec<DayView> = Vec::new();

@@ -63,9 +63,9 @@ impl Known {
         let asked = question.clone();
         let near = move || {
             let is_other = |id: i64| asks.is_none_or(|asks| asks.get() != id);
-            let matcher = known.as_ref().map(|reading| &reading.matcher);
-            let asked = matcher.map_or_else(|| asked.clone(), |matcher| matcher.understood(&asked));
-            let matches = matcher.map_or_else(Vec::new, |matcher| matcher.near_among(&asked, most, is_other));
+            let Some(Reading { matcher, .. }) = known.as_ref() else { return (asked, Vec::new()) };
+            let asked = matcher.understood(&asked);
+            let matches = matcher.near_among(&asked, most, is_other);
             (asked, matches)
         };
         let (question, matches): (Question, Vec<Match>) = tokio::task::spawn_blocking(near)

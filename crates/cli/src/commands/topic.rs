@@ -22,7 +22,7 @@ const OFFERED: usize = 3;
 /// imported later.
 ///
 /// A post is named by its number, by the address of its page here or of its original; a project by the name in its address
-/// here, or by that address or its own page's.
+/// here, by the id of its list, or by that address or its own page's.
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// List all topics
@@ -156,15 +156,17 @@ async fn subject(store: &Store, matter: Matter) -> Result<Subject> {
 /// The post or project that somebody names.
 async fn find(store: &Store, named: &str) -> Result<Matter> {
     if let Ok(id) = named.parse::<PostId>() {
-        return match store.post(id).await? {
-            Some(_) => Ok(Matter::Post(id)),
+        return match shown(store, id).await? {
+            Some(post) => Ok(post),
             None => bail!("there is no post {id}"),
         };
     }
     // The original of a post, or a project's own page, before what is like an address of ours.
     if let Some(key) = link_key(named) {
-        if let Some(id) = store.post_by_link(named).await? {
-            return Ok(Matter::Post(id));
+        if let Some(id) = store.post_by_link(named).await?
+            && let Some(post) = shown(store, id).await?
+        {
+            return Ok(post);
         }
         if let [(_, id), ..] = store.projects_at(&[key]).await?[..] {
             return Ok(Matter::Project(id));
@@ -175,15 +177,24 @@ async fn find(store: &Store, named: &str) -> Result<Matter> {
         rest.split(['/', '?', '#']).next()
     };
     if let Some(id) = name_after("/post/").and_then(|id| id.parse::<PostId>().ok())
-        && store.post(id).await?.is_some()
+        && let Some(post) = shown(store, id).await?
     {
-        return Ok(Matter::Post(id));
+        return Ok(post);
     }
-    let slug = name_after("/projects/").unwrap_or(named);
-    match store.project_by_slug(slug).await? {
+    let name = name_after("/projects/").unwrap_or(named);
+    let project = match store.project_by_slug(name).await? {
+        None => store.project_by_given_id(name).await?,
+        found => found,
+    };
+    match project {
         Some(project) => Ok(Matter::Project(project.id)),
         None => bail!("no post and no project here is “{named}”: give a post’s number, a project’s name or an address"),
     }
+}
+
+/// The post with this number; for a copy the one that stands for it.
+async fn shown(store: &Store, id: PostId) -> Result<Option<Matter>> {
+    Ok(store.post(id).await?.map(|post| Matter::Post(post.same_as.unwrap_or(id))))
 }
 
 fn say_subject(subject: &Subject) -> Result<()> {

@@ -272,7 +272,7 @@ fn an_editor_says_what_posts_and_projects_are_about_and_that_lasts() {
     let folder = tempfile::tempdir().unwrap();
     let farm = Farm::start(|_, path| {
         match path {
-        "/feed" => Answer::feed(
+        "/feed" | "/copy" => Answer::feed(
             "<rss version='2.0'><channel><title>Riverton</title><item><guid>1</guid><title>Black mould in our flats</title>\
              <link>https://riverton.example/mould</link><description>Notes.</description></item></channel></rss>"
                 .to_owned(),
@@ -321,6 +321,12 @@ fn an_editor_says_what_posts_and_projects_are_about_and_that_lasts() {
     contains(&run(&["topic", "forget", "1", "damp-and-mould"], 0), &["is about 2 topics."]);
     contains(&run(&["search", "topic:damp-and-mould"], 0), &["Black mould in our flats"]);
     contains(&run(&["topic", "of", "9"], 1), &["there is no post 9"]);
+    // What is said of a copy is said of the post that stands for it.
+    write("copies.txt", format!("http://otter.localhost:{}/copy\n", farm.port));
+    run(&["import", "copies.txt"], 0);
+    run(&["poll"], 0);
+    contains(&run(&["topic", "of", "2"], 0), &["Council and social homes (council-homes): An editor says so."]);
+    contains(&run(&["topic", "of", "p1"], 0), &["“Missed bins” is about"]);
 
     contains(&run(&["topic", "unset", "missed-bins", "bins"], 0), &["“Missed bins” is about 0 topics."]);
     write("projects.jsonl", project("Crews hear of missed bins late. Missed bins are many."));

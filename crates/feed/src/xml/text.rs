@@ -32,28 +32,28 @@ impl<'a> Cursor<'a> {
     pub fn value(&mut self, level: usize) -> Cow<'a, str> {
         let name = self.name_at(level);
         let mut all = Collected::default();
-        let is_torn = self.characters(level, |piece| all.push(piece));
-        let text = if is_torn { without_torn_end(all.trimmed(), name) } else { all.trimmed() };
+        let end = self.characters(level, |piece| all.push(piece));
+        let text = if end.is_torn { without_torn_end(all.trimmed(), name) } else { all.trimmed() };
         // Around an address they are marks, however they are written; around words they may be what somebody says.
-        if marked(&text).starts_with("http") { self.without_marks(text) } else { text }
+        if end.is_left_over || marked(&text).starts_with("http") { self.without_marks(text) } else { text }
     }
 
     /// The characters inside an element with the white space around them, for what means something only as it stands.
     pub fn literal(&mut self, level: usize) -> String {
         let name = self.name_at(level);
         let mut all = String::new();
-        let is_torn = self.characters(level, |piece| all.push_str(&piece));
-        if is_torn { without_torn_end(Cow::Owned(all), name).into_owned() } else { all }
+        let end = self.characters(level, |piece| all.push_str(&piece));
+        if end.is_torn { without_torn_end(Cow::Owned(all), name).into_owned() } else { all }
     }
 
-    /// Gives the characters inside an element piece by piece, and says whether its end tag is torn.
-    fn characters(&mut self, level: usize, mut take: impl FnMut(Cow<'a, str>)) -> bool {
+    /// Gives the characters inside an element piece by piece, and says what is wrong at its end.
+    fn characters(&mut self, level: usize, mut take: impl FnMut(Cow<'a, str>)) -> Ends {
         let name = self.name_at(level);
-        let mut is_torn = false;
+        let mut end = Ends::default();
         while let Some(step) = self.step() {
             match step {
                 Step::Text(raw) => {
-                    is_torn = has_torn_end(raw, name);
+                    end.meet(raw, name);
                     take(self.decode(raw));
                 }
                 Step::Data(text) => take(Cow::Borrowed(text)),
@@ -65,7 +65,7 @@ impl<'a> Cursor<'a> {
                 Step::Close(_) => break,
             }
         }
-        is_torn
+        end
     }
 
     /// The inside of an element whose text may be or hold markup. `inline` says that its elements are the markup.
@@ -73,12 +73,11 @@ impl<'a> Cursor<'a> {
         let name = self.name_at(level);
         let was_in_markup = std::mem::replace(&mut self.in_markup, until == Until::Never);
         let mut writer = Writer { level, inline, ..Writer::default() };
-        let (mut is_torn, mut is_left_over) = (false, false);
+        let mut end = Ends::default();
         while let Some(step) = self.step() {
             match step {
                 Step::Text(raw) => {
-                    is_torn = has_torn_end(raw, name);
-                    is_left_over |= raw.contains("]]>");
+                    end.meet(raw, name);
                     let text = if writer.inline { self.keep(raw) } else { self.decode(raw) };
                     writer.all.push(text);
                 }
@@ -93,9 +92,9 @@ impl<'a> Cursor<'a> {
         }
         self.in_markup = was_in_markup;
         let value = writer.finish();
-        let text = if is_torn { without_torn_end(value.text, name) } else { value.text };
+        let text = if end.is_torn { without_torn_end(value.text, name) } else { value.text };
         // An escaped one is what somebody says of sections.
-        Value { text: if is_left_over { self.without_marks(text) } else { text }, ..value }
+        Value { text: if end.is_left_over { self.without_marks(text) } else { text }, ..value }
     }
 
     /// A text without the marks of a section around it, where they were escaped, doubled, or left over.
@@ -109,6 +108,22 @@ impl<'a> Cursor<'a> {
             Cow::Borrowed(text) => Cow::Borrowed(marked(text)),
             Cow::Owned(ref text) => Cow::Owned(marked(text).to_owned()),
         }
+    }
+}
+
+/// What is wrong with the ends in an element's characters, as they were written.
+#[derive(Clone, Copy, Default)]
+struct Ends {
+    /// Its end tag lost its `<`.
+    is_torn: bool,
+    /// An end of a section is left over.
+    is_left_over: bool,
+}
+
+impl Ends {
+    fn meet(&mut self, raw: &str, name: &str) {
+        self.is_torn = has_torn_end(raw, name);
+        self.is_left_over |= raw.contains("]]>");
     }
 }
 

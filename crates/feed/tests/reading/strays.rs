@@ -197,11 +197,15 @@ fn marks_of_sections_badly_written() {
     ] {
         let text = rss(&TWO.replacen("<title>One<", &format!("<title>{mark}One{end}<"), 1).replacen(
             "<link>http://a/1<",
-            &format!("<guid>{mark}http://a/1{end}</guid><link>{mark}http://a/1{end}<"),
+            &format!(
+                "<pubDate>{mark}2 Oct 2002{end}</pubDate><guid>{mark}http://a/1{end}</guid><link>{mark}http://a/1{end}<"
+            ),
             1,
         ));
         check(&text, BOTH);
-        assert_eq!(read(&text).entries[0].id.as_deref(), Some("http://a/1"), "{text}");
+        let entry = &read(&text).entries[0];
+        assert_eq!(entry.id.as_deref(), Some("http://a/1"), "{text}");
+        assert_eq!(entry.published.as_ref().map(|date| date.raw.as_str()), Some("2 Oct 2002"), "{text}");
         assert!(read(&text).complaints.iter().any(|one| one.kind == ComplaintKind::BadMark), "{text}");
     }
     // Escaped, they are marks around an address, and words elsewhere.

@@ -12,13 +12,11 @@ use serde::Serialize;
 use store::StoreError;
 
 use crate::api::json;
-use crate::card::{Named, post_href};
-use crate::days;
+use crate::card::Line;
 use crate::drawing::Drawing;
 use crate::frame::{Frame, Tally, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::pages::topic;
-use crate::tongue::Tongue;
 use crate::trends::{Standing, Trends};
 use crate::words::counted;
 
@@ -42,30 +40,6 @@ struct Rising {
     slug: &'static str,
     figures: String,
     posts: Vec<Line>,
-}
-
-/// A post in a line.
-pub(crate) struct Line {
-    pub(crate) href: String,
-    pub(crate) title: String,
-    pub(crate) tongue: Tongue,
-    pub(crate) source: Named,
-    pub(crate) at: String,
-    pub(crate) date: String,
-}
-
-impl Line {
-    pub(crate) fn new(card: &store::Card, moment: &Moment) -> Self {
-        let (at, date) = days::dated(card, &moment.zone);
-        Self {
-            href: post_href(card),
-            title: card.title.clone(),
-            tongue: Tongue::of(card.language.as_ref()),
-            source: Named { name: card.source.name.clone(), href: format!("/source/{}", card.source.slug) },
-            at: at.to_string(),
-            date,
-        }
-    }
 }
 
 /// Topics under one heading.
