@@ -88,6 +88,15 @@ impl Told {
     }
 }
 
+/// An id as it is kept, whatever stands around it where it is written: a list and a question agree on it.
+///
+/// ```
+/// assert_eq!(catalogue::id("  HOU \u{a0} 12 "), "HOU 12");
+/// ```
+pub fn id(written: &str) -> String {
+    told::id(&serde_json::Value::String(written.to_owned())).unwrap_or_default()
+}
+
 /// What a project's own page tells of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Draft {
@@ -114,10 +123,10 @@ pub struct Part {
 
 /// The projects of a list, row by row. An error is one of reading; what a row says is never one.
 pub fn projects<R: Read>(from: R, format: Format) -> impl Iterator<Item = io::Result<Row<Told>>> {
-    rows::Rows::new(from, format, told::read)
+    rows::Rows::new(from, format, told::READER)
 }
 
 /// The organisations of a list, row by row.
 pub fn organisations<R: Read>(from: R, format: Format) -> impl Iterator<Item = io::Result<Row<Organisation>>> {
-    rows::Rows::new(from, format, organisation::read)
+    rows::Rows::new(from, format, organisation::READER)
 }

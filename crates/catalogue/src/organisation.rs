@@ -2,6 +2,7 @@
 
 use model::{Address, Day, Organisation};
 
+use crate::rows::Reader;
 use crate::value::{self, Pairs, words};
 
 const NAME: usize = 300;
@@ -24,6 +25,21 @@ const NAMES: [(&str, &str); 13] = [
     ("also", "also altnames alternativenames aliases"),
     ("near", "near nearest neighbours"),
 ];
+
+/// Columns of the UK's register of councils that no page needs; nobody has to be told that they are not read.
+const NEEDLESS: [&str; 8] = [
+    "county_code",
+    "combined_authority_code",
+    "lower_or_unitary",
+    "status",
+    "start_date",
+    "lat",
+    "long",
+    "gov_uk_slug",
+];
+
+pub(crate) const READER: Reader<Organisation> =
+    Reader { read, is_known: |name| meaning(name).is_some() || NEEDLESS.contains(&name) };
 
 fn meaning(name: &str) -> Option<&'static str> {
     let name: String = name.chars().take(60).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();

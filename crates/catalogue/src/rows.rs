@@ -1,6 +1,6 @@
 //! Rows of any format, one at a time, each read by the same function from its names and values.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{self, Read};
 
 use serde_json::Value;
@@ -11,13 +11,26 @@ use crate::text::{Lines, decoded};
 use crate::value::{Pairs, pairs, parse, words};
 use crate::{Format, LARGEST_ARRAY, LARGEST_CODE, LONGEST_ROW, Row};
 
-/// What a row says, and what of it was left out.
-pub(crate) type Reader<T> = fn(&Pairs, &mut Vec<String>) -> Result<T, String>;
+/// How the rows of a kind of list are read.
+pub(crate) struct Reader<T> {
+    /// What a row says, and what of it was left out.
+    pub(crate) read: fn(&Pairs, &mut Vec<String>) -> Result<T, String>,
+    /// Whether a column or a key of this name says something.
+    pub(crate) is_known: fn(&str) -> bool,
+}
+
+/// How many names that say nothing are told of.
+const MOST_UNKNOWN: usize = 40;
+const MOST_OF_A_NAME: usize = 60;
+/// Columns of our own files that say what `import` need not know.
+const OURS: [&str; 3] = ["page here", "closeness", "why"];
 
 /// The rows of a list.
 pub(crate) struct Rows<R, T> {
     from: From<R>,
-    read: Reader<T>,
+    reader: Reader<T>,
+    /// The names that said nothing so far; each is told of once.
+    unknown: BTreeSet<String>,
 }
 
 enum From<R> {
@@ -36,14 +49,28 @@ enum From<R> {
 type Raw = (u64, Result<Pairs, String>, Vec<String>);
 
 impl<R: Read, T> Rows<R, T> {
-    pub(crate) fn new(from: R, format: Format, read: Reader<T>) -> Self {
+    pub(crate) fn new(from: R, format: Format, reader: Reader<T>) -> Self {
         let from = match format {
             Format::Csv => From::Csv { lines: Lines::new(from, LONGEST_ROW), names: None },
             Format::JsonLines => From::JsonLines(Lines::new(from, LONGEST_ROW)),
             Format::JsonArray => From::JsonArray(Some(from), VecDeque::new()),
             Format::PublicCode => From::PublicCode(Some(from)),
         };
-        Self { from, read }
+        Self { from, reader, unknown: BTreeSet::new() }
+    }
+
+    /// A note on names that are met for the first time and say nothing.
+    fn note_unknown(&mut self, row: &Pairs) -> Option<String> {
+        let mut new = Vec::new();
+        for (name, _) in row.iter().filter(|(_, said)| !words(said).trim().is_empty() || said.is_object()) {
+            let name = model::line(name).chars().take(MOST_OF_A_NAME).collect::<String>();
+            let is_told = self.unknown.len() >= MOST_UNKNOWN || self.unknown.contains(&name);
+            if !is_told && !name.is_empty() && !OURS.contains(&name.as_str()) && !(self.reader.is_known)(&name) {
+                new.push(format!("“{name}”"));
+                self.unknown.insert(name);
+            }
+        }
+        (!new.is_empty()).then(|| format!("nothing is read from {}, here and in other rows", new.join(", ")))
     }
 
     /// The next row as it is written.
@@ -105,7 +132,9 @@ impl<R: Read, T> Iterator for Rows<R, T> {
             Err(why) => return Some(Err(why)),
         };
         let label = raw.as_ref().map(label).unwrap_or_default();
-        let read = raw.and_then(|row| (self.read)(&row, &mut notes));
+        let unknown = raw.as_ref().ok().and_then(|row| self.note_unknown(row));
+        let read = raw.and_then(|row| (self.reader.read)(&row, &mut notes));
+        notes.extend(unknown);
         Some(Ok(Row { line, label, read, notes }))
     }
 }

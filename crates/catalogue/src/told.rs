@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::Told;
 use crate::field::Field;
+use crate::rows::Reader;
 use crate::value::{self, Pairs, words};
 
 /// The most characters of each: an id, a title, a line, a text of several lines; and the most things of a list.
@@ -13,6 +14,13 @@ const TITLE: usize = 300;
 const LINE: usize = 500;
 const TEXT: usize = 5_000;
 const MOST: usize = 50;
+
+pub(crate) const READER: Reader<Told> = Reader { read, is_known: |name| Field::named(name).is_some() };
+
+/// An id, on one line.
+pub(crate) fn id(said: &Value) -> Option<String> {
+    value::line(said, ID)
+}
 
 /// Reads a project; what could not be understood is left out with a note.
 pub(crate) fn read(row: &Pairs, notes: &mut Vec<String>) -> Result<Told, String> {
@@ -69,7 +77,7 @@ fn take(told: &mut Told, field: Field, said: &Value, begin: &mut Option<Day>, no
         }
     }
     match field {
-        Field::Id => first(&mut told.id, line(ID)),
+        Field::Id => first(&mut told.id, id(said)),
         Field::Title if project.title.is_empty() => project.title = line(TITLE).unwrap_or_default(),
         Field::Title => {}
         Field::Problem => first(&mut project.problem, value::text(said, TEXT)),
@@ -248,7 +256,7 @@ mod tests {
             Format::Csv,
             &[
                 "2 7: title=Damp homes, summary=Mould,\nand damp, organisation=Riverton, phase=beta, \
-                 url=https://riverton.example/damp",
+                 url=https://riverton.example/damp [nothing is read from “Shoe size”, here and in other rows]",
                 "4 8: title=No phase [“soon” is no phase that is known here] [its address was left out: “mailto:” is not a \
                  web address; it must start with http:// or https://]",
                 "5 (it has neither a title nor a summary)",

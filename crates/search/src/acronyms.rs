@@ -26,6 +26,10 @@ const MOST_OF_A_TEXT: usize = 20;
 const MOST_KNOWN: usize = 50_000;
 /// How many things one acronym may stand for in an answer.
 const MOST_MEANT: usize = 2;
+/// What so many use for each that explains it, everybody knows, and a joke is no explanation.
+const USERS_OF_ONE: usize = 50;
+/// What so many texts explain is believed however many use it.
+const MANY: usize = 20;
 
 /// The words that an acronym may leave out.
 const LEFT_OUT: [&str; 12] = ["a", "an", "and", "at", "by", "for", "in", "of", "on", "the", "to", "with"];
@@ -155,7 +159,12 @@ pub(crate) struct Long {
 }
 
 /// What the acronym with this stem stands for in most texts that explain it; spellings of the same count together.
-pub(crate) fn meant(short: &str, explained: &[&Explained]) -> Vec<Long> {
+/// `users` says how many texts have a word.
+pub(crate) fn meant<E>(
+    short: &str,
+    explained: &[&Explained],
+    users: &impl Fn(&str) -> Result<usize, E>,
+) -> Result<Vec<Long>, E> {
     let mut by_stems: BTreeMap<Vec<String>, Vec<(String, usize)>> = BTreeMap::new();
     for (long, texts) in explained.iter().flat_map(|explained| explained.of(short)) {
         let stems: Vec<String> = telling(long).map(|word| word.stem).collect();
@@ -163,11 +172,15 @@ pub(crate) fn meant(short: &str, explained: &[&Explained]) -> Vec<Long> {
             by_stems.entry(stems).or_default().push((long.clone(), *texts));
         }
     }
+    let users = if by_stems.is_empty() { 0 } else { users(short)? };
     let mut longs: Vec<Long> = Vec::new();
     for (stems, written) in by_stems {
         let mut by_written: BTreeMap<&str, usize> = BTreeMap::new();
         written.iter().for_each(|(written, texts)| *by_written.entry(written.as_str()).or_default() += texts);
-        let texts = by_written.values().sum();
+        let texts: usize = by_written.values().sum();
+        if texts < MANY && users > texts * USERS_OF_ONE {
+            continue;
+        }
         let usual = by_written.iter().max_by_key(|(_, texts)| **texts).map(|(written, _)| (*written).to_owned());
         longs.push(Long { written: usual.unwrap_or_default(), stems, texts });
     }
@@ -175,7 +188,7 @@ pub(crate) fn meant(short: &str, explained: &[&Explained]) -> Vec<Long> {
     let most = longs.first().map_or(0, |long| long.texts);
     longs.retain(|long| long.texts * 2 >= most);
     longs.truncate(MOST_MEANT);
-    longs
+    Ok(longs)
 }
 
 /// Whether what somebody typed may be an acronym: in capitals anything may, in small letters what is no word of English.
@@ -187,7 +200,12 @@ pub(crate) fn may_be_short(typed: &str, meaning: &Meaning) -> bool {
 
 /// The acronyms that texts explain with words that stand side by side in a question, each with the stems it stands for. An
 /// acronym that is also a word of English is passed over: most texts with it mean the word.
-pub(crate) fn shortened(stems: &[String], explained: &[&Explained], meaning: &Meaning) -> Vec<(String, Vec<String>)> {
+pub(crate) fn shortened<E>(
+    stems: &[String],
+    explained: &[&Explained],
+    users: &impl Fn(&str) -> Result<usize, E>,
+    meaning: &Meaning,
+) -> Result<Vec<(String, Vec<String>)>, E> {
     let mut found: Vec<(String, Vec<String>)> = Vec::new();
     for from in 0..stems.len() {
         for to in from + SHORTEST..=stems.len().min(from + LONGEST) {
@@ -195,13 +213,16 @@ pub(crate) fn shortened(stems: &[String], explained: &[&Explained], meaning: &Me
             let key = run.join(" ");
             for short in explained.iter().filter_map(|explained| explained.shorts.get(&key)).flatten() {
                 let is_new = found.iter().all(|(known, _)| known != short);
-                if is_new && !meaning.knows(short) && meant(short, explained).iter().any(|long| long.stems == run) {
+                if is_new
+                    && !meaning.knows(short)
+                    && meant(short, explained, users)?.iter().any(|long| long.stems == run)
+                {
                     found.push((short.clone(), run.to_vec()));
                 }
             }
         }
     }
-    found
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -255,25 +276,38 @@ mod tests {
         assert_eq!(many, MOST_OF_A_TEXT);
     }
 
+    fn explained(words: &[(&str, usize)]) -> Explained {
+        let mut explained = Explained::default();
+        words.iter().for_each(|(word, texts)| explained.take(word, *texts));
+        explained
+    }
+
+    #[test]
+    fn one_text_does_not_explain_what_everybody_says() {
+        let joke = |texts, users| {
+            let explained = explained(&[("=nhs=nobody has sense", texts)]);
+            meant("nhs", &[&explained], &|_: &str| Ok::<usize, ()>(users)).unwrap().len()
+        };
+        assert_eq!((joke(1, 50), joke(1, 51), joke(2, 100), joke(3, 400), joke(20, 90_000)), (1, 0, 1, 0, 1));
+    }
+
     #[test]
     fn what_most_texts_mean_is_meant() {
-        let mut explained = Explained::default();
-        for (word, texts) in [
+        let explained = explained(&[
             ("=asc=adult social care", 5),
             ("=asc=adult social-care", 1),
             ("=asc=annual service charge", 3),
             ("=asc=a silly claim", 1),
             ("damp", 9),
             ("=damp", 9),
-        ] {
-            explained.take(word, texts);
-        }
-        let longs = meant("asc", &[&explained, &Explained::default()]);
+        ]);
+        let used = |users| move |_: &str| Ok::<usize, ()>(users);
+        let longs = meant("asc", &[&explained, &Explained::default()], &used(9)).unwrap();
         assert_eq!(
             longs.iter().map(|long| long.written.as_str()).collect::<Vec<_>>(),
             ["adult social care", "annual service charge"]
         );
-        assert_eq!(meant("dfe", &[&explained]), []);
+        assert_eq!(meant("dfe", &[&explained], &used(9)), Ok(vec![]));
     }
 
     #[test]

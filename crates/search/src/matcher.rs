@@ -196,7 +196,8 @@ impl<'m> Matcher<'m> {
         for (word, list) in self.postings.iter().filter(|(word, _)| word.starts_with(acronyms::MARK)) {
             explained.take(word, list.len());
         }
-        let with_acronyms = question.with_acronyms(&[&explained], self.meaning);
+        let users = |word: &str| Ok::<usize, Infallible>(self.postings.get(word).map_or(0, |list| list.len()));
+        let Ok(with_acronyms) = question.with_acronyms(&[&explained], users, self.meaning);
         self.corrected(&with_acronyms).unwrap_or(with_acronyms)
     }
 

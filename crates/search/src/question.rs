@@ -72,10 +72,15 @@ impl Question {
     }
 
     /// The same question with what its acronyms stand for, and with the acronyms for what it writes out, as the texts
-    /// explain them.
-    pub(crate) fn with_acronyms(&self, explained: &[&Explained], meaning: &Meaning) -> Self {
+    /// explain them; `users` says how many of the texts have a word.
+    pub(crate) fn with_acronyms<E>(
+        &self,
+        explained: &[&Explained],
+        users: impl Fn(&str) -> Result<usize, E>,
+        meaning: &Meaning,
+    ) -> Result<Self, E> {
         if !self.acronyms.is_empty() || !self.others.is_empty() {
-            return self.clone();
+            return Ok(self.clone());
         }
         let mut with = Self { text: String::new(), acronyms: Vec::new(), others: BTreeMap::new(), ..self.clone() };
         let mut from = 0;
@@ -89,7 +94,7 @@ impl Question {
         for word in side_by_side(&self.text).filter(|word| !is_small(&word.stem)) {
             let typed = &self.text[word.start..word.end];
             if may_be_short(typed, meaning) {
-                for long in meant(&word.stem, explained) {
+                for long in meant(&word.stem, explained, &users)? {
                     if with.acronyms.iter().all(|(_, known)| *known != long.written) {
                         with.text.push_str(&self.text[from..word.end]);
                         with.text.push(' ');
@@ -103,10 +108,10 @@ impl Question {
             stems.push(word.stem);
         }
         with.text.push_str(&self.text[from..]);
-        for (short, run) in shortened(&stems, explained, meaning) {
+        for (short, run) in shortened(&stems, explained, &users, meaning)? {
             run.iter().for_each(|stem| add(&mut with.others, stem, vec![short.clone()]));
         }
-        with
+        Ok(with)
     }
 
     /// The acronyms in it as they are typed, each with what the texts say it stands for.

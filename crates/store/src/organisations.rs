@@ -28,6 +28,8 @@ pub struct OrganisationRecord {
     pub projects: u64,
     /// How many sources are its own.
     pub sources: u64,
+    /// When something else was told of it last.
+    pub changed_at: Time,
 }
 
 /// What came of something that was taken in.
@@ -67,7 +69,7 @@ pub enum OrganisationField {
 
 macro_rules! organisation_columns {
     () => {
-        "o.id, o.slug, o.told,
+        "o.id, o.slug, o.told, o.changed_at,
          (SELECT COUNT(*) FROM projects p WHERE p.organisation_id = o.id) AS projects,
          (SELECT COUNT(*) FROM source_organisations b JOIN sources s ON s.id = b.source_id
           WHERE b.organisation_id = o.id AND s.state IN ('active', 'paused', 'gone')) AS sources"
@@ -82,6 +84,7 @@ impl OrganisationRecord {
             told: row.must("told")?,
             projects: row.must("projects")?,
             sources: row.must("sources")?,
+            changed_at: row.must("changed_at")?,
         })
     }
 }

@@ -78,6 +78,9 @@ impl ProjectJson {
 #[derive(Debug, Serialize)]
 pub(crate) struct OrganisationsJson {
     pub(crate) organisations: Vec<OrganisationJson>,
+    /// The address of the next ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<String>,
 }
 
 /// An organisation.
@@ -169,6 +172,27 @@ impl SearchJson {
             unfollowed: findings.unfollowed.clone(),
             posts: findings.posts.iter().map(found).collect(),
         }
+    }
+
+    /// The same as a table.
+    pub(crate) fn sheet(&self) -> String {
+        let names = ["title", "link", "source", "authors", "published", "language", "excerpt", "why", "page here"];
+        let mut sheet = catalogue::Sheet::new(&names);
+        for post in &self.posts {
+            let cells = [
+                post.title.clone(),
+                post.link.clone().unwrap_or_default(),
+                post.source.clone(),
+                post.authors.join("; "),
+                post.published.map(|at| at.to_string()).unwrap_or_default(),
+                post.language.clone().unwrap_or_default(),
+                post.excerpt.clone(),
+                post.reason.clone(),
+                post.page.clone(),
+            ];
+            sheet.row(cells.iter().map(String::as_str));
+        }
+        sheet.done()
     }
 }
 

@@ -115,6 +115,13 @@ impl Frame {
         Self { robots: Some("noindex, follow"), ..self }
     }
 
+    /// The same, followed as Atom at an address.
+    pub(crate) fn with_atom(self, title: &str, href: String) -> Self {
+        let title = format!("{title} – {} (Atom)", self.name);
+        let feed = FeedLink { media_type: Format::Atom.media_type(), href, title, short: Format::Atom.name() };
+        Self { feeds: vec![feed], ..self }
+    }
+
     /// The same with other feeds.
     pub(crate) fn with_feeds(self, title: &str, href: impl Fn(Format) -> String) -> Self {
         let feeds = Format::ALL

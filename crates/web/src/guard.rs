@@ -61,7 +61,7 @@ pub(crate) async fn guard(State(newsroom): State<Arc<Newsroom>>, request: Reques
     }
     if is_open {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, last-modified"));
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, last-modified, link"));
     }
     answer
 }

@@ -23,6 +23,7 @@ mod outgoing;
 mod packing;
 mod pages;
 mod pipeline;
+mod portfolio;
 mod rising;
 mod serve;
 mod shelf;
@@ -143,6 +144,7 @@ pub fn site(site: Site) -> Router {
         .route("/search.atom", get(search::feed))
         .route("/search.rss", get(search::feed))
         .route("/search.json", get(search::feed))
+        .route("/search.csv", get(search::table))
         .route("/api/search", get(search::api))
         .route("/api/openapi.json", get(api::description))
         .route("/sources", get(sources::page))
@@ -157,8 +159,12 @@ pub fn site(site: Site) -> Router {
         .route("/organisations", get(organisations::page))
         .route("/organisations.json", get(organisations::file))
         .route("/organisations.csv", get(organisations::file))
+        .route("/organisations.atom", get(organisations::file))
         .route("/organisations/{slug}", get(organisation::page))
         .route("/topics", get(pages::topics::page))
+        .route("/topics.atom", get(pages::topics::feed))
+        .route("/topics.csv", get(pages::topics::table))
+        .route("/topics.json", get(pages::topics::api))
         .route("/topics/{slug}", get(topic::page))
         .route("/api/topics", get(pages::topics::api))
         .route("/api/topics/{slug}", get(topic::api))
@@ -167,6 +173,9 @@ pub fn site(site: Site) -> Router {
         .route("/api/projects/{id}/matches", get(who_else::of_project))
         .route("/api/who-else", get(who_else::of_problem))
         .route("/who-else", get(who_else::page))
+        .route("/who-else.atom", get(who_else::file))
+        .route("/who-else.csv", get(who_else::file))
+        .route("/who-else.json", get(who_else::file))
         .route("/archive", get(archive::page))
         .route("/archive/{year}/{month}", get(archive::month))
         .route("/about", get(about::page))

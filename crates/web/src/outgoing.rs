@@ -1,4 +1,4 @@
-//! From cards to a feed: what may be shown of each, and where it comes from.
+//! From cards to a feed: what may be shown of each, and where it comes from; and what stands around the entries of a feed.
 
 use std::collections::HashMap;
 
@@ -30,6 +30,28 @@ pub(crate) struct Ways {
     pub(crate) older: Option<String>,
 }
 
+impl Entry {
+    /// An entry about what has a page here and is no post, in the feed at a path; the rest of it is still to be told.
+    pub(crate) fn of_ours(newsroom: &Newsroom, page: &str, at: Time, feed: &str) -> Self {
+        let page = newsroom.absolute(page);
+        Self {
+            id: page.clone(),
+            link: page,
+            title: String::new(),
+            authors: Vec::new(),
+            source: Origin { name: newsroom.settings().name.clone(), feed: newsroom.absolute(feed), site: None },
+            published: None,
+            updated: at,
+            language: None,
+            excerpt: String::new(),
+            text: None,
+            licence: None,
+            picture: None,
+            topics: Vec::new(),
+        }
+    }
+}
+
 /// The feed of these posts.
 pub(crate) async fn draw(
     newsroom: &Newsroom,
@@ -38,6 +60,11 @@ pub(crate) async fn draw(
     cards: &[Card],
     format: Format,
 ) -> Result<Drawing, StoreError> {
+    Ok(feed(newsroom, title, ways, posts(newsroom, cards).await?, format))
+}
+
+/// These posts as a feed has them.
+pub(crate) async fn posts(newsroom: &Newsroom, cards: &[Card]) -> Result<Vec<Entry>, StoreError> {
     let usual = newsroom.settings().show;
     let is_whole = |card: &&Card| {
         let licence = licence_of(card.licence.as_ref(), &card.source);
@@ -57,6 +84,11 @@ pub(crate) async fn draw(
         room -= text.as_ref().map_or(0, |text| text.len());
         entries.push(Entry { topics, ..entry(newsroom, card, &gallery, text) });
     }
+    Ok(entries)
+}
+
+/// The feed of these entries.
+pub(crate) fn feed(newsroom: &Newsroom, title: String, ways: Ways, entries: Vec<Entry>, format: Format) -> Drawing {
     let own = newsroom.absolute(&ways.own);
     let hub = newsroom.settings().hub.as_ref().filter(|_| is_told(&ways.own)).map(ToString::to_string);
     // WebSub §4: headers are found in every format alike.
@@ -73,10 +105,10 @@ pub(crate) async fn draw(
         entries,
     };
     let drawing = Drawing::file(format.content_type(), feed.write(format)).fresh_for(FRESH_SECONDS);
-    Ok(match links {
+    match links {
         Some(links) => drawing.with_links(links),
         None => drawing,
-    })
+    }
 }
 
 /// Whether a hub is told when the feed at this path changes: the whole river's, a group's, a source's. There is no end of

@@ -183,7 +183,7 @@ async fn find(store: &Store, named: &str) -> Result<Matter> {
     }
     let name = name_after("/projects/").unwrap_or(named);
     let project = match store.project_by_slug(name).await? {
-        None => store.project_by_given_id(name).await?,
+        None => store.project_by_given_id(&catalogue::id(name)).await?,
         found => found,
     };
     match project {

@@ -197,7 +197,11 @@ fn understood(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Q
     let explained: Vec<&Explained> =
         parts.all.iter().map(|part| part.segment.explained()).collect::<Result<_, IndexError>>()?;
     // What the texts explain is no typing error, even if they write it out everywhere else.
-    let with_acronyms = question.with_acronyms(&explained, meaning);
+    let users = |word: &str| {
+        let entries = entries(parts, word)?;
+        Ok::<usize, IndexError>(entries.iter().flatten().map(|entry| entry.texts as usize).sum())
+    };
+    let with_acronyms = question.with_acronyms(&explained, users, meaning)?;
     Ok(corrected(parts, &with_acronyms)?.unwrap_or(with_acronyms))
 }
 

@@ -1,4 +1,4 @@
-//! `/organisations/{slug}` and its JSON: what a body publishes and works on, and who is near and like it.
+//! `/organisations/{slug}` and its files: what a body publishes and works on, and who is near and like it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,15 +9,19 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response};
 use model::AuthorId;
-use store::{OrganisationFilter, OrganisationRecord, Page as Part, ProjectFilter, RiverFilter, StoreError};
+use store::{Card, OrganisationFilter, OrganisationRecord, Page as Part, ProjectFilter, RiverFilter, StoreError};
 
 use crate::api::{OrganisationJson, json};
-use crate::card::{CardView, DayView, Named, Outside, by_day};
+use crate::card::{DayView, Named, Outside, by_day};
 use crate::drawing::Drawing;
+use crate::feeds::Format;
 use crate::frame::{Frame, Pager, Way};
 use crate::newsroom::{Moment, Newsroom};
+use crate::outgoing::{self, ENTRIES};
+use crate::pages::projects::IN_A_FILE;
 use crate::pages::{missing, organisations};
 use crate::pipeline::{ProjectRow, Wanted};
+use crate::portfolio;
 use crate::words::counted;
 
 /// The most projects, sources and posts that stand on the page.
@@ -48,10 +52,10 @@ struct Page {
     near: Vec<Named>,
     alike: Vec<Named>,
     all_alike: Option<Way>,
-    json: String,
+    files: Vec<Way>,
 }
 
-/// `/organisations/{slug}`, or its JSON where the address ends so.
+/// `/organisations/{slug}`, or a file of it where the address ends so.
 pub(crate) async fn page(
     State(newsroom): State<Arc<Newsroom>>,
     slug: Result<Path<String>, PathRejection>,
@@ -59,16 +63,39 @@ pub(crate) async fn page(
 ) -> Response<Body> {
     let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
     let address = format!("/organisations/{slug}");
-    if let Some(slug) = slug.strip_suffix(".json") {
-        let draw = async |moment: Moment| {
-            Ok(match newsroom.store().organisation_by_slug(slug).await? {
-                Some(one) => moment.for_today(json(&OrganisationJson::new(&newsroom, &one)).fresh_for(300)),
-                None => missing::nothing(&newsroom, "organisation"),
-            })
-        };
-        return newsroom.answer(&address, &headers, draw).await;
+    if let Some((slug, ending)) = portfolio::file(&slug) {
+        return newsroom.answer(&address, &headers, |moment| draw_file(&newsroom, slug, ending, moment)).await;
     }
     newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, moment)).await
+}
+
+/// Its JSON says what it is; its table has its projects; its feed tells what it publishes and works on, the newest first.
+async fn draw_file(newsroom: &Newsroom, slug: &str, ending: &str, moment: Moment) -> Result<Drawing, StoreError> {
+    let store = newsroom.store();
+    let Some(one) = store.organisation_by_slug(slug).await? else {
+        return Ok(missing::nothing(newsroom, "organisation"));
+    };
+    let of_its_own = ProjectFilter { organisation: Some(one.id), ..ProjectFilter::default() };
+    let drawing = match ending {
+        "json" => json(&OrganisationJson::new(newsroom, &one)),
+        "csv" => {
+            let projects = store.project_list(&of_its_own, None, IN_A_FILE).await?;
+            Drawing::file(portfolio::CSV, portfolio::projects(newsroom, &projects))
+        }
+        _ => {
+            let own = format!("/organisations/{slug}.atom");
+            let projects = store.project_list(&of_its_own, None, ENTRIES).await?;
+            let sources = store.sources_of_organisation(one.id, SOURCES).await?;
+            let posts = outgoing::posts(newsroom, &posts(newsroom, &sources, ENTRIES).await?).await?;
+            let projects = projects.iter().map(|project| portfolio::project_entry(newsroom, project, &own)).collect();
+            let mut entries = portfolio::newest_first(posts, projects);
+            entries.truncate(ENTRIES as usize);
+            let ways = outgoing::Ways { page: format!("/organisations/{slug}"), own, older: None };
+            let title = format!("{} – {}", one.told.name, newsroom.settings().name);
+            outgoing::feed(newsroom, title, ways, entries, Format::Atom)
+        }
+    };
+    Ok(moment.for_today(drawing.fresh_for(300)))
 }
 
 /// Its name, which leads to its page.
@@ -112,9 +139,10 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
     let page = Page {
         frame: Frame::new(newsroom, &told.name)
             .describing(format!("What {} publishes and works on", told.said()))
-            .canonical(newsroom.absolute(&path)),
+            .canonical(newsroom.absolute(&path))
+            .with_atom(told.said(), format!("{path}.atom")),
         name: told.name.clone(),
-        standfirst: standfirst(&one),
+        standfirst: organisations::in_short(&one),
         site: told.website.as_ref().and_then(|site| Outside::at(site.as_str())),
         facts: facts(&one),
         ended: told.ended.map(|day| day.date.strftime("%-d %B %Y").to_string()),
@@ -124,7 +152,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
             Way::to(address, format!("All {}", counted(one.projects, "project")))
         }),
         projects: projects.iter().map(|project| ProjectRow::new(project, &moment)).collect(),
-        days: by_day(posts(newsroom, &sources, &moment).await?, &moment),
+        days: by_day(newsroom.cards(&posts(newsroom, &sources, POSTS).await?, &moment).await?, &moment),
         pager: Pager::default(),
         people: people(newsroom, &sources).await?,
         sources: sources
@@ -134,25 +162,21 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
         near: near.iter().filter(|other| other.id != one.id).take(NEIGHBOURS).map(named).collect(),
         all_alike: (has_alike && others.len() > NEIGHBOURS).then(|| Way::to(alike_address(), "All of them")),
         alike: others.iter().take(NEIGHBOURS).map(named).collect(),
-        json: format!("{path}.json"),
+        files: portfolio::ways(|ending| format!("{path}.{ending}")),
     };
     Ok(moment.for_today(Drawing::template(&page)))
 }
 
 /// The newest posts of its sources.
-async fn posts(
-    newsroom: &Newsroom,
-    sources: &[store::SourceRecord],
-    moment: &Moment,
-) -> Result<Vec<CardView>, StoreError> {
+async fn posts(newsroom: &Newsroom, sources: &[store::SourceRecord], most: u32) -> Result<Vec<Card>, StoreError> {
     let mut cards = vec![];
     for source in sources {
         let filter = RiverFilter { source: Some(source.id), ..RiverFilter::default() };
-        cards.extend(newsroom.store().river(&filter, Part::Newest, POSTS).await?.cards);
+        cards.extend(newsroom.store().river(&filter, Part::Newest, most).await?.cards);
     }
     cards.sort_by_key(|card| std::cmp::Reverse((card.place, card.id)));
-    cards.truncate(POSTS as usize);
-    newsroom.cards(&cards, moment).await
+    cards.truncate(most as usize);
+    Ok(cards)
 }
 
 /// Who signs most of the newest posts of its sources, each person once.
@@ -173,17 +197,6 @@ async fn people(newsroom: &Newsroom, sources: &[store::SourceRecord]) -> Result<
         }
     }
     Ok(people)
-}
-
-fn standfirst(one: &OrganisationRecord) -> String {
-    let place: Vec<&str> = [&one.told.kind, &one.told.region].into_iter().flatten().map(String::as_str).collect();
-    let here = organisations::here(one);
-    match (place.is_empty(), here.is_empty()) {
-        (true, true) => String::new(),
-        (true, false) => format!("{here} here."),
-        (false, true) => format!("{}.", place.join(", ")),
-        (false, false) => format!("{}. {here} here.", place.join(", ")),
-    }
 }
 
 fn facts(one: &OrganisationRecord) -> Vec<(&'static str, String)> {

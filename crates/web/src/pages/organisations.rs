@@ -12,15 +12,19 @@ use url::form_urlencoded;
 
 use crate::api::{OrganisationJson, OrganisationsJson, json};
 use crate::drawing::Drawing;
+use crate::feeds::Format;
 use crate::frame::{Frame, Tally, Way};
 use crate::newsroom::{Moment, Newsroom};
+use crate::outgoing;
 use crate::pages::missing;
+use crate::portfolio;
 use crate::words::counted;
 
 /// How many organisations stand on a page.
 const ROWS: u32 = 100;
-/// How many stand in a file for programs.
+/// How many stand in a file for programs, and in a feed; the next ones are at the address that it names.
 const IN_A_FILE: u32 = 5_000;
+const IN_A_FEED: u32 = 500;
 /// The longest value that is looked at, in characters.
 const LONGEST: usize = 200;
 
@@ -141,7 +145,8 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
     };
     let frame = Frame::new(newsroom, "Organisations")
         .describing("Councils and other public bodies, with what they publish and work on")
-        .canonical(newsroom.absolute(&asked.with("after", None).address("/organisations")));
+        .canonical(newsroom.absolute(&asked.with("after", None).address("/organisations")))
+        .with_atom("Organisations", asked.with("after", None).address("/organisations.atom"));
     let page = Page {
         frame: if is_filtered || after.is_some() { frame.unindexed() } else { frame.at("/organisations") },
         standfirst: match (count, is_filtered) {
@@ -174,12 +179,7 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
             .map(|last| asked.with("after", Some(&last.slug)).address("/organisations")),
         rows: list.iter().map(row).collect(),
         is_filtered,
-        files: [("json", "JSON"), ("csv", "CSV, for a spreadsheet")]
-            .into_iter()
-            .map(|(ending, words)| {
-                Way::to(asked.with("after", None).address(&format!("/organisations.{ending}")), words)
-            })
-            .collect(),
+        files: portfolio::ways(|ending| asked.with("after", None).address(&format!("/organisations.{ending}"))),
     };
     Ok(moment.for_today(Drawing::template(&page)))
 }
@@ -194,64 +194,62 @@ fn row(one: &OrganisationRecord) -> Row {
     }
 }
 
+/// What it is and what of it is here, in a sentence or two.
+pub(crate) fn in_short(one: &OrganisationRecord) -> String {
+    let place: Vec<&str> = [&one.told.kind, &one.told.region].into_iter().flatten().map(String::as_str).collect();
+    let here = here(one);
+    match (place.is_empty(), here.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!("{here} here."),
+        (false, true) => format!("{}.", place.join(", ")),
+        (false, false) => format!("{}. {here} here.", place.join(", ")),
+    }
+}
+
 /// What of it is here, in words.
-pub(crate) fn here(one: &OrganisationRecord) -> String {
+fn here(one: &OrganisationRecord) -> String {
     let said = [(one.projects, "project"), (one.sources, "source")];
     let said = said.into_iter().filter(|(count, _)| *count > 0).map(|(count, thing)| counted(count, thing));
     said.collect::<Vec<_>>().join(", ")
 }
 
-/// `/organisations.json` and `/organisations.csv`.
+/// `/organisations.json`, `/organisations.csv` and `/organisations.atom`.
 pub(crate) async fn file(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
     let asked = Asked::read(uri.query().unwrap_or_default());
     let path = uri.path().to_owned();
-    let draw = async |moment: Moment| {
-        let list = newsroom.store().organisation_list(&asked.filter(), None, IN_A_FILE).await?;
-        let drawing = if path.ends_with(".json") {
-            let organisations = list.iter().map(|one| OrganisationJson::new(&newsroom, one)).collect();
-            json(&OrganisationsJson { organisations })
-        } else {
-            Drawing::file("text/csv; charset=utf-8; header=present", sheet(&newsroom, &list))
-        };
-        Ok(moment.for_today(drawing.fresh_for(300)))
-    };
-    newsroom.answer(&asked.address(&path), &headers, draw).await
+    let address = asked.address(&path);
+    newsroom.answer(&address, &headers, |moment| draw_file(&newsroom, asked, path, moment)).await
 }
 
-/// Organisations as a table that `import` reads again.
-fn sheet(newsroom: &Newsroom, list: &[OrganisationRecord]) -> String {
-    let mut sheet = catalogue::Sheet::new(&[
-        "code",
-        "gss_code",
-        "name",
-        "short_name",
-        "kind",
-        "nation",
-        "region",
-        "website",
-        "population",
-        "also",
-        "near",
-        "page here",
-    ]);
-    for one in list {
-        let told = &one.told;
-        let text = |said: &Option<String>| said.clone().unwrap_or_default();
-        let cells = [
-            text(&told.code),
-            text(&told.gss),
-            told.name.clone(),
-            text(&told.short),
-            text(&told.kind),
-            text(&told.nation),
-            text(&told.region),
-            told.website.as_ref().map(ToString::to_string).unwrap_or_default(),
-            told.population.map(|count| count.to_string()).unwrap_or_default(),
-            told.also.join("; "),
-            told.near.join(" "),
-            newsroom.absolute(&format!("/organisations/{}", one.slug)),
-        ];
-        sheet.row(cells.iter().map(String::as_str));
-    }
-    sheet.done()
+async fn draw_file(newsroom: &Newsroom, asked: Asked, path: String, moment: Moment) -> Result<Drawing, StoreError> {
+    let store = newsroom.store();
+    let after = match asked.get("after") {
+        Some(slug) => store.organisation_by_slug(slug).await?,
+        None => None,
+    };
+    let is_atom = path.ends_with(".atom");
+    let most = if is_atom { IN_A_FEED } else { IN_A_FILE };
+    let mut list = store.organisation_list(&asked.filter(), after.as_ref(), most + 1).await?;
+    let has_more = list.len() > most as usize;
+    list.truncate(most as usize);
+    let next = list.last().filter(|_| has_more).map(|last| asked.with("after", Some(&last.slug)).address(&path));
+    let next_address = next.as_deref().map(|next| newsroom.absolute(next));
+    let drawing = if is_atom {
+        let own = asked.address(&path);
+        let page = asked.with("after", None).address("/organisations");
+        let entry = |one| portfolio::organisation_entry(newsroom, one, in_short(one), &own);
+        let entries = list.iter().map(entry).collect();
+        let title = format!("Organisations – {}", newsroom.settings().name);
+        outgoing::feed(newsroom, title, outgoing::Ways { page, own, older: next }, entries, Format::Atom)
+    } else if path.ends_with(".json") {
+        let organisations = list.iter().map(|one| OrganisationJson::new(newsroom, one)).collect();
+        json(&OrganisationsJson { organisations, next: next_address.clone() })
+    } else {
+        Drawing::file(portfolio::CSV, portfolio::organisations(newsroom, &list))
+    };
+    let drawing = moment.for_today(drawing.fresh_for(300));
+    Ok(match next_address {
+        Some(next) => drawing.with_links(format!("<{next}>; rel=\"next\"")),
+        None => drawing,
+    })
 }

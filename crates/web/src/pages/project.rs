@@ -1,4 +1,4 @@
-//! `/projects/{slug}` and its JSON: all that is told of a project, how it went so far, and what it said before.
+//! `/projects/{slug}` and its files: all that is told of a project, how it went so far, and what it said before.
 
 use std::sync::Arc;
 
@@ -15,16 +15,18 @@ use crate::api::{ProjectJson, json};
 use crate::card::{Named, Outside, post_href};
 use crate::days;
 use crate::drawing::Drawing;
-use crate::frame::Frame;
+use crate::feeds::{Entry, Format};
+use crate::frame::{Frame, Way};
 use crate::matching::{SHOWN_FROM, question_of};
 use crate::newsroom::{Moment, Newsroom};
+use crate::outgoing;
 use crate::pages::missing;
 use crate::pages::topic::AboutView;
 use crate::pages::who_else::MatchRow;
 use crate::pipeline;
+use crate::portfolio;
 use crate::timeline::Timeline;
 use crate::topics;
-use crate::words::capital;
 
 /// How many projects about the same problem are shown.
 const MOST_MATCHES: usize = 8;
@@ -32,8 +34,6 @@ const MOST_MATCHES: usize = 8;
 const MOST_UPDATES: u32 = 12;
 /// How many changes of what is told are shown.
 const MOST_CHANGES: u32 = 20;
-/// The longest text of a change that is shown, in characters.
-const LONGEST_SAID: usize = 120;
 
 #[derive(Template)]
 #[template(path = "project.html")]
@@ -56,7 +56,7 @@ struct Page {
     changes: Vec<ChangeView>,
     origin: Option<Outside>,
     sign: String,
-    json: String,
+    files: Vec<Way>,
 }
 
 /// A thing that is told, with ways to where that is more than words.
@@ -87,7 +87,7 @@ struct ChangeView {
     what: Vec<String>,
 }
 
-/// `/projects/{slug}`, or its JSON where the address ends so.
+/// `/projects/{slug}`, or a file of it where the address ends so.
 pub(crate) async fn page(
     State(newsroom): State<Arc<Newsroom>>,
     slug: Result<Path<String>, PathRejection>,
@@ -95,24 +95,45 @@ pub(crate) async fn page(
 ) -> Response<Body> {
     let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
     let address = format!("/projects/{slug}");
-    if let Some(slug) = slug.strip_suffix(".json") {
-        return newsroom.answer(&address, &headers, |moment| draw_json(&newsroom, slug, moment)).await;
+    if let Some((slug, ending)) = portfolio::file(&slug) {
+        return newsroom.answer(&address, &headers, |moment| draw_file(&newsroom, slug, ending, moment)).await;
     }
     newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, moment)).await
 }
 
-async fn draw_json(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing, StoreError> {
-    let Some(project) = newsroom.store().project_by_slug(slug).await? else {
+/// Its JSON and its table say what is told of it; its feed tells how it goes: updates and changes, the newest first.
+async fn draw_file(newsroom: &Newsroom, slug: &str, ending: &str, moment: Moment) -> Result<Drawing, StoreError> {
+    let store = newsroom.store();
+    let Some(project) = store.project_by_slug(slug).await? else {
         return Ok(missing::nothing(newsroom, "project"));
     };
-    Ok(moment.for_today(json(&ProjectJson::new(newsroom, &project)).fresh_for(300)))
+    let drawing = match ending {
+        "json" => json(&ProjectJson::new(newsroom, &project)),
+        "csv" => Drawing::file(portfolio::CSV, portfolio::projects(newsroom, [&project])),
+        _ => {
+            let page = pipeline::href(&project);
+            let own = format!("{page}.atom");
+            let updates = store.updates_of(project.id, MOST_UPDATES).await?;
+            let cards: Vec<store::Card> = updates.into_iter().map(|update| update.card).collect();
+            let changes = store.project_changes(project.id, MOST_CHANGES).await?;
+            let changes = changes.iter().map(|change| portfolio::change_entry(newsroom, &project, change, &own));
+            let mut entries: Vec<Entry> = changes.collect();
+            // What changed since is an entry of its own.
+            let first_told = portfolio::project_entry(newsroom, &project, &own);
+            entries.push(Entry { updated: project.first_seen, ..first_told });
+            let entries = portfolio::newest_first(outgoing::posts(newsroom, &cards).await?, entries);
+            let title = format!("{} – {}", project.told.title, newsroom.settings().name);
+            outgoing::feed(newsroom, title, outgoing::Ways { page, own, older: None }, entries, Format::Atom)
+        }
+    };
+    Ok(moment.for_today(drawing.fresh_for(300)))
 }
 
 async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing, StoreError> {
     let store = newsroom.store();
     let Some(project) = store.project_by_slug(slug).await? else {
         // A number or the id of the list that it came from leads here too.
-        return Ok(match store.project_by_given_id(slug).await? {
+        return Ok(match store.project_by_given_id(&catalogue::id(slug)).await? {
             Some(project) => Drawing::elsewhere(StatusCode::SEE_OTHER, pipeline::href(&project)),
             None => missing::nothing(newsroom, "project"),
         });
@@ -128,7 +149,10 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
     let lead = told.problem.clone().or_else(|| told.summary.clone());
     let describing = pipeline::sentence(lead.as_deref().unwrap_or(&told.title));
     let page = Page {
-        frame: Frame::new(newsroom, &told.title).describing(describing).canonical(newsroom.absolute(&path)),
+        frame: Frame::new(newsroom, &told.title)
+            .describing(describing)
+            .canonical(newsroom.absolute(&path))
+            .with_atom(&told.title, format!("{path}.atom")),
         title: told.title.clone(),
         owner: project.owner_name().map(str::to_owned),
         owner_href: project.organisation.as_ref().map(|owner| format!("/organisations/{}", owner.slug)),
@@ -162,14 +186,14 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
             .map(|change| ChangeView {
                 at: change.at.to_string(),
                 date: days::date(change.at, &moment.zone),
-                what: change.differences.iter().map(in_words).collect(),
+                what: change.differences.iter().map(portfolio::changed).collect(),
             })
             .collect(),
         alike,
         about: AboutView::all(topics::of_project(told, &said.remove(&project.id).unwrap_or_default())),
         origin: told.url.as_deref().and_then(Outside::at),
         sign: format!("{}, {}", days::ago(project.sign, moment.now), days::date(project.sign, &moment.zone)),
-        json: format!("{path}.json"),
+        files: portfolio::ways(|ending| format!("{path}.{ending}")),
         lead,
     };
     let drawing = moment.for_today(Drawing::template(&page));
@@ -233,24 +257,6 @@ pub(crate) fn day_in_words(day: Day) -> String {
     if day.is_estimate { format!("about {}", day.date.strftime("%B %Y")) } else { date }
 }
 
-/// A change of what is told, in a sentence.
-fn in_words(change: &model::Difference) -> String {
-    let name = capital(&change.field.replace('_', " "));
-    let short = |said: &str| {
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        match said.char_indices().nth(LONGEST_SAID) {
-            Some((end, _)) => format!("{}…", &said[..end]),
-            None => said,
-        }
-    };
-    match (&change.before, &change.after) {
-        (Some(before), Some(after)) => format!("{name}: “{}” became “{}”", short(before), short(after)),
-        (None, Some(after)) => format!("{name}: “{}” was added", short(after)),
-        (Some(before), None) => format!("{name}: “{}” was taken away", short(before)),
-        (None, None) => name,
-    }
-}
-
 /// `/api/projects/{id}`: by the id of the list that it came from, or by its slug.
 pub(crate) async fn api(
     State(newsroom): State<Arc<Newsroom>>,
@@ -270,28 +276,8 @@ pub(crate) async fn api(
 
 /// A project by the id of the list that it came from, or by its slug.
 pub(crate) async fn find(newsroom: &Newsroom, id: &str) -> Result<Option<ProjectRecord>, StoreError> {
-    match newsroom.store().project_by_given_id(id).await? {
+    match newsroom.store().project_by_given_id(&catalogue::id(id)).await? {
         Some(project) => Ok(Some(project)),
         None => newsroom.store().project_by_slug(id).await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_are_told_in_sentences() {
-        let change = |before: Option<&str>, after: Option<&str>| {
-            in_words(&model::Difference {
-                field: "contract_end".into(),
-                before: before.map(str::to_owned),
-                after: after.map(str::to_owned),
-            })
-        };
-        assert_eq!(change(Some("a"), Some("b")), "Contract end: “a” became “b”");
-        assert_eq!(change(None, Some("b\nc")), "Contract end: “b c” was added");
-        assert_eq!(change(Some("a"), None), "Contract end: “a” was taken away");
-        assert_eq!(change(None, Some(&"é".repeat(500))).chars().count(), LONGEST_SAID + 27);
     }
 }

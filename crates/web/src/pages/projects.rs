@@ -13,13 +13,15 @@ use store::{ProjectField, ProjectFilter, ProjectRecord, StoreError};
 
 use crate::api::{ProjectJson, ProjectsJson, json};
 use crate::drawing::Drawing;
-use crate::feeds::{Entry, Format, Origin, Outgoing, Person};
+use crate::feeds::Format;
 use crate::filter::Chip;
-use crate::frame::{FeedLink, Frame, Tally, Way};
+use crate::frame::{Frame, Tally, Way};
 use crate::matching::TopicsOf;
 use crate::newsroom::{Moment, Newsroom};
+use crate::outgoing;
 use crate::pages::missing;
-use crate::pipeline::{Followed, NAMES, ProjectRow, TURNS, Wanted, href, spot, turn_name, turning};
+use crate::pipeline::{Followed, NAMES, ProjectRow, TURNS, Wanted, spot, turn_name, turning};
+use crate::portfolio;
 use crate::words::counted;
 
 /// How many projects of each phase stand on the whole pipeline's page.
@@ -119,7 +121,7 @@ async fn draw(newsroom: &Newsroom, wanted: Wanted, moment: Moment) -> Result<Dra
         .canonical(newsroom.absolute(&followed.wanted.topmost().address("/projects")));
     let frame = if filtered || followed.after.is_some() { frame.unindexed() } else { frame.at("/projects") };
     let page = Page {
-        frame: with_files(frame, &followed.wanted),
+        frame: frame.with_atom("Projects", followed.wanted.topmost().address("/projects.atom")),
         standfirst: match (count, filtered) {
             (0, false) => String::new(),
             (_, false) => format!("{}, the latest sign of life first.", counted(count, "project")),
@@ -135,7 +137,7 @@ async fn draw(newsroom: &Newsroom, wanted: Wanted, moment: Moment) -> Result<Dra
         complaints: followed.complaints,
         phases,
         more,
-        files: files(&followed.wanted),
+        files: portfolio::ways(|ending| followed.wanted.topmost().address(&format!("/projects.{ending}"))),
     };
     Ok(moment.for_today(Drawing::template(&page)))
 }
@@ -240,21 +242,6 @@ async fn topic_counts(newsroom: &Newsroom, followed: &Followed) -> Result<Vec<Ta
     Ok(most.into_iter().take(VALUES as usize).map(tally).collect())
 }
 
-/// The same list for programs: Atom, JSON and CSV.
-fn files(wanted: &Wanted) -> Vec<Way> {
-    let wanted = wanted.topmost();
-    let way = |(ending, words): (&str, &str)| Way::to(wanted.address(&format!("/projects.{ending}")), words);
-    [("atom", "Atom"), ("json", "JSON"), ("csv", "CSV, for a spreadsheet")].into_iter().map(way).collect()
-}
-
-fn with_files(mut frame: Frame, wanted: &Wanted) -> Frame {
-    let href = wanted.topmost().address("/projects.atom");
-    let media_type = Format::Atom.media_type();
-    let feed = FeedLink { media_type, href, title: format!("Projects of {} (Atom)", frame.name), short: "Atom" };
-    frame.feeds = vec![feed];
-    frame
-}
-
 /// `/projects.json`, `/projects.csv` and `/projects.atom`.
 pub(crate) async fn file(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
     let wanted = Wanted::read(uri.query().unwrap_or_default());
@@ -272,84 +259,24 @@ async fn draw_file(newsroom: &Newsroom, wanted: Wanted, path: String, moment: Mo
     let mut next = None;
     if list.len() > IN_A_FILE as usize {
         list.truncate(IN_A_FILE as usize);
-        next =
-            list.last().map(|last| newsroom.absolute(&followed.wanted.with("after", Some(&spot(last))).address(&path)));
+        next = list.last().map(|last| followed.wanted.with("after", Some(&spot(last))).address(&path));
     }
+    let next_address = next.as_deref().map(|next| newsroom.absolute(next));
     let drawing = if path.ends_with(".json") || path == "/api/projects" {
         let projects = list.iter().map(|project| ProjectJson::new(newsroom, project)).collect();
-        json(&ProjectsJson { projects, next: next.clone() })
+        json(&ProjectsJson { projects, next: next_address.clone() })
     } else if path.ends_with(".csv") {
-        Drawing::file("text/csv; charset=utf-8; header=present", sheet(newsroom, &list))
+        Drawing::file(portfolio::CSV, portfolio::projects(newsroom, &list))
     } else {
-        Drawing::file(Format::Atom.content_type(), atom(newsroom, &followed, &list, next.clone()).write(Format::Atom))
+        let own = followed.wanted.address("/projects.atom");
+        let entries = list.iter().map(|project| portfolio::project_entry(newsroom, project, &own)).collect();
+        let title = format!("Projects – {}", newsroom.settings().name);
+        let page = followed.wanted.topmost().address("/projects");
+        outgoing::feed(newsroom, title, outgoing::Ways { page, own, older: next }, entries, Format::Atom)
     };
     let drawing = moment.for_today(drawing.fresh_for(300).with_status(StatusCode::OK));
-    Ok(match next {
+    Ok(match next_address {
         Some(next) => drawing.with_links(format!("<{next}>; rel=\"next\"")),
         None => drawing,
     })
-}
-
-/// Projects as a table that `import` reads again.
-fn sheet(newsroom: &Newsroom, list: &[ProjectRecord]) -> String {
-    let fields = model::Project::default().fields();
-    let names: Vec<&str> =
-        ["id"].into_iter().chain(fields.iter().map(|(name, _)| *name)).chain(["page here"]).collect();
-    let mut sheet = catalogue::Sheet::new(&names);
-    for project in list {
-        let fields = project.told.fields();
-        let (id, page) = (project.given_id.clone().unwrap_or_default(), newsroom.absolute(&href(project)));
-        let cells = [id.as_str()].into_iter().chain(fields.iter().map(|(_, said)| said.as_str()));
-        sheet.row(cells.chain([page.as_str()]));
-    }
-    sheet.done()
-}
-
-/// Projects as a feed: an entry says what is told of one, and is new again when that changes.
-pub(crate) fn atom(
-    newsroom: &Newsroom,
-    followed: &Followed,
-    list: &[ProjectRecord],
-    older: Option<String>,
-) -> Outgoing {
-    let own = newsroom.absolute(&followed.wanted.address("/projects.atom"));
-    let entry = |project: &ProjectRecord| {
-        let page = newsroom.absolute(&href(project));
-        let owner = project.owner_name().map(str::to_owned);
-        let phase = project.told.phase.map(|phase| format!("Phase: {}. ", phase.name())).unwrap_or_default();
-        Entry {
-            id: page.clone(),
-            link: page,
-            title: project.told.title.clone(),
-            authors: owner.iter().map(|name| Person { name: name.clone(), address: None }).collect(),
-            source: Origin {
-                name: owner.unwrap_or_else(|| newsroom.settings().name.clone()),
-                feed: own.clone(),
-                site: project.told.url.clone(),
-            },
-            published: Some(project.first_seen),
-            updated: project.changed_at,
-            language: None,
-            excerpt: format!(
-                "{phase}{}",
-                project.told.problem.as_deref().or(project.told.summary.as_deref()).unwrap_or_default()
-            ),
-            text: None,
-            licence: None,
-            picture: None,
-            topics: Vec::new(),
-        }
-    };
-    let entries: Vec<Entry> = list.iter().map(entry).collect();
-    Outgoing {
-        title: format!("Projects – {}", newsroom.settings().name),
-        subtitle: newsroom.settings().about.clone(),
-        page: newsroom.absolute(&followed.wanted.topmost().address("/projects")),
-        own,
-        older,
-        hub: None,
-        icon: newsroom.absolute("/favicon.svg"),
-        updated: entries.iter().map(|entry| entry.updated).max().unwrap_or(model::Time::from_millis(0)),
-        entries,
-    }
 }

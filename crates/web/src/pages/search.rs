@@ -1,4 +1,4 @@
-//! `/search` and its feeds: posts by their words and by their meaning, and why each was found.
+//! `/search`, its feeds and its table: posts by their words and by their meaning, and why each was found.
 
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use crate::finding::{Findings, FoundPost, find, find_wanted};
 use crate::frame::Frame;
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
+use crate::portfolio;
 use crate::shelf::{ShelfError, Standing};
 use crate::wanted::{Filter, MOST_READ, Wanted};
 use crate::words::{counted, thousands};
@@ -49,6 +50,8 @@ struct Page {
     /// Filters that narrow the search down.
     facets: Vec<Facet>,
     found: Vec<Found>,
+    /// What answers, for a spreadsheet.
+    table: Option<String>,
 }
 
 /// One kind of filter.
@@ -105,6 +108,18 @@ pub(crate) async fn feed(State(newsroom): State<Arc<Newsroom>>, uri: Uri, header
     let format = Format::ALL.into_iter().find(|format| format.ending() == ending).unwrap_or(Format::Atom);
     match draw_feed(&newsroom, typed(&uri), format, newsroom.moment()).await {
         Ok(drawing) => newsroom.answer_anew(drawing, &headers).await,
+        Err(why) => newsroom.sorry(&why),
+    }
+}
+
+/// `/search.csv`: what answers as a table, the best first.
+pub(crate) async fn table(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let (typed, moment) = (typed(&uri), newsroom.moment());
+    match find(newsroom.shelf(), newsroom.store(), &typed, moment.today, &moment.zone, MOST).await {
+        Ok(findings) => {
+            let found = SearchJson::new(&typed, &findings, &newsroom.settings().address);
+            newsroom.answer_anew(Drawing::file(portfolio::CSV, found.sheet()), &headers).await
+        }
         Err(why) => newsroom.sorry(&why),
     }
 }
@@ -168,6 +183,7 @@ async fn draw(newsroom: &Newsroom, typed: String, moment: Moment) -> Result<Draw
     let title = if typed.is_empty() { "Search".to_owned() } else { format!("{} – search", shortened(&typed)) };
     let is_nothing = findings.is_near_only || findings.posts.is_empty();
     let frame = Frame::new(newsroom, &title).at("/search").unindexed();
+    let table = (!typed.is_empty() && !is_nothing).then(|| offered("/search.csv", &typed)).flatten();
     let is_followed = !typed.is_empty() && offered("/search.json", &typed).is_some();
     let feeds = |format| address(&feed_path(format), &typed);
     let page = Page {
@@ -177,6 +193,7 @@ async fn draw(newsroom: &Newsroom, typed: String, moment: Moment) -> Result<Draw
         filters: filters(&findings),
         facets: facets(newsroom, &findings, &typed).await?,
         found: show(newsroom, findings, &moment).await?,
+        table,
         typed,
     };
     Ok(Drawing::template(&page))

@@ -1,4 +1,4 @@
-//! `/topics` and its JSON: what is written about, and what is rising this week with the posts behind it.
+//! `/topics` and its files: what is written about, and what is rising this week with the posts behind it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,9 +14,12 @@ use store::StoreError;
 use crate::api::json;
 use crate::card::Line;
 use crate::drawing::Drawing;
+use crate::feeds::{Category, Entry, Format};
 use crate::frame::{Frame, Tally, Way};
 use crate::newsroom::{Moment, Newsroom};
+use crate::outgoing::{self, Ways};
 use crate::pages::topic;
+use crate::portfolio;
 use crate::trends::{Standing, Trends};
 use crate::words::counted;
 
@@ -31,6 +34,7 @@ struct Page {
     standfirst: String,
     rising: Vec<Rising>,
     groups: Vec<Group>,
+    files: Vec<Way>,
 }
 
 /// A topic on which more is written than usual.
@@ -81,10 +85,12 @@ async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError
         frame: Frame::new(newsroom, "Topics")
             .at("/topics")
             .describing("What public-sector teams write about, by topic, and what is rising this week")
-            .canonical(newsroom.absolute("/topics")),
+            .canonical(newsroom.absolute("/topics"))
+            .with_atom("What is rising", "/topics.atom".to_owned()),
         standfirst: standfirst(&trends),
         rising,
         groups: groups.collect(),
+        files: portfolio::ways(|ending| format!("/topics.{ending}")),
     };
     Ok(held(newsroom, &moment, Drawing::template(&page)))
 }
@@ -175,23 +181,109 @@ impl TopicJson {
     }
 }
 
-/// `/api/topics`.
+/// `/api/topics`, and the same at `/topics.json`.
 pub(crate) async fn api(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
     let draw = async |moment: Moment| {
-        let trends = newsroom.trends(&moment).await?;
-        let mut projects: HashMap<&str, usize> = HashMap::new();
-        let count = |topics: &HashMap<_, Vec<&'static str>>| {
-            topics.values().flatten().for_each(|topic| *projects.entry(topic).or_default() += 1);
-        };
-        newsroom.known().read_topics(&newsroom, count).await?;
-        let told = |topic: &'static Topic| {
-            let projects = projects.get(topic.slug).copied().unwrap_or_default();
-            TopicJson::new(&newsroom, topic, trends.of(topic), projects)
-        };
-        let topics = Vocabulary::built_in().topics().iter().map(told).collect();
+        let topics = all(&newsroom, &moment).await?;
         Ok(held(&newsroom, &moment, json(&TopicsJson { topics }).fresh_for(300)))
     };
     newsroom.answer("/api/topics", &headers, draw).await
+}
+
+async fn all(newsroom: &Newsroom, moment: &Moment) -> Result<Vec<TopicJson>, StoreError> {
+    let trends = newsroom.trends(moment).await?;
+    let mut projects: HashMap<&str, usize> = HashMap::new();
+    let count = |topics: &HashMap<_, Vec<&'static str>>| {
+        topics.values().flatten().for_each(|topic| *projects.entry(topic).or_default() += 1);
+    };
+    newsroom.known().read_topics(newsroom, count).await?;
+    let told = |topic: &'static Topic| {
+        let projects = projects.get(topic.slug).copied().unwrap_or_default();
+        TopicJson::new(newsroom, topic, trends.of(topic), projects)
+    };
+    Ok(Vocabulary::built_in().topics().iter().map(told).collect())
+}
+
+/// `/topics.csv`.
+pub(crate) async fn table(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
+    let draw = async |moment: Moment| {
+        let sheet = Drawing::file(portfolio::CSV, sheet(&all(&newsroom, &moment).await?));
+        Ok(held(&newsroom, &moment, sheet.fresh_for(300)))
+    };
+    newsroom.answer("/topics.csv", &headers, draw).await
+}
+
+fn sheet(topics: &[TopicJson]) -> String {
+    let names = [
+        "topic",
+        "group",
+        "about",
+        "other words",
+        "service numbers",
+        "posts",
+        "projects",
+        "posts this week",
+        "sources this week",
+        "usual from",
+        "usual to",
+        "rising",
+        "page here",
+    ];
+    let mut sheet = catalogue::Sheet::new(&names);
+    let number = |number: Option<usize>| number.map(|number| number.to_string()).unwrap_or_default();
+    for topic in topics {
+        let services: Vec<String> = topic.services.iter().map(|service| service.number.to_string()).collect();
+        let week = &topic.this_week;
+        let cells = [
+            topic.name.to_owned(),
+            topic.group.to_owned(),
+            topic.about.to_owned(),
+            topic.words.join("; "),
+            services.join(" "),
+            topic.posts.to_string(),
+            topic.projects.to_string(),
+            week.posts.to_string(),
+            week.sources.to_string(),
+            number(week.usual_from),
+            number(week.usual_to),
+            if week.is_rising { "yes" } else { "no" }.to_owned(),
+            topic.page.clone(),
+        ];
+        sheet.row(cells.iter().map(String::as_str));
+    }
+    sheet.done()
+}
+
+/// `/topics.atom`: what is rising. A topic is told of once in a week from Monday on.
+pub(crate) async fn feed(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
+    let draw = async |moment: Moment| {
+        let feed = draw_feed(&newsroom, &moment).await?;
+        Ok(held(&newsroom, &moment, feed))
+    };
+    newsroom.answer("/topics.atom", &headers, draw).await
+}
+
+async fn draw_feed(newsroom: &Newsroom, moment: &Moment) -> Result<Drawing, StoreError> {
+    let own = "/topics.atom".to_owned();
+    let trends = newsroom.trends(moment).await?;
+    let week = moment.today.iso_week_date();
+    let mut entries = Vec::new();
+    for topic in &trends.rising {
+        let posts = topic::posts(newsroom, topic, Some(trends.week), None, POSTS).await?.0;
+        let Some(newest) = posts.iter().map(|card| card.place).max() else { continue };
+        let titles: Vec<String> = posts.iter().map(|card| format!("{} ({})", card.title, card.source.name)).collect();
+        let page = topic::href(topic);
+        let id = format!("{page}#{}-W{:02}", week.year(), week.week());
+        entries.push(Entry {
+            title: format!("{} is rising", topic.name),
+            link: newsroom.absolute(&page),
+            excerpt: format!("{} {}", trends.of(topic).trend.in_words(), titles.join(" · ")),
+            topics: vec![Category { term: topic.slug.to_owned(), name: topic.name.to_owned() }],
+            ..Entry::of_ours(newsroom, &id, newest, &own)
+        });
+    }
+    let title = format!("What is rising – {}", newsroom.settings().name);
+    Ok(outgoing::feed(newsroom, title, Ways { page: "/topics".to_owned(), own, older: None }, entries, Format::Atom))
 }
 
 /// Ways to related topics.

@@ -1,4 +1,4 @@
-//! `/who-else`: from a problem in somebody's own words to who works on it, in one step. The address shares the question.
+//! `/who-else` and its files: from a problem in somebody's own words to who works on it, in one step. The address shares the question.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,11 +17,14 @@ use url::form_urlencoded;
 use crate::alike::{self, Alike};
 use crate::api::{ProjectJson, json};
 use crate::drawing::Drawing;
-use crate::frame::Frame;
+use crate::feeds::{Entry, Format};
+use crate::frame::{Frame, Way};
 use crate::matching::{Found, PERHAPS, PERHAPS_FROM, SHOWN_FROM, question_of, strength_in_words};
 use crate::newsroom::{Moment, Newsroom};
+use crate::outgoing::{self, Ways};
 use crate::pages::{missing, project};
 use crate::pipeline::ProjectRow;
+use crate::portfolio;
 use crate::tiles::Tiles;
 use crate::words::counted;
 
@@ -36,6 +39,8 @@ const FOR_PROGRAMS: usize = 20;
 const MOST_FOR_PROGRAMS: usize = 100;
 /// The longest problem that is looked at, in characters.
 const LONGEST: usize = 2_000;
+/// The longest problem that a feed is called by, in characters.
+const LONGEST_IN_A_TITLE: usize = 80;
 
 #[derive(Template)]
 #[template(path = "who-else.html")]
@@ -47,7 +52,7 @@ struct Page {
     people: Vec<Person>,
     alike: Vec<Alike>,
     tiles: Option<Tiles>,
-    json: String,
+    files: Vec<Way>,
 }
 
 /// Projects that stand to the problem in the same way.
@@ -122,13 +127,16 @@ async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Dr
         .describing("Say your problem in your own words, and see who works on it, has done so, or means to")
         .canonical(newsroom.absolute("/who-else"));
     let page = Page {
-        frame: if problem.is_empty() { frame.at("/who-else") } else { frame.unindexed() },
+        frame: match problem.is_empty() {
+            true => frame.at("/who-else"),
+            false => frame.unindexed().with_atom("Who else works on this?", address("/who-else.atom", &problem)),
+        },
         standfirst: standfirst(&problem, &found, !nearest.is_empty()),
         groups: groups(&found, &nearest, &moment),
         people: people(&found),
         alike,
         tiles: Tiles::of(&regions(&found)),
-        json: address("/api/who-else", &problem),
+        files: portfolio::ways(|ending| address(&format!("/who-else.{ending}"), &problem)),
         problem,
     };
     let drawing = moment.for_today(Drawing::template(&page));
@@ -211,6 +219,53 @@ fn regions(found: &[Found]) -> Vec<(String, u64)> {
         }
     }
     counts.into_iter().collect()
+}
+
+/// `/who-else.json`, `/who-else.csv` and `/who-else.atom`. The feed follows the question: its entries are the projects that
+/// a page would show, the newest first.
+pub(crate) async fn file(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+    let (problem, path) = (problem(&uri), uri.path().to_owned());
+    let draw = async |moment: Moment| {
+        let found = newsroom.known().near(&newsroom, &Question::of("", &problem), None, MOST).await?;
+        let drawing = if path.ends_with(".json") {
+            matches(&newsroom, problem.clone(), &found)
+        } else if path.ends_with(".csv") {
+            Drawing::file(portfolio::CSV, sheet(&newsroom, &found))
+        } else {
+            feed(&newsroom, &problem, &found)
+        };
+        Ok(moment.for_today(drawing.fresh_for(300)))
+    };
+    newsroom.answer(&address(&path, &problem), &headers, draw).await
+}
+
+fn sheet(newsroom: &Newsroom, found: &[Found]) -> String {
+    let rows = found.iter().map(|one| (&one.project, [format!("{:.3}", one.strength), one.reason.clone()]));
+    portfolio::projects_with(newsroom, &["closeness", "why"], rows)
+}
+
+fn feed(newsroom: &Newsroom, problem: &str, found: &[Found]) -> Drawing {
+    let own = address("/who-else.atom", problem);
+    let shown = found.iter().filter(|one| one.strength >= SHOWN_FROM);
+    let mut entries: Vec<Entry> = shown
+        .map(|one| {
+            let entry = portfolio::project_entry(newsroom, &one.project, &own);
+            Entry { excerpt: format!("{} ({}.)", entry.excerpt, one.reason), ..entry }
+        })
+        .collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
+    let name = &newsroom.settings().name;
+    let title = match problem {
+        "" => format!("Who else works on this? – {name}"),
+        problem => format!("Who else: {} – {name}", html::excerpt(problem, LONGEST_IN_A_TITLE)),
+    };
+    outgoing::feed(
+        newsroom,
+        title,
+        Ways { page: address("/who-else", problem), own, older: None },
+        entries,
+        Format::Atom,
+    )
 }
 
 /// Matches, for programs.

@@ -2,6 +2,7 @@
 
 mod alike;
 mod feeds;
+mod files;
 mod filters;
 mod forms;
 mod hostile;

@@ -139,7 +139,7 @@ async fn a_project_says_all_that_is_told_of_it() {
     assert_eq!(page.link("Repairs"), "/projects?service=Repairs");
     assert_eq!(page.body.matches("<rect class=\"bar-").count(), 2);
     let json: serde_json::Value =
-        serde_json::from_str(&site.get(&page.link("This project as JSON")).await.body).unwrap();
+        serde_json::from_str(&site.get(&page.link("JSON, for a program")).await.body).unwrap();
     assert_eq!(json["owner"]["region"], "North");
     assert_eq!(
         (&json["id"], &json["standing"], &json["phases"][1]["from"]),
