@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 pub(crate) const MOST_CORRECTED: usize = 8;
 
 /// Looks among the words that there are for the one that was meant.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Meant {
     letters: Vec<char>,
     kinds: u64,
@@ -35,15 +35,36 @@ impl Meant {
         self.letters[0]
     }
 
-    /// Whether a word has so many bytes that it may be the one.
+    /// Whether a word has so many bytes, and such letters, that it may be the one.
     pub(crate) fn may_have(&self, bytes: &[u8]) -> bool {
-        !bytes.is_ascii() || bytes.len().abs_diff(self.letters.len()) <= self.allowed
+        !bytes.is_ascii()
+            || bytes.len().abs_diff(self.letters.len()) <= self.allowed
+                && self.is_near(bytes.iter().fold(0, |kinds, letter| kinds | 1 << (letter % 64)))
+    }
+
+    /// Whether a word with these kinds of letters may be near: each letter that is changed makes at most two kinds differ.
+    fn is_near(&self, kinds: u64) -> bool {
+        (kinds ^ self.kinds).count_ones() as usize <= self.allowed * 2
+    }
+
+    /// Whether a word that begins so may be near enough.
+    pub(crate) fn may_begin(&self, start: &str) -> bool {
+        let (before, last) = rows(&start.chars().collect::<Vec<_>>(), &self.letters);
+        let least = |row: &[usize]| row.iter().min().copied().unwrap_or(usize::MAX);
+        // A letter that is swapped with the next one counts from the row before.
+        least(&last) <= self.allowed || least(&before) < self.allowed
+    }
+
+    /// Takes over what another found who looked for the same among other words.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (word, (distance, texts)) in other.near {
+            self.near.entry(word).or_insert((distance, 0)).1 += texts;
+        }
     }
 
     /// Looks at a word that so many texts have.
     pub(crate) fn consider(&mut self, word: &str, texts: usize) {
-        // Each letter that is changed makes at most two kinds of letters differ.
-        if (kinds(word) ^ self.kinds).count_ones() as usize > self.allowed * 2 {
+        if !self.is_near(kinds(word)) {
             return;
         }
         if let Some(distance) = distance(&self.letters, word, self.allowed) {
@@ -73,6 +94,11 @@ fn distance(one: &[char], other: &str, allowed: usize) -> Option<usize> {
     if one.len().abs_diff(other.len()) > allowed {
         return None;
     }
+    rows(one, &other).1.last().copied().filter(|distance| *distance <= allowed)
+}
+
+/// How far `one` is from each beginning of the other, the shortest first; and before it the same without its last letter.
+fn rows(one: &[char], other: &[char]) -> (Vec<usize>, Vec<usize>) {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=other.len()).collect();
     for (i, letter) in one.iter().enumerate() {
@@ -87,7 +113,7 @@ fn distance(one: &[char], other: &str, allowed: usize) -> Option<usize> {
         }
         before = std::mem::replace(&mut last, row);
     }
-    last.last().copied().filter(|distance| *distance <= allowed)
+    (before, last)
 }
 
 #[cfg(test)]
@@ -129,12 +155,17 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn no_word_is_near_that_begins_too_far_away(one in "[a-d]{4,9}", other in "[a-d]{3,10}") {
+            let looked = Meant::new(&one).expect("it is long enough");
+            if distance(&looked.letters, &other, looked.allowed).is_some() {
+                proptest::prop_assert!((0..=other.len()).all(|end| looked.may_begin(&other[..end])));
+            }
+        }
+
+        #[test]
         fn what_is_passed_over_is_too_far(one in "[a-d]{4,9}", other in "[a-d]{3,10}") {
             let looked = Meant::new(&one).expect("it is long enough");
-            if (kinds(&other) ^ looked.kinds).count_ones() as usize > looked.allowed * 2 {
-                proptest::prop_assert_eq!(distance(&looked.letters, &other, looked.allowed), None);
-            }
-            if !looked.may_have(other.as_bytes()) {
+            if !looked.is_near(kinds(&other)) || !looked.may_have(other.as_bytes()) {
                 proptest::prop_assert_eq!(distance(&looked.letters, &other, looked.allowed), None);
             }
         }

@@ -1,13 +1,14 @@
 //! How fast posts are taken into an index on the disk, how large it is, and how long questions take.
 
 use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use bench_search::made::{Made, MadePost};
 use bench_search::spent;
 use clap::Parser;
-use search::{Document, Entry, Facts, Index, Meaning, Question, Sieve, Thoroughness};
+use search::{Document, Entry, Facts, Index, Meaning, Question, Sieve, Thoroughness, Vocabulary};
 
 #[derive(Parser)]
 struct Arguments {
@@ -48,6 +49,11 @@ fn main() -> Result<()> {
     println!("opened {} posts in {:.2} s", index.len(), begun.elapsed().as_secs_f64());
     fill(&index, made, arguments.posts)?;
     println!("peak {} MiB after that", peak()?);
+    let begun = Instant::now();
+    // The weeks that a page of topics compares.
+    let last = 1_500_000_000_000 + i64::try_from(arguments.posts).expect("there are fewer posts") * 300_000;
+    let counted = index.census(&(0..13).rev().map(|ago| last - (ago + 1) * 604_800_000).collect::<Vec<_>>());
+    println!("{} topics counted by week in {:.1} ms", counted.topics.len(), begun.elapsed().as_secs_f64() * 1_000.0);
     let again = Made::of(std::fs::read_to_string(&arguments.vocabulary)?.leak(), 2)?;
     ask(&index, "search", again.clone(), Made::search, arguments.questions)?;
     ask(&index, "problem", again.clone(), Made::problem, arguments.questions)?;
@@ -69,12 +75,17 @@ fn fill(index: &Index, mut made: Made, posts: usize) -> Result<()> {
     while next < posts {
         let some: Vec<MadePost> = (next..posts.min(next + AT_ONCE)).map(|_| made.post()).collect();
         text_bytes += some.iter().map(|post| post.title.len() + post.text.len()).sum::<usize>();
-        let entries: Vec<Entry<'_>> = (next..).zip(&some).map(|(number, post)| entry(number, post)).collect();
+        let first = next;
         next += some.len();
         if next <= before {
             continue;
         }
         let (begun, before) = (Instant::now(), spent_by_all()?);
+        let topics = topics(first, &some);
+        let entries: Vec<Entry<'_>> = (first..)
+            .zip(some.iter().zip(&topics))
+            .map(|(number, (post, topics))| entry(number, post, topics))
+            .collect();
         index.put(&entries)?;
         if index.is_full()? || next == posts {
             let begun = Instant::now();
@@ -104,15 +115,29 @@ fn fill(index: &Index, mut made: Made, posts: usize) -> Result<()> {
     Ok(())
 }
 
-fn entry(number: usize, post: &MadePost) -> Entry<'_> {
+/// What each of these posts is about, found on as many threads as there are processors, as the site does: what its words
+/// suggest, which of made words is little, and one topic in turn.
+fn topics(first: usize, posts: &[MadePost]) -> Vec<Vec<&'static str>> {
+    let vocabulary = Vocabulary::built_in();
+    let of_one = |(number, post): (usize, &MadePost)| {
+        let all = vocabulary.topics();
+        let suggested = vocabulary.suggest(&post.title, &post.text);
+        suggested.iter().map(|one| one.topic.slug).chain([all[number % all.len()].slug]).collect()
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = posts.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let share_of = |(at, posts)| move || (first + at * share..).zip(posts).map(of_one).collect::<Vec<_>>();
+        let shares: Vec<_> = posts.chunks(share).enumerate().map(|chunk| scope.spawn(share_of(chunk))).collect();
+        shares.into_iter().flat_map(|share| share.join().expect("finding topics does not panic")).collect()
+    })
+}
+
+fn entry<'p>(number: usize, post: &'p MadePost, topics: &'p [&'p str]) -> Entry<'p> {
     let number = i64::try_from(number).expect("there are fewer posts");
     // One every five minutes, from a source in turn.
-    let facts = Facts {
-        place: 1_500_000_000_000 + number * 300_000,
-        source: number * 7 % SOURCES,
-        language: "en",
-        topics: &[],
-    };
+    let facts =
+        Facts { place: 1_500_000_000_000 + number * 300_000, source: number * 7 % SOURCES, language: "en", topics };
     Entry { document: Document { id: number + 1, title: &post.title, text: &post.text }, facts }
 }
 

@@ -5,6 +5,7 @@
 //! texts only the signs are looked at; of the likely ones the whole vectors are.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::thread;
 
@@ -216,20 +217,42 @@ fn corrected(parts: &Parts, question: &Question) -> Result<Option<Question>, Ind
             unknown.extend(Meant::new(stem).map(|meant| (stem, meant)));
         }
     }
-    let mut meant: Vec<(&str, String)> = Vec::new();
-    for (stem, mut looked) in unknown {
-        for part in &parts.all {
-            part.segment.each_word_from(looked.first(), |word, entry| {
-                if looked.may_have(word)
+    if unknown.is_empty() {
+        return Ok(None);
+    }
+    let look = |share: Vec<usize>| -> Result<Vec<Meant>, IndexError> {
+        let mut looked: Vec<Meant> = unknown.iter().map(|(_, meant)| meant.clone()).collect();
+        for at in share {
+            look_for_meant(&parts.all[at].segment, &mut looked)?;
+        }
+        Ok(looked)
+    };
+    for looked in on_shares(parts, processors(), look) {
+        unknown.iter_mut().zip(looked?).for_each(|((_, meant), looked)| meant.add(looked));
+    }
+    let best = unknown.into_iter().filter_map(|(stem, looked)| Some((stem, looked.best()?)));
+    let meant: Vec<(&str, String)> = best.collect();
+    Ok((!meant.is_empty()).then(|| question.with_stems(&meant)))
+}
+
+/// Looks at the words of a segment that may have been meant.
+fn look_for_meant(segment: &Segment, looked: &mut [Meant]) -> Result<(), IndexError> {
+    let letters: BTreeSet<char> = looked.iter().map(Meant::first).collect();
+    for letter in letters {
+        let mut with_it: Vec<&mut Meant> = looked.iter_mut().filter(|meant| meant.first() == letter).collect();
+        let begins: Vec<Meant> = with_it.iter().map(|meant| (**meant).clone()).collect();
+        let may_begin = |start: &str| begins.iter().any(|meant| meant.may_begin(start));
+        segment.each_word_from(letter, may_begin, |word, entry| {
+            for meant in &mut with_it {
+                if meant.may_have(word)
                     && let Ok(word) = str::from_utf8(word)
                 {
-                    looked.consider(word, entry.texts as usize);
+                    meant.consider(word, entry.texts as usize);
                 }
-            })?;
-        }
-        meant.extend(looked.best().map(|other| (stem, other)));
+            }
+        })?;
     }
-    Ok((!meant.is_empty()).then(|| question.with_stems(&meant)))
+    Ok(())
 }
 
 /// Where a word is in each segment.
@@ -309,6 +332,25 @@ fn newest(parts: &Parts, sieve: &Sieve, most: usize, counts: &mut Counts) -> Res
     Ok(found.into_iter().map(|(_, id)| Match { id, strength: 0.0, words: 0, closeness: 0.0 }).collect())
 }
 
+fn processors() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Looks through all segments on so many threads, each with a share of them; what each found.
+fn on_shares<T: Send>(parts: &Parts, threads: usize, look: impl Fn(Vec<usize>) -> T + Sync) -> Vec<T> {
+    let sizes: Vec<usize> = parts.all.iter().map(|part| part.segment.len()).collect();
+    let mut shares = shares(&sizes, threads).into_iter();
+    let first = shares.next().unwrap_or_default();
+    thread::scope(|scope| {
+        let look = &look;
+        let others: Vec<_> = shares.map(|share| scope.spawn(move || look(share))).collect();
+        let join = |other: thread::ScopedJoinHandle<'_, T>| {
+            other.join().expect("looking through an index does not panic, which properties say")
+        };
+        std::iter::once(look(first)).chain(others.into_iter().map(join)).collect()
+    })
+}
+
 /// Which segments each thread looks through, so that all have about as many texts.
 fn shares(sizes: &[usize], threads: usize) -> Vec<Vec<usize>> {
     let mut shares: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new()); threads.min(sizes.len()).max(1)];
@@ -330,8 +372,7 @@ fn windows(texts: usize) -> impl Iterator<Item = Range<usize>> {
 impl Seeking<'_> {
     fn matches(&self, most: usize, counts: &mut Counts) -> Result<Vec<Match>, IndexError> {
         let many = self.thoroughness.likely.max(most);
-        let sizes: Vec<usize> = self.parts.all.iter().map(|part| part.segment.len()).collect();
-        let threads = if self.compares_all { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
+        let threads = if self.compares_all { 1 } else { processors() };
         let look = |share: Vec<usize>| -> Result<(Best, Counts), IndexError> {
             let mut best = Best::of(many);
             let (mut window, mut counts) = (Window::default(), Counts::default());
@@ -343,17 +384,8 @@ impl Seeking<'_> {
             }
             Ok((best, counts))
         };
-        let mut shares = shares(&sizes, threads).into_iter();
-        let first = shares.next().unwrap_or_default();
-        let looked: Vec<Result<(Best, Counts), IndexError>> = thread::scope(|scope| {
-            let others: Vec<_> = shares.map(|share| scope.spawn(|| look(share))).collect();
-            let join = |other: thread::ScopedJoinHandle<'_, _>| {
-                other.join().expect("looking through an index does not panic, which properties say")
-            };
-            std::iter::once(look(first)).chain(others.into_iter().map(join)).collect()
-        });
         let mut best = Best::of(many);
-        for looked in looked {
+        for looked in on_shares(self.parts, threads, look) {
             let (some, counted) = looked?;
             best.found.extend(some.found);
             counts.add(counted);

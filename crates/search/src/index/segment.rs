@@ -151,13 +151,24 @@ impl Segment {
         each_word(block, &bytes, take).map_err(|damage| damage.of(self.file.path()))
     }
 
-    /// Goes through the words that begin with this letter, each as its bytes.
-    pub(crate) fn each_word_from(&self, letter: char, mut take: impl FnMut(&[u8], Entry)) -> Result<(), IndexError> {
+    /// Goes through the words that begin with this letter, each as its bytes. Blocks whose words all begin with what
+    /// `may_begin` says no to are not read.
+    pub(crate) fn each_word_from(
+        &self,
+        letter: char,
+        may_begin: impl Fn(&str) -> bool,
+        mut take: impl FnMut(&[u8], Entry),
+    ) -> Result<(), IndexError> {
         let first = letter.to_string();
         let from = self.blocks.partition_point(|block| *block.first <= *first).saturating_sub(1);
         for at in from..self.blocks.len() {
             if *self.blocks[at].first > *first && !self.blocks[at].first.starts_with(letter) {
                 break;
+            }
+            if let Some(next) = self.blocks.get(at + 1)
+                && !may_begin(shared(&self.blocks[at].first, &next.first))
+            {
+                continue;
             }
             self.block(at, |word, entry| {
                 if word.starts_with(first.as_bytes()) {
@@ -175,7 +186,8 @@ impl Segment {
             return Ok(explained);
         }
         let mut explained = Explained::default();
-        self.each_word_from(acronyms::MARK, |word, entry| {
+        let all = |_: &str| true;
+        self.each_word_from(acronyms::MARK, all, |word, entry| {
             if let Ok(word) = str::from_utf8(word) {
                 explained.take(word, entry.texts as usize);
             }
@@ -241,6 +253,12 @@ impl Segment {
 const CHANGED: Damage = Damage("holds other bytes than were written");
 
 type Foot = ([(u64, u64, u32); SECTIONS], usize);
+
+/// What two words both begin with: so does every word that is sorted between them.
+fn shared<'w>(one: &'w str, other: &str) -> &'w str {
+    let bytes = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    &one[..one.floor_char_boundary(bytes)]
+}
 
 /// Where the sections are, and how many texts there are.
 fn read_foot(mut foot: &[u8], foot_at: u64) -> Result<Foot, Damage> {
