@@ -1,8 +1,5 @@
 //! The words in dates: months in the languages that feeds are written in, zones, and halves of the day.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use jiff::tz::TimeZone;
 
 /// How far local time is from UTC.
@@ -35,23 +32,56 @@ const MONTHS: [&str; 12] = [
     "dec dez déc dic des det dhjet gru pro δεκ ara joulu дек дец гру rhag noll ديسمبر דצמבר בדצמבר",
 ];
 
-/// The same by their first letters, each with its month.
-static BY_LETTER: LazyLock<HashMap<char, Vec<(&'static str, i64)>>> = LazyLock::new(|| {
-    let mut by_letter: HashMap<char, Vec<(&'static str, i64)>> = HashMap::new();
-    for (names, month) in MONTHS.iter().zip(1..) {
-        for name in names.split_whitespace() {
-            let first = name.chars().next().expect("what stands between spaces has a letter");
-            by_letter.entry(first).or_default().push((name, month));
+const NAMES: usize = {
+    let (mut many, mut month) = (0, 0);
+    while month < MONTHS.len() {
+        let mut names = MONTHS[month];
+        while let (Some(_), rest) = next_name(names) {
+            (many, names) = (many + 1, rest);
         }
+        month += 1;
     }
-    by_letter
-});
+    many
+};
+
+/// The same, each with its month and sorted by its first byte: made when this is compiled, so that a feed costs no memory for it.
+static BY_FIRST: [(&str, i64); NAMES] = {
+    let mut sorted = [("", 0); NAMES];
+    let (mut many, mut month) = (0, 0);
+    while month < MONTHS.len() {
+        let mut names = MONTHS[month];
+        while let (Some(name), rest) = next_name(names) {
+            let mut at = many;
+            while at > 0 && sorted[at - 1].0.as_bytes()[0] > name.as_bytes()[0] {
+                sorted[at] = sorted[at - 1];
+                at -= 1;
+            }
+            sorted[at] = (name, month as i64 + 1);
+            (many, names) = (many + 1, rest);
+        }
+        month += 1;
+    }
+    sorted
+};
+
+/// The first of some names with spaces between, and the others.
+const fn next_name(names: &str) -> (Option<&str>, &str) {
+    let names = names.trim_ascii_start();
+    let mut end = 0;
+    while end < names.len() && names.as_bytes()[end] != b' ' {
+        end += 1;
+    }
+    let (name, rest) = names.split_at(end);
+    (if name.is_empty() { None } else { Some(name) }, rest)
+}
 
 /// The month that a word names in some language: by the longest beginning, of two by the earlier month.
 pub(super) fn month_named(word: &str) -> Option<i64> {
     let word = word.to_lowercase();
-    let names = BY_LETTER.get(&word.chars().next()?)?;
-    let known = names.iter().filter(|(name, _)| word.starts_with(name));
+    let first = *word.as_bytes().first()?;
+    let from = BY_FIRST.partition_point(|(name, _)| name.as_bytes()[0] < first);
+    let known = BY_FIRST[from..].iter().take_while(|(name, _)| name.as_bytes()[0] == first);
+    let known = known.filter(|(name, _)| word.starts_with(name));
     let month = known.max_by_key(|(name, month)| (name.len(), -month)).map(|(_, month)| *month);
     month.filter(|_| !is_weekday(&word))
 }
