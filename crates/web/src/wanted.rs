@@ -93,12 +93,12 @@ impl Wanted {
             }
             return false;
         }
-        if let Some(source) = value(word, "source:") {
-            self.source = Some(source.to_lowercase());
+        let is_first = if let Some(source) = value(word, "source:") {
+            is_first(&mut self.source, source.to_lowercase())
         } else if let Some(organisation) = value(word, "org:") {
-            self.organisation = Some(organisation.to_lowercase());
+            is_first(&mut self.organisation, organisation.to_lowercase())
         } else if let Some(topic) = value(word, "topic:") {
-            self.topic = Some(topic.to_lowercase());
+            is_first(&mut self.topic, topic.to_lowercase())
         } else if let Some(language) = value(word, "lang:") {
             let language = language.to_lowercase();
             let primary = language.split('-').next().unwrap_or_default();
@@ -106,11 +106,11 @@ impl Wanted {
                 self.leave_out(word, "A language has a code of two or three letters, such as lang:en or lang:cy.");
                 return false;
             }
-            self.language = Some(primary.to_owned());
+            is_first(&mut self.language, primary.to_owned())
         } else if let Some((from, _)) = value(word, "after:").and_then(days::read_period) {
-            self.after = Some(from);
+            is_first(&mut self.after, from)
         } else if let Some((from, _)) = value(word, "before:").and_then(days::read_period) {
-            self.before = Some(from);
+            is_first(&mut self.before, from)
         } else if value(word, "after:").or_else(|| value(word, "before:")).is_some() {
             self.leave_out(word, "Write a day, a month or a year, such as after:2026-03 or before:2027.");
             return false;
@@ -118,8 +118,11 @@ impl Wanted {
             self.words.push_str(word);
             self.words.push(' ');
             return false;
+        };
+        if !is_first {
+            self.leave_out(word, "Of each filter one is followed, the first.");
         }
-        true
+        is_first
     }
 
     /// Notes that a filter is not followed, and what would be.
@@ -192,6 +195,13 @@ fn first_part(typed: &str) -> (Part<'_>, &str) {
     }
 }
 
+/// Fills what is still empty. Whether it was.
+fn is_first<T>(place: &mut Option<T>, value: T) -> bool {
+    let is_first = place.is_none();
+    place.get_or_insert(value);
+    is_first
+}
+
 fn value<'w>(word: &'w str, name: &str) -> Option<&'w str> {
     let (start, value) = word.split_at_checked(name.len())?;
     (start.eq_ignore_ascii_case(name) && !value.is_empty()).then_some(value)
@@ -262,6 +272,12 @@ mod tests {
             assert_eq!(unfollowed(typed), 0, "{typed}");
         }
         assert_eq!(Wanted::read("lang:en-GB").language.as_deref(), Some("en"));
+        let twice = Wanted::read("source:riverton source:dale after:2026");
+        assert_eq!((twice.source.as_deref(), twice.filters.len()), (Some("riverton"), 2));
+        assert_eq!(
+            twice.unfollowed,
+            ["“source:dale” could not be followed. Of each filter one is followed, the first."]
+        );
     }
 
     proptest::proptest! {
