@@ -45,6 +45,8 @@ struct Page {
     standfirst: String,
     /// What to try where nothing fits.
     advice: Option<&'static str>,
+    /// The words alone, where more than words was asked for and nothing fits.
+    words_alone: Option<String>,
     /// The filters that are set, each with where it leads to be without it.
     filters: Vec<Link>,
     /// Filters that narrow the search down.
@@ -190,6 +192,7 @@ async fn draw(newsroom: &Newsroom, typed: String, moment: Moment) -> Result<Draw
         frame: if is_followed { frame.with_feeds(&title, feeds) } else { frame },
         standfirst: standfirst(&findings, shelf.standing()),
         advice: (!typed.is_empty() && is_nothing).then_some(ADVICE),
+        words_alone: words_alone(&findings).filter(|_| is_nothing),
         filters: filters(&findings),
         facets: facets(newsroom, &findings, &typed).await?,
         found: show(newsroom, findings, &moment).await?,
@@ -197,6 +200,13 @@ async fn draw(newsroom: &Newsroom, typed: String, moment: Moment) -> Result<Draw
         typed,
     };
     Ok(Drawing::template(&page))
+}
+
+/// Where a search leads to without its quotes, minus signs and filters.
+fn words_alone(findings: &Findings) -> Option<String> {
+    let wanted = &findings.wanted;
+    let words = wanted.words.trim();
+    if words.is_empty() || !wanted.is_filtered() { None } else { offered("/search", words) }
 }
 
 const ADVICE: &str =

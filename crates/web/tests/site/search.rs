@@ -410,3 +410,16 @@ async fn nothing_that_is_typed_breaks_the_page() {
     assert_eq!(page.header("cache-control"), "public, max-age=60");
     assert_eq!(site.get("/search?q=%FF%FE&q=2&x").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn where_quotes_and_filters_leave_nothing_the_words_alone_are_offered() {
+    let site = TestSite::new().await;
+    let riverton = site.source("Riverton").await;
+    site.publish(riverton, &[post("Black mould in our flats", 1)]).await;
+    site.shelf.catch_up(|_| {}).await.unwrap();
+    let nothing = site.get("/search?q=%22mould+black%22+source%3Anobody+-damp").await;
+    let alone = nothing.link("Search for these words alone");
+    assert_eq!(alone, "/search?q=mould+black");
+    assert_eq!(site.get(&alone).await.titles(), ["Black mould in our flats"]);
+    site.get("/search?q=allotments").await.is_silent_on("Search for these words alone");
+}
