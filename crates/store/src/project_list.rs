@@ -14,6 +14,8 @@ use crate::projects::{ProjectRecord, project_columns};
 pub struct ProjectFilter {
     /// In a phase.
     pub phase: Option<Phase>,
+    /// Whose phase is not told.
+    pub without_phase: bool,
     /// Of an organisation.
     pub organisation: Option<OrganisationId>,
     /// Of an organisation of this kind.
@@ -172,6 +174,9 @@ where
 {
     if let Some(phase) = filter.phase {
         select.push(" AND p.phase = ").push_bind(phase.as_str().to_owned());
+    }
+    if filter.without_phase {
+        select.push(" AND p.phase IS NULL");
     }
     if let Some(organisation) = filter.organisation {
         select.push(" AND p.organisation_id = ").push_bind(organisation.get());

@@ -22,6 +22,10 @@ const LATELY_DAYS: i64 = 30;
 /// The longest sentence that a list shows of a project, in characters.
 const SENTENCE: usize = 220;
 
+/// The word in addresses for projects whose phase is not told, and what people read.
+pub(crate) const UNTOLD: &str = "untold";
+pub(crate) const NOT_TOLD: &str = "Not told";
+
 /// The names that filters have in addresses, with the words for them, in the order of their canonical spelling.
 pub(crate) const NAMES: [(&str, &str); 13] = [
     ("phase", "Phase"),
@@ -135,8 +139,9 @@ impl Followed {
             Some(topic) => Some(newsroom.known().about(newsroom, topic.slug).await?),
             None => None,
         };
-        let phase = wanted.get("phase").and_then(Phase::heard);
-        if let (Some(said), None) = (wanted.get("phase"), phase) {
+        let without_phase = wanted.get("phase") == Some(UNTOLD);
+        let phase = wanted.get("phase").filter(|_| !without_phase).and_then(Phase::heard);
+        if let (Some(said), None, false) = (wanted.get("phase"), phase, without_phase) {
             refuse(
                 "phase",
                 format!(
@@ -168,6 +173,7 @@ impl Followed {
         let text = |name| wanted.get(name).map(str::to_owned);
         let filter = ProjectFilter {
             phase,
+            without_phase,
             organisation: organisation.as_ref().map(|one| one.id),
             kind: text("kind"),
             region: text("region"),
@@ -190,7 +196,7 @@ impl Followed {
                 Some(one) => one.told.said().to_owned(),
                 None => value.to_owned(),
             },
-            "phase" => self.filter.phase.map_or_else(|| value.to_owned(), |phase| phase.name().to_owned()),
+            "phase" => self.filter.phase.map_or(NOT_TOLD, Phase::name).to_owned(),
             "turn" => turn_name(value).to_owned(),
             "topic" => self.topic.map_or_else(|| value.to_owned(), |topic| topic.name.to_owned()),
             _ => value.to_owned(),

@@ -268,6 +268,7 @@ stories! {
         let (start, end) = (day("2026-10-01").start(), day("2027-03-01").start());
         for (filter, found) in [
             (ProjectFilter { phase: Some(Phase::Beta), ..none.clone() }, "Damp homes"),
+            (ProjectFilter { without_phase: true, ..none.clone() }, "Roads & paths"),
             (ProjectFilter { organisation: id, ..none.clone() }, "Damp homes"),
             (ProjectFilter { region: Some("North".into()), ..none.clone() }, "Damp homes"),
             (ProjectFilter { kind: Some("Unitary authority".into()), ..none.clone() }, "Damp homes"),

@@ -20,7 +20,7 @@ use crate::matching::TopicsOf;
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
 use crate::pages::missing;
-use crate::pipeline::{Followed, NAMES, ProjectRow, TURNS, Wanted, spot, turn_name, turning};
+use crate::pipeline::{Followed, NAMES, NOT_TOLD, ProjectRow, TURNS, UNTOLD, Wanted, spot, turn_name, turning};
 use crate::portfolio;
 use crate::words::counted;
 
@@ -91,21 +91,23 @@ async fn draw(newsroom: &Newsroom, wanted: Wanted, moment: Moment) -> Result<Dra
     let store = newsroom.store();
     let followed = Followed::of(newsroom, wanted, &moment).await?;
     let count = store.count_projects(&followed.filter).await?;
-    let by_phase = followed.filter.phase.is_none() && followed.after.is_none() && count > u64::from(ON_A_PAGE);
+    let has_phase = followed.filter.phase.is_some() || followed.filter.without_phase;
+    let by_phase = !has_phase && followed.after.is_none() && count > u64::from(ON_A_PAGE);
     let (mut phases, mut more) = (vec![], None);
     if by_phase {
-        let counts = store.project_counts(&followed.filter, ProjectField::Phase, 10).await?;
-        for phase in Phase::ALL {
-            let Some((_, many)) = counts.iter().find(|(value, _)| value == phase.as_str()) else { continue };
-            let filter = ProjectFilter { phase: Some(*phase), ..followed.filter.clone() };
-            let list = store.project_list(&filter, None, OF_EACH_PHASE).await?;
-            let address = followed.wanted.with("phase", Some(phase.as_str())).address("/projects");
-            phases.push(PhaseView {
-                key: phase.as_str(),
-                name: phase.name().to_owned(),
-                rows: list.iter().map(|project| ProjectRow::new(project, &moment)).collect(),
-                all: (*many > u64::from(OF_EACH_PHASE)).then(|| Way::to(address, format!("All {many} in {phase}"))),
-            });
+        for phase in Phase::ALL.iter().map(|phase| Some(*phase)).chain([None]) {
+            let filter = ProjectFilter { phase, without_phase: phase.is_none(), ..followed.filter.clone() };
+            let list = store.project_list(&filter, None, OF_EACH_PHASE + 1).await?;
+            if let Some(mut view) = PhaseView::of(phase, &list, &moment) {
+                if view.rows.len() > OF_EACH_PHASE as usize {
+                    view.rows.truncate(OF_EACH_PHASE as usize);
+                    let many = store.count_projects(&filter).await?;
+                    let address = followed.wanted.with("phase", Some(view.key)).address("/projects");
+                    let of_these = phase.map_or("whose phase is not told".to_owned(), |phase| format!("in {phase}"));
+                    view.all = Some(Way::to(address, format!("All {many} {of_these}")));
+                }
+                phases.push(view);
+            }
         }
     } else {
         let mut list = store.project_list(&followed.filter, followed.after, ON_A_PAGE + 1).await?;
@@ -125,6 +127,7 @@ async fn draw(newsroom: &Newsroom, wanted: Wanted, moment: Moment) -> Result<Dra
         standfirst: match (count, filtered) {
             (0, false) => String::new(),
             (_, false) => format!("{}, the latest sign of life first.", counted(count, "project")),
+            (1, true) => "1 project fits.".to_owned(),
             (_, true) => format!("{} fit.", counted(count, "project")),
         },
         chips: followed.chips("/projects"),
@@ -145,13 +148,17 @@ async fn draw(newsroom: &Newsroom, wanted: Wanted, moment: Moment) -> Result<Dra
 /// A list under the phases that are in it, in the order of the phases.
 fn grouped(list: &[ProjectRecord], moment: &Moment) -> Vec<PhaseView> {
     let phases = Phase::ALL.iter().map(|phase| Some(*phase)).chain([None]);
-    let view = |phase: Option<Phase>| {
+    phases.filter_map(|phase| PhaseView::of(phase, list, moment)).collect()
+}
+
+impl PhaseView {
+    /// Those of a list that are in a phase; nothing where none is.
+    fn of(phase: Option<Phase>, list: &[ProjectRecord], moment: &Moment) -> Option<Self> {
         let of_phase = list.iter().filter(|project| project.told.phase == phase);
         let rows: Vec<ProjectRow> = of_phase.map(|project| ProjectRow::new(project, moment)).collect();
         let name = phase.map_or("Phase not told", Phase::name).to_owned();
-        (!rows.is_empty()).then_some(PhaseView { key: phase.map_or("none", Phase::as_str), name, rows, all: None })
-    };
-    phases.filter_map(view).collect()
+        (!rows.is_empty()).then_some(Self { key: phase.map_or(UNTOLD, Phase::as_str), name, rows, all: None })
+    }
 }
 
 fn form(wanted: &Wanted) -> Form {
@@ -211,6 +218,13 @@ async fn facets(newsroom: &Newsroom, followed: &Followed, moment: &Moment) -> Re
                 _ => value.clone(),
             };
             values.push(tally(name, &value, words, count));
+        }
+        if field == ProjectField::Phase {
+            let filter = ProjectFilter { without_phase: true, ..followed.filter.clone() };
+            let untold = store.count_projects(&filter).await?;
+            if untold > 0 && !values.is_empty() {
+                values.push(tally(name, UNTOLD, NOT_TOLD.to_owned(), untold));
+            }
         }
         let words = NAMES.iter().find(|(one, _)| *one == name).map_or("", |(_, words)| words);
         facets.push(Facet { name: words, values });

@@ -87,7 +87,7 @@ async fn the_pipeline_is_narrowed_by_links_that_count() {
         assert_eq!(all.link(link), address);
         let page = site.get(address).await;
         assert_eq!(names(&page), ["Homes that make people ill"], "{address}");
-        page.says("1 project fit.");
+        page.says("1 project fits.");
     }
     let both = site.get("/projects?phase=stopped&region=North").await;
     both.says("No project fits all of this.");
@@ -106,8 +106,17 @@ async fn a_long_pipeline_is_paged() {
         let told = Project { title: format!("Project {n:02}"), phase: Some(Phase::Beta), ..Project::default() };
         take_in(&site, &n.to_string(), told).await;
     }
+    for n in 0..7 {
+        let told = Project { title: format!("Without a phase {n}"), ..Project::default() };
+        take_in(&site, &format!("without-{n}"), told).await;
+    }
     let all = site.get("/projects").await;
-    assert_eq!(names(&all).len(), 6);
+    assert_eq!(names(&all).len(), 6 + 6, "of each phase, and of those that tell none");
+    assert_eq!(all.link("Not told 7 projects"), "/projects?phase=untold");
+    let without = site.get(&all.link("All 7 whose phase is not told")).await;
+    assert_eq!(names(&without).len(), 7);
+    without.says("Phase: Not told").says("Phase not told");
+    assert_eq!(site.get("/api/projects?phase=untold").await.status, StatusCode::OK);
     let mut page = site.get(&all.link("All 90 in beta")).await;
     let mut found = names(&page);
     while page.body.contains("rel=\"next\"") {
