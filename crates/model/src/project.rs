@@ -188,7 +188,7 @@ impl Project {
     pub fn matter(&self) -> String {
         let parts = [&self.problem, &self.summary, &self.outcome, &self.users, &self.service];
         let mut matter = String::new();
-        for part in parts.into_iter().flatten() {
+        for part in parts.into_iter().flatten().chain(&self.topics) {
             // Lists often give one text twice, as problem and as summary.
             if !matter.contains(part.as_str()) {
                 if !matter.is_empty() {
@@ -259,6 +259,6 @@ mod tests {
         assert_eq!(kept, serde_json::from_str::<serde_json::Value>(whole).unwrap());
         assert!(project.fields().iter().all(|(_, said)| !said.is_empty()), "{:?}", project.fields());
         assert_eq!(kept.as_object().unwrap().len(), project.fields().len());
-        assert_eq!(project.matter(), "p\ns\no\nu\nRepairs");
+        assert_eq!(project.matter(), "p\ns\no\nu\nRepairs\ndamp");
     }
 }

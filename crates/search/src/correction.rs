@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::words::stem_of;
+
 /// The most words of a question that are taken for typing errors.
 pub(crate) const MOST_CORRECTED: usize = 8;
 
@@ -82,6 +84,30 @@ impl Meant {
     }
 }
 
+/// Endings that a stemmer takes off, if they are spelt right.
+const ENDINGS: [&str; 15] = [
+    "ation", "ations", "ition", "itions", "ment", "ments", "ness", "able", "ible", "ance", "ence", "ities", "ional",
+    "ising", "izing",
+];
+/// How much of a word there is before its ending.
+const BEFORE_AN_ENDING: usize = 3;
+
+/// The stems of a word with a mistyped ending, had that been spelt right: "reorganisaton" is far from what it comes from only
+/// because nothing was taken off.
+pub(crate) fn with_mended_ending(typed: &str) -> impl Iterator<Item = String> {
+    let letters: Vec<char> = typed.chars().collect();
+    let is_right = ENDINGS.iter().any(|ending| typed.ends_with(ending));
+    ENDINGS.iter().filter(move |_| !is_right).flat_map(move |ending| {
+        let many = ending.len();
+        let stem = |length: usize| {
+            let from = letters.len().checked_sub(length).filter(|from| *from >= BEFORE_AN_ENDING)?;
+            distance(&letters[from..], ending, 1).filter(|distance| *distance == 1)?;
+            stem_of(&letters[..from].iter().copied().chain(ending.chars()).collect::<String>())
+        };
+        [many - 1, many, many + 1].into_iter().filter_map(stem).collect::<Vec<_>>()
+    })
+}
+
 /// Which kinds of letters a word has, a bit each.
 fn kinds(word: &str) -> u64 {
     word.chars().fold(0, |kinds, letter| kinds | 1 << (u32::from(letter) % 64))
@@ -151,6 +177,23 @@ mod tests {
         check("xylophon", &[("telephon", 9)], None);
         check("dmp", &[("damp", 9)], None);
         check("t2024", &[("t2025", 9)], None);
+    }
+
+    #[test]
+    fn endings_are_mended() {
+        for (typed, stem) in [
+            ("reorganisaton", "reorganisation"),
+            ("condenstaion", "condensation"),
+            ("managemnt", "management"),
+            ("lonelyness", ""),
+            ("station", ""),
+            ("ation", ""),
+        ] {
+            let meant = stem_of(stem);
+            let found: Vec<String> = with_mended_ending(typed).collect();
+            assert_eq!(meant.is_some(), meant.is_some_and(|stem| found.contains(&stem)), "{typed}: {found:?}");
+        }
+        assert_eq!(with_mended_ending("reorganisation").next(), None, "nothing is wrong");
     }
 
     proptest::proptest! {

@@ -354,6 +354,11 @@ impl Index {
         seek::answer(&self.current(), self.meaning, self.thoroughness, question, sieve, most)
     }
 
+    /// The question with what its acronyms stand for, as the texts explain them: so that it may be asked elsewhere.
+    pub fn with_acronyms(&self, question: &Question) -> Result<Question, IndexError> {
+        seek::with_acronyms(&self.current(), self.meaning, question)
+    }
+
     /// What each of these texts is about; nothing of those that are not there.
     pub fn topics_of(&self, ids: &[i64]) -> Vec<Option<Vec<String>>> {
         let current = self.current();

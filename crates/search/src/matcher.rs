@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 
 use crate::acronyms::{self, Explained};
-use crate::correction::{MOST_CORRECTED, Meant};
+use crate::correction::{MOST_CORRECTED, Meant, with_mended_ending};
 use crate::joining::with_others;
 use crate::meaning::Vector;
 use crate::model::Meaning;
@@ -204,8 +204,16 @@ impl<'m> Matcher<'m> {
     /// The question with words of the texts for those that none of them has, where they are likely typing errors.
     fn corrected(&self, question: &Question) -> Option<Question> {
         let is_unknown = |stem: &str| !self.postings.contains_key(stem) && question.others(stem).is_empty();
-        let unknown = question.stems().filter(|(stem, _)| is_unknown(stem)).take(MOST_CORRECTED);
-        let meant: Vec<(&str, String)> = unknown.filter_map(|(stem, _)| Some((stem, self.meant(stem)?))).collect();
+        let unknown = question.stems().map(|(stem, _)| stem).filter(|stem| is_unknown(stem));
+        let mistyped = unknown.filter_map(|stem| Some((stem, question.mistyped(stem, self.meaning)?)));
+        let texts_with = |stem: &str| self.postings.get(stem).map(|list| list.len());
+        let meant: Vec<(&str, String)> = mistyped
+            .take(MOST_CORRECTED)
+            .filter_map(|(stem, typed)| {
+                let mended = with_mended_ending(&typed).filter_map(|other| Some((texts_with(&other)?, other))).max();
+                Some((stem, mended.map(|(_, other)| other).or_else(|| self.meant(stem))?))
+            })
+            .collect();
         (!meant.is_empty()).then(|| question.with_stems(&meant))
     }
 

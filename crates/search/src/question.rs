@@ -29,6 +29,8 @@ pub struct Question {
     others: BTreeMap<String, Vec<Vec<String>>>,
     /// The acronyms in it as they are typed, and what they stand for.
     acronyms: Vec<(String, String)>,
+    /// The words as they are typed that are taken for typing errors.
+    corrected: Vec<String>,
 }
 
 /// Why a text was found.
@@ -56,8 +58,13 @@ impl Question {
         let other = |stem: &str| others.iter().find(|(one, _)| *one == stem).map(|(_, other)| other.as_str());
         let mut text = String::new();
         let mut from = 0;
+        let mut corrected = self.corrected.clone();
         for word in words(&self.text) {
             if let Some(other) = other(&word.stem).filter(|_| word.start >= from) {
+                let typed = &self.text[word.start..word.end];
+                if corrected.iter().all(|known| known != typed) {
+                    corrected.push(typed.to_owned());
+                }
                 text.push_str(&self.text[from..word.start]);
                 text.push_str(other);
                 from = word.end;
@@ -68,7 +75,22 @@ impl Question {
         for (stem, times) in &self.stems {
             *stems.entry(other(stem).unwrap_or(stem).to_owned()).or_default() += times;
         }
-        Self { text, stems, ..self.clone() }
+        Self { text, stems, corrected, ..self.clone() }
+    }
+
+    /// A word of it as it is typed, in small letters, if it may be a typing error: what is a word of English is none, even
+    /// where no text has it.
+    pub(crate) fn mistyped(&self, stem: &str, meaning: &Meaning) -> Option<String> {
+        let all = words(&self.text);
+        let mut typed =
+            all.iter().filter(|word| word.stem == stem).map(|word| folded(&self.text[word.start..word.end]));
+        let first = typed.next()?;
+        (!meaning.knows(&first) && typed.all(|other| !meaning.knows(&other))).then_some(first)
+    }
+
+    /// The words in it as they are typed that no text has and that are taken for typing errors.
+    pub fn corrected(&self) -> &[String] {
+        &self.corrected
     }
 
     /// The same question with what its acronyms stand for, and with the acronyms for what it writes out, as the texts

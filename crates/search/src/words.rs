@@ -129,10 +129,16 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// What a word is compared by; nothing for what is no word.
 pub(crate) fn stem_of(written: &str) -> Option<String> {
     let folded: String =
-        folded(written).chars().map(|letter| if is_apostrophe(letter) { '\'' } else { letter }).collect();
+        folded(one_of_them(written)).chars().map(|letter| if is_apostrophe(letter) { '\'' } else { letter }).collect();
     let folded = folded.trim_matches('\'');
     let folded = folded.strip_suffix("'s").unwrap_or(folded);
     (!folded.is_empty() && folded.len() <= LONGEST_WORD).then(|| stem(&one_spelling(folded)))
+}
+
+/// One of what acronyms stand for: "HMO" of "HMOs". To a stemmer that would be a word in itself.
+fn one_of_them(written: &str) -> &str {
+    let one = written.strip_suffix('s').filter(|one| one.chars().all(char::is_uppercase));
+    one.filter(|one| one.chars().nth(1).is_some()).unwrap_or(written)
 }
 
 fn is_hyphen(letter: char) -> bool {
@@ -184,6 +190,7 @@ mod tests {
         check("Café NAÏVE Tŷ", "cafe naiv ty");
         check("wheel\u{AD}chair", "wheelchair");
         check("organisation organization organisations’ organisation’s organising", "organ organ organ organ organ");
+        check("HMOs, the CEOs’ PCs and SMS", "hmo the ceo pc and sms");
         check("今日は", "今日は");
         check("", "");
     }

@@ -67,10 +67,9 @@ pub struct FoundPost {
 }
 
 impl Findings {
-    /// What acronyms were taken to stand for, a sentence each.
-    pub fn acronyms_in_words(&self) -> impl Iterator<Item = String> {
-        let said = |(short, long): &(String, String)| format!("“{short}” also finds “{long}”, as posts explain it.");
-        self.question.acronyms().iter().map(said)
+    /// How the question was understood where that is not as it was typed, a sentence each.
+    pub fn understood_in_words(&self) -> impl Iterator<Item = String> {
+        understood_in_words(&self.question, "post")
     }
 
     /// That more posts may have a phrase than were read for it, and what to do; nothing where all were.
@@ -83,6 +82,16 @@ impl Findings {
             thousands(read as u64)
         ))
     }
+}
+
+/// What the acronyms of a question among these things were taken to stand for, and what of it for typing errors, a sentence
+/// each.
+pub(crate) fn understood_in_words(question: &Question, thing: &str) -> impl Iterator<Item = String> + use<> {
+    let said = |(short, long): &(String, String)| format!("“{short}” also finds “{long}”, as posts explain it.");
+    let acronyms: Vec<String> = question.acronyms().iter().map(said).collect();
+    let typed: Vec<String> = question.corrected().iter().map(|typed| format!("“{typed}”")).collect();
+    let corrected = format!("No {thing} says {}, so what is written nearly so is looked for.", typed.join(" or "));
+    acronyms.into_iter().chain((!typed.is_empty()).then_some(corrected))
 }
 
 impl FoundPost {

@@ -31,6 +31,13 @@ pub(crate) struct Found {
     pub(crate) reason: String,
 }
 
+/// What was found, and the question as it was understood.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Nearest {
+    pub(crate) found: Vec<Found>,
+    pub(crate) question: Question,
+}
+
 /// What projects are about, by the words of the topics.
 pub(crate) type TopicsOf = HashMap<ProjectId, Vec<&'static str>>;
 
@@ -53,14 +60,14 @@ impl Known {
     pub(crate) async fn near(
         &self,
         newsroom: &Newsroom,
-        question: &Question,
+        question: Question,
         asks: Option<ProjectId>,
         most: usize,
-    ) -> Result<Vec<Found>, StoreError> {
+    ) -> Result<Nearest, StoreError> {
         let store = newsroom.store();
+        let asked = newsroom.shelf().with_acronyms(question).await;
         let mut known = Arc::clone(&self.0).lock_owned().await;
         known.get_or_insert_with(Reading::begin).bring_up_to_date(store).await?;
-        let asked = question.clone();
         let near = move || {
             let is_other = |id: i64| asks.is_none_or(|asks| asks.get() != id);
             let Some(Reading { matcher, .. }) = known.as_ref() else { return (asked, Vec::new()) };
@@ -77,9 +84,10 @@ impl Known {
             let place = projects.iter().position(|project| project.id.get() == one.id)?;
             let project = projects.swap_remove(place);
             let reason = question.reason(Meaning::built_in(), &project.told.title, &project.told.matter());
-            Some(Found { strength: one.strength, reason: in_words(&reason), project })
+            Some(Found { strength: one.strength, reason: in_words(&reason, one.strength), project })
         });
-        Ok(found.collect())
+        let found = found.collect();
+        Ok(Nearest { found, question })
     }
 
     /// Reads what the projects are about.
@@ -156,16 +164,16 @@ pub(crate) fn question_of(project: &ProjectRecord) -> Question {
     Question::of(&project.told.title, &project.told.matter())
 }
 
-fn in_words(reason: &Reason) -> String {
+fn in_words(reason: &Reason, strength: f32) -> String {
+    let much_the_same =
+        if strength >= SHOWN_FROM { "Much the same in other words" } else { "What comes nearest in it" };
     match reason {
         Reason::Words(words) => {
             let words: Vec<String> = words.iter().map(|word| format!("“{word}”")).collect();
             format!("Both say {}", words.join(", "))
         }
-        Reason::Meaning(sentence) if sentence.is_empty() => "Much the same in other words".to_owned(),
-        Reason::Meaning(sentence) => {
-            format!("Much the same in other words: “{}”", crate::pipeline::sentence(sentence))
-        }
+        Reason::Meaning(sentence) if sentence.is_empty() => much_the_same.to_owned(),
+        Reason::Meaning(sentence) => format!("{much_the_same}: “{}”", crate::pipeline::sentence(sentence)),
     }
 }
 

@@ -390,6 +390,18 @@ impl Shelf {
         }
     }
 
+    /// The question with what its acronyms stand for, as posts explain them; as it is where the index cannot be read.
+    pub(crate) async fn with_acronyms(&self, question: Question) -> Question {
+        let asked = question.clone();
+        match self.on_thread(move |index| index.with_acronyms(&asked)).await {
+            Ok(question) => question,
+            Err(why) => {
+                error!("What acronyms stand for could not be looked up: {why}");
+                question
+            }
+        }
+    }
+
     /// Whether questions are answered from the river as it is at this revision.
     pub(crate) fn is_at(&self, revision: i64) -> bool {
         self.standing() == Standing::Whole && self.answered.load(Ordering::Relaxed) >= revision

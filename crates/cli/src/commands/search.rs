@@ -66,7 +66,7 @@ fn in_words(found: &Findings, settings: &Settings) -> String {
         (_, true) => format!("Nothing in {all} says this. These come nearest:\n"),
         (_, false) => format!("{} of {all}; the best:\n", found.counts.texts),
     };
-    for note in found.acronyms_in_words().chain(found.unread_in_words()).chain(found.unfollowed.iter().cloned()) {
+    for note in found.understood_in_words().chain(found.unread_in_words()).chain(found.unfollowed.iter().cloned()) {
         writeln!(said, "{note}").expect("a String takes all that is written to it");
     }
     for found in &found.posts {

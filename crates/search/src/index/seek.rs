@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::thread;
 
 use crate::acronyms::Explained;
-use crate::correction::{MOST_CORRECTED, Meant};
+use crate::correction::{MOST_CORRECTED, Meant, with_mended_ending};
 use crate::index::dictionary::Entry;
 use crate::index::error::IndexError;
 use crate::index::parts::{Part, Parts};
@@ -195,30 +195,44 @@ pub(crate) fn answer(
 
 /// The question with words of the texts for typing errors, and with what its acronyms stand for.
 fn understood(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Question, IndexError> {
+    // What the texts explain is no typing error, even if they write it out everywhere else.
+    let with_acronyms = with_acronyms(parts, meaning, question)?;
+    Ok(corrected(parts, meaning, &with_acronyms)?.unwrap_or(with_acronyms))
+}
+
+/// The question with what its acronyms stand for.
+pub(crate) fn with_acronyms(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Question, IndexError> {
     let explained: Vec<&Explained> =
         parts.all.iter().map(|part| part.segment.explained()).collect::<Result<_, IndexError>>()?;
-    // What the texts explain is no typing error, even if they write it out everywhere else.
     let users = |word: &str| {
         let entries = entries(parts, word)?;
         Ok::<usize, IndexError>(entries.iter().flatten().map(|entry| entry.texts as usize).sum())
     };
-    let with_acronyms = question.with_acronyms(&explained, users, meaning)?;
-    Ok(corrected(parts, &with_acronyms)?.unwrap_or(with_acronyms))
+    question.with_acronyms(&explained, users, meaning)
 }
 
 /// The question with words of the texts for those that none of them has, where they are likely typing errors.
-fn corrected(parts: &Parts, question: &Question) -> Result<Option<Question>, IndexError> {
-    let mut unknown: Vec<(&str, Meant)> = Vec::new();
+fn corrected(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Option<Question>, IndexError> {
+    let texts_with = |stem: &str| -> Result<u32, IndexError> {
+        Ok(entries(parts, stem)?.iter().flatten().map(|entry| entry.texts).sum())
+    };
+    let (mut unknown, mut meant): (Vec<(&str, Meant)>, Vec<(&str, String)>) = (Vec::new(), Vec::new());
     for (stem, _) in question.stems() {
-        if unknown.len() < MOST_CORRECTED
-            && question.others(stem).is_empty()
-            && entries(parts, stem)?.iter().all(Option::is_none)
-        {
-            unknown.extend(Meant::new(stem).map(|meant| (stem, meant)));
+        if unknown.len() + meant.len() >= MOST_CORRECTED || !question.others(stem).is_empty() || texts_with(stem)? > 0 {
+            continue;
+        }
+        let Some(typed) = question.mistyped(stem, meaning) else { continue };
+        let mut mended: Option<(u32, String)> = None;
+        for other in with_mended_ending(&typed) {
+            mended = mended.max(Some((texts_with(&other)?, other)).filter(|(texts, _)| *texts > 0));
+        }
+        match mended {
+            Some((_, other)) => meant.push((stem, other)),
+            None => unknown.extend(Meant::new(stem).map(|meant| (stem, meant))),
         }
     }
     if unknown.is_empty() {
-        return Ok(None);
+        return Ok((!meant.is_empty()).then(|| question.with_stems(&meant)));
     }
     let look = |share: Vec<usize>| -> Result<Vec<Meant>, IndexError> {
         let mut looked: Vec<Meant> = unknown.iter().map(|(_, meant)| meant.clone()).collect();
@@ -230,8 +244,7 @@ fn corrected(parts: &Parts, question: &Question) -> Result<Option<Question>, Ind
     for looked in on_shares(parts, processors(), look) {
         unknown.iter_mut().zip(looked?).for_each(|((_, meant), looked)| meant.add(looked));
     }
-    let best = unknown.into_iter().filter_map(|(stem, looked)| Some((stem, looked.best()?)));
-    let meant: Vec<(&str, String)> = best.collect();
+    meant.extend(unknown.into_iter().filter_map(|(stem, looked)| Some((stem, looked.best()?))));
     Ok((!meant.is_empty()).then(|| question.with_stems(&meant)))
 }
 

@@ -18,7 +18,7 @@ use crate::meaning::{DIMENSIONS, Parts, Vector};
 use crate::scoring::{Common, Totals, Weights};
 
 /// What a file ends with: it is of this kind, and it is whole.
-const MARK: &[u8; 8] = b"WMSEGM02";
+const MARK: &[u8; 8] = b"WMSEGM03";
 /// How many bytes are read at once where a whole section is gone through.
 const BUFFER_BYTES: usize = 256 * 1_024;
 

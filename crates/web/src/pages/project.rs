@@ -140,7 +140,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
     };
     let changes = store.project_changes(project.id, MOST_CHANGES).await?;
     let updates = store.updates_of(project.id, MOST_UPDATES).await?;
-    let found = newsroom.known().near(newsroom, &question_of(&project), Some(project.id), MOST_MATCHES).await?;
+    let found = newsroom.known().near(newsroom, question_of(&project), Some(project.id), MOST_MATCHES).await?.found;
     let mut said = store.topics_said_of_projects(&[project.id]).await?;
     let told = &project.told;
     let told_of: Vec<model::PostId> = updates.iter().map(|update| update.card.id).collect();

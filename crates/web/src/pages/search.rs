@@ -241,7 +241,7 @@ fn standfirst(findings: &Findings, standing: Standing) -> String {
         ),
     };
     let notes =
-        findings.acronyms_in_words().chain(findings.unread_in_words()).chain(findings.unfollowed.iter().cloned());
+        findings.understood_in_words().chain(findings.unread_in_words()).chain(findings.unfollowed.iter().cloned());
     let notes: String = notes.map(|note| format!(" {note}")).collect();
     format!("{words}{notes}{so_far}")
 }

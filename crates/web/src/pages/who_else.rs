@@ -18,8 +18,9 @@ use crate::alike::{self, Alike};
 use crate::api::{ProjectJson, json};
 use crate::drawing::Drawing;
 use crate::feeds::{Entry, Format};
+use crate::finding::understood_in_words;
 use crate::frame::{Frame, Way};
-use crate::matching::{Found, PERHAPS, PERHAPS_FROM, SHOWN_FROM, question_of, strength_in_words};
+use crate::matching::{Found, Nearest, PERHAPS, PERHAPS_FROM, SHOWN_FROM, question_of, strength_in_words};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing::{self, Ways};
 use crate::pages::{missing, project};
@@ -113,9 +114,9 @@ pub(crate) async fn page(State(newsroom): State<Arc<Newsroom>>, uri: Uri, header
 }
 
 async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Drawing, StoreError> {
-    let found = match problem.is_empty() {
-        true => vec![],
-        false => newsroom.known().near(newsroom, &Question::of("", &problem), None, MOST).await?,
+    let Nearest { found, question } = match problem.is_empty() {
+        true => Nearest::default(),
+        false => newsroom.known().near(newsroom, Question::of("", &problem), None, MOST).await?,
     };
     let (found, weaker): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|one| one.strength >= SHOWN_FROM);
     let nearest = match found.is_empty() {
@@ -131,7 +132,7 @@ async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Dr
             true => frame.at("/who-else"),
             false => frame.unindexed().with_atom("Who else works on this?", address("/who-else.atom", &problem)),
         },
-        standfirst: standfirst(&problem, &found, !nearest.is_empty()),
+        standfirst: standfirst(&problem, &found, !nearest.is_empty(), &question),
         groups: groups(&found, &nearest, &moment),
         people: people(&found),
         alike,
@@ -143,23 +144,25 @@ async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Dr
     Ok(if alike::is_unsettled(newsroom) { moment.for_this_minute(drawing) } else { drawing })
 }
 
-fn standfirst(problem: &str, found: &[Found], has_nearest: bool) -> String {
+fn standfirst(problem: &str, found: &[Found], has_nearest: bool, question: &Question) -> String {
     if problem.is_empty() {
         return "A sentence or two, in your own words. You need not guess what others call it.".to_owned();
     }
     let owners: std::collections::BTreeSet<&str> = found.iter().filter_map(|one| one.project.owner_name()).collect();
-    match found.len() {
+    let owners = owners.len() as u64;
+    let words = match found.len() {
         0 if has_nearest => {
             "Nobody here surely works on this. Say more of what is wrong, and for whom, to see what is closer."
                 .to_owned()
         }
         0 => "Nobody here seems to work on this. Try fewer or other words: what is wrong, and for whom.".to_owned(),
-        some => format!(
-            "{} of {}, the closest first.",
-            counted(some as u64, "project"),
-            counted(owners.len() as u64, "organisation")
-        ),
-    }
+        some if owners == 0 => format!("{}, the closest first.", counted(some as u64, "project")),
+        some => {
+            format!("{} of {}, the closest first.", counted(some as u64, "project"), counted(owners, "organisation"))
+        }
+    };
+    let notes: String = understood_in_words(question, "project").map(|note| format!(" {note}")).collect();
+    format!("{words}{notes}")
 }
 
 fn groups(found: &[Found], nearest: &[Found], moment: &Moment) -> Vec<Group> {
@@ -221,18 +224,20 @@ fn regions(found: &[Found]) -> Vec<(String, u64)> {
     counts.into_iter().collect()
 }
 
-/// `/who-else.json`, `/who-else.csv` and `/who-else.atom`. The feed follows the question: its entries are the projects that
-/// a page would show, the newest first.
+/// `/who-else.json`, `/who-else.csv` and `/who-else.atom`: the projects that the page shows for sure. The feed follows the
+/// question: the newest come first.
 pub(crate) async fn file(State(newsroom): State<Arc<Newsroom>>, uri: Uri, headers: HeaderMap) -> Response<Body> {
     let (problem, path) = (problem(&uri), uri.path().to_owned());
     let draw = async |moment: Moment| {
-        let found = newsroom.known().near(&newsroom, &Question::of("", &problem), None, MOST).await?;
+        let mut near = newsroom.known().near(&newsroom, Question::of("", &problem), None, MOST).await?;
+        near.found.retain(|one| one.strength >= SHOWN_FROM);
+        let found = &near.found;
         let drawing = if path.ends_with(".json") {
-            matches(&newsroom, problem.clone(), &found)
+            matches(&newsroom, problem.clone(), &near)
         } else if path.ends_with(".csv") {
-            Drawing::file(portfolio::CSV, sheet(&newsroom, &found))
+            Drawing::file(portfolio::CSV, sheet(&newsroom, found))
         } else {
-            feed(&newsroom, &problem, &found)
+            feed(&newsroom, &problem, found)
         };
         Ok(moment.for_today(drawing.fresh_for(300)))
     };
@@ -246,8 +251,8 @@ fn sheet(newsroom: &Newsroom, found: &[Found]) -> String {
 
 fn feed(newsroom: &Newsroom, problem: &str, found: &[Found]) -> Drawing {
     let own = address("/who-else.atom", problem);
-    let shown = found.iter().filter(|one| one.strength >= SHOWN_FROM);
-    let mut entries: Vec<Entry> = shown
+    let mut entries: Vec<Entry> = found
+        .iter()
         .map(|one| {
             let entry = portfolio::project_entry(newsroom, &one.project, &own);
             Entry { excerpt: format!("{} ({}.)", entry.excerpt, one.reason), ..entry }
@@ -273,6 +278,9 @@ fn feed(newsroom: &Newsroom, problem: &str, found: &[Found]) -> Drawing {
 struct MatchesJson {
     /// What was asked: a project's id, or a problem.
     asked: String,
+    /// How it was understood where that is not as it was written, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     matches: Vec<MatchJson>,
 }
 
@@ -287,12 +295,13 @@ struct MatchJson {
     project: ProjectJson,
 }
 
-fn matches(newsroom: &Newsroom, asked: String, found: &[Found]) -> Drawing {
-    let matches = found.iter().map(|one| {
+fn matches(newsroom: &Newsroom, asked: String, near: &Nearest) -> Drawing {
+    let matches = near.found.iter().map(|one| {
         let project = ProjectJson::new(newsroom, &one.project);
         MatchJson { id: project.id.clone(), score: one.strength, reason: one.reason.clone(), project }
     });
-    json(&MatchesJson { asked, matches: matches.collect() })
+    let notes = understood_in_words(&near.question, "project").collect();
+    json(&MatchesJson { asked, notes, matches: matches.collect() })
 }
 
 /// How many matches an address asks for.
@@ -317,7 +326,7 @@ pub(crate) async fn of_project(
             return Ok(missing::nothing(&newsroom, "project"));
         };
         let question = question_of(&project);
-        let found = newsroom.known().near(&newsroom, &question, Some(project.id), limit).await?;
+        let found = newsroom.known().near(&newsroom, question, Some(project.id), limit).await?;
         Ok(moment.for_today(matches(&newsroom, id.clone(), &found)))
     };
     newsroom.answer(&format!("/api/projects/{id}/matches?limit={limit}"), &headers, draw).await
@@ -328,7 +337,7 @@ pub(crate) async fn of_problem(State(newsroom): State<Arc<Newsroom>>, uri: Uri, 
     let (problem, limit) = (problem(&uri), limit(&uri));
     let draw = async |moment: Moment| {
         let question = Question::of("", &problem);
-        let found = newsroom.known().near(&newsroom, &question, None, limit).await?;
+        let found = newsroom.known().near(&newsroom, question, None, limit).await?;
         Ok(moment.for_today(matches(&newsroom, problem.clone(), &found)))
     };
     newsroom.answer(&format!("{}&limit={limit}", address("/api/who-else", &problem)), &headers, draw).await

@@ -5,7 +5,7 @@ use model::{Offer, Organisation, Phase, Project};
 use serde_json::Value;
 use store::NewProject;
 
-use crate::kit::{Got, TestSite, words};
+use crate::kit::{Got, TestSite, post, words};
 
 /// Projects of which some share a problem in different words.
 const PROJECTS: [(&str, &str, &str, &str, Phase); 8] = [
@@ -179,4 +179,45 @@ async fn whatever_is_asked_is_answered() {
     near.says("Nobody here surely works on this.").says("These come nearest");
     let empty = TestSite::new().await;
     empty.get("/who-else?problem=damp").await.says("Nobody here seems to work on this.");
+}
+
+#[tokio::test]
+async fn a_word_of_english_is_no_typing_error_and_what_is_taken_for_one_is_said() {
+    let site = a_site().await;
+    let found = async |problem: &str| {
+        let got = site.get(&format!("/api/who-else?problem={problem}")).await;
+        let told: Value = serde_json::from_str(&got.body).unwrap();
+        let first = told["matches"][0].clone();
+        let strong = first["score"].as_f64().is_some_and(|score| score >= 0.18);
+        (first["id"].as_str().filter(|_| strong).map(str::to_owned), told["notes"].to_string())
+    };
+    // No project says one of these, and one word of some is a letter away.
+    for word in ["lifts", "bills", "seasons"] {
+        assert_eq!(found(word).await, (None, "null".to_owned()), "{word}");
+    }
+    let (first, notes) = found("condenstaion+and+muold").await;
+    assert_eq!(first.as_deref(), Some("ill"));
+    assert_eq!(notes, "[\"No project says “condenstaion” or “muold”, so what is written nearly so is looked for.\"]");
+    site.get("/who-else?problem=muold")
+        .await
+        .says("No project says “muold”, so what is written nearly so is looked for.");
+}
+
+#[tokio::test]
+async fn acronyms_that_posts_explain_find_projects_that_write_them_out() {
+    let site = a_site().await;
+    let told = Project {
+        title: "Day one".into(),
+        summary: Some("What has to work on the first morning of a new council.".into()),
+        topics: vec!["Local government reorganisation".into()],
+        ..Project::default()
+    };
+    let new = NewProject { known_by: "id:day".into(), given_id: Some("day".into()), told };
+    site.store.put_projects(&[new], site.now()).await.unwrap();
+    site.get("/who-else?problem=LGR").await.says("Nobody here surely works on this.");
+    let riverton = site.source("Riverton").await;
+    site.publish(riverton, &[post("What LGR (local government reorganisation) means for us", 1)]).await;
+    site.shelf.catch_up(|_| {}).await.unwrap();
+    let page = site.get("/who-else?problem=LGR").await;
+    page.says("“LGR” also finds “local government reorganisation”, as posts explain it.").says("Day one");
 }
