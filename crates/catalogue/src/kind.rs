@@ -85,7 +85,12 @@ fn of_names<'a>(names: impl Iterator<Item = &'a str>, format: Format) -> Kind {
         }
         _ => Kind::Unsure(format!(
             "its columns ({}) could be of sources or of projects",
-            names.iter().map(|name| name.chars().take(30).collect::<String>()).take(8).collect::<Vec<_>>().join(", ")
+            names
+                .iter()
+                .map(|name| model::line(name).chars().take(30).collect())
+                .take(8)
+                .collect::<Vec<String>>()
+                .join(", ")
         )),
     }
 }
@@ -117,6 +122,9 @@ mod tests {
         check("code,gss_code,name,short_name,type,nation,region\n", "organisations Csv");
         check("local-authority-code,official-name\n", "organisations Csv");
         check("name,url\nA,https://a.example/feed", "unsure: its columns (name, url) could be");
+        check("na\u{1b}[31mme\u{202e},url", "unsure: its columns (na[31mme, url) could be");
+        let long = format!("{{\"title\": \"Damp\", \"summary\": \"{}\"}}\n", "damp ".repeat(40_000));
+        check(&long, "projects JsonLines");
         check("{\n \"title\": \"Damp\"\n}", "unsure: it begins like JSON");
         check("", "sources");
         check("hello, world", "sources");

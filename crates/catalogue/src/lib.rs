@@ -49,7 +49,7 @@ pub const LARGEST_ARRAY: usize = 64 << 20;
 pub const LARGEST_CODE: usize = 1 << 20;
 
 /// How much of the beginning [`kind`] wants to see, in bytes.
-pub const HEAD: usize = 64 << 10;
+pub const HEAD: usize = LONGEST_ROW;
 
 /// A row of a list.
 #[derive(Clone, PartialEq, Debug)]

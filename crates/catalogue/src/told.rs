@@ -9,7 +9,7 @@ use crate::rows::Reader;
 use crate::value::{self, Pairs, words};
 
 /// The most characters of each: an id, a title, a line, a text of several lines; and the most things of a list.
-const ID: usize = 200;
+const ID: usize = 500;
 const TITLE: usize = 300;
 const LINE: usize = 500;
 const TEXT: usize = 5_000;
@@ -30,6 +30,16 @@ pub(crate) fn read(row: &Pairs, notes: &mut Vec<String>) -> Result<Told, String>
         let Some(field) = Field::named(name) else { continue };
         if words(said).trim().is_empty() && !said.is_object() && !said.is_array() {
             continue;
+        }
+        let letters = model::line(&words(said)).chars().count();
+        match longest(field) {
+            Some((_, most)) if field == Field::Id && letters > most => {
+                return Err(format!("its id is longer than {most} characters; give it a shorter one"));
+            }
+            Some((what, most)) if letters > most => {
+                notes.push(format!("its {what} is longer than {most} characters, and the rest was left out"));
+            }
+            _ => {}
         }
         take(&mut told, field, said, &mut begin, notes);
     }
@@ -52,6 +62,25 @@ pub(crate) fn read(row: &Pairs, notes: &mut Vec<String>) -> Result<Told, String>
         project.title = called.ok_or("it has neither a title nor a summary")?;
     }
     Ok(told)
+}
+
+/// What people call a field that is one text, and how many characters of it are kept.
+fn longest(field: Field) -> Option<(&'static str, usize)> {
+    Some(match field {
+        Field::Id => ("id", ID),
+        Field::Title => ("title", TITLE),
+        Field::Organisation => ("organisation", TITLE),
+        Field::Problem => ("problem", TEXT),
+        Field::Summary => ("summary", TEXT),
+        Field::Users => ("users", TEXT),
+        Field::Outcome => ("outcome", TEXT),
+        Field::Reason => ("reason", TEXT),
+        Field::Service => ("service", LINE),
+        Field::Contact => ("contact", LINE),
+        Field::Budget => ("budget", LINE),
+        Field::Supplier => ("supplier", LINE),
+        _ => return None,
+    })
 }
 
 /// The beginning of a text, to call something by that has no title: its first sentence, or as many words as fit.
@@ -287,6 +316,44 @@ mod tests {
             Format::JsonArray,
             &["1 title=Damp", "2 (it is no object; write {\"title\": …})"],
         );
+    }
+
+    #[test]
+    fn what_is_too_long_is_told() {
+        let id = |letters: usize| "i".repeat(letters);
+        check(
+            &format!(
+                "{{\"id\":\"{}\",\"title\":\"{}\"}}\n{{\"id\":\"{}\",\"title\":\"B\"}}",
+                id(500),
+                id(301),
+                id(501)
+            ),
+            Format::JsonLines,
+            &[
+                &format!(
+                    "1 {}: title={} [its title is longer than 300 characters, and the rest was left out]",
+                    id(500),
+                    id(300)
+                ),
+                "2 (its id is longer than 500 characters; give it a shorter one)",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_cell_of_several_that_a_spreadsheet_would_compute_comes_in_as_it_went_out() {
+        let project = model::Project {
+            title: "Sums".into(),
+            technology: vec!["=A1".into(), "+B2".into()],
+            topics: vec!["@x".into(), "y".into()],
+            ..model::Project::default()
+        };
+        let mut sheet = crate::Sheet::new(&["title", "technology", "topics"]);
+        let fields = project.fields();
+        let cell = |name: &str| fields.iter().find(|(one, _)| *one == name).map(|(_, said)| said.as_str()).unwrap();
+        sheet.row(["title", "technology", "topics"].map(cell));
+        let again = projects(sheet.done().as_bytes(), Format::Csv).next().unwrap().unwrap();
+        assert_eq!(again.read.unwrap().project, project);
     }
 
     #[test]

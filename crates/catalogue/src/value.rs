@@ -47,6 +47,7 @@ pub(crate) fn list(value: &Value, most: usize, longest: usize) -> Vec<String> {
         Value::Array(values) => values.iter().take(most).map(words).collect(),
         value => {
             let written = words(value);
+            let written = unguarded(&written);
             let signs: &[char] = if written.contains([';', '|', '\n']) { &[';', '|', '\n'] } else { &[','] };
             written.split(signs).take(most).map(str::to_owned).collect()
         }
