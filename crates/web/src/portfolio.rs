@@ -12,6 +12,9 @@ use crate::words::capital;
 /// The longest text of a change that is shown, in characters.
 const LONGEST_SAID: usize = 120;
 
+/// How much of what two texts both begin with is shown before they differ, in characters.
+const SAME_BEFORE: usize = 40;
+
 /// The type of a table.
 pub(crate) const CSV: &str = "text/csv; charset=utf-8; header=present";
 
@@ -91,18 +94,38 @@ fn of_project(newsroom: &Newsroom, project: &ProjectRecord, path: &str, at: Time
 /// A change of what is told, in a sentence.
 pub(crate) fn changed(change: &Difference) -> String {
     let name = capital(&change.field.replace('_', " "));
-    let short = |said: &str| {
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        match said.char_indices().nth(LONGEST_SAID) {
-            Some((end, _)) => format!("{}…", &said[..end]),
-            None => said,
-        }
-    };
+    let line = |said: &str| said.split_whitespace().collect::<Vec<_>>().join(" ");
     match (&change.before, &change.after) {
-        (Some(before), Some(after)) => format!("{name}: “{}” became “{}”", short(before), short(after)),
-        (None, Some(after)) => format!("{name}: “{}” was added", short(after)),
-        (Some(before), None) => format!("{name}: “{}” was taken away", short(before)),
+        (Some(before), Some(after)) => {
+            let (before, after) = (line(before), line(after));
+            let from = where_they_part(&before, &after);
+            format!("{name}: “{}” became “{}”", short(&before, from), short(&after, from))
+        }
+        (None, Some(after)) => format!("{name}: “{}” was added", short(&line(after), 0)),
+        (Some(before), None) => format!("{name}: “{}” was taken away", short(&line(before), 0)),
         (None, None) => name,
+    }
+}
+
+/// From which byte on to show two texts: a little before they differ, where their beginnings say the same for long.
+fn where_they_part(before: &str, after: &str) -> usize {
+    let same = before.chars().zip(after.chars()).take_while(|(one, other)| one == other);
+    let (letters, bytes) = same.fold((0, 0), |(letters, bytes), (one, _)| (letters + 1, bytes + one.len_utf8()));
+    let has_room = before.chars().count().max(after.chars().count()) <= LONGEST_SAID;
+    if has_room || letters <= SAME_BEFORE {
+        return 0;
+    }
+    let near = before[..bytes].char_indices().rev().nth(SAME_BEFORE).map_or(0, |(at, _)| at);
+    before[near..bytes].find(' ').map_or(near, |space| near + space + 1)
+}
+
+/// A text from a byte on, as much of it as is shown.
+fn short(said: &str, from: usize) -> String {
+    let start = if from > 0 { "…" } else { "" };
+    let rest = said.get(from..).unwrap_or_default();
+    match rest.char_indices().nth(LONGEST_SAID) {
+        Some((end, _)) => format!("{start}{}…", &rest[..end]),
+        None => format!("{start}{rest}"),
     }
 }
 
@@ -183,5 +206,11 @@ mod tests {
         assert_eq!(change(None, Some("b\nc")), "Contract end: “b c” was added");
         assert_eq!(change(Some("a"), None), "Contract end: “a” was taken away");
         assert_eq!(change(None, Some(&"é".repeat(500))).chars().count(), LONGEST_SAID + 27);
+        let long = "Residents ring and ring again about a missed bin. ".repeat(4);
+        let longer = format!("{long}Now they write.");
+        assert_eq!(
+            change(Some(&long), Some(&longer)),
+            "Contract end: “…ring and ring again about a missed bin.” became “…ring and ring again about a missed bin. Now they write.”"
+        );
     }
 }

@@ -106,11 +106,19 @@ pub(crate) fn no_feed(newsroom: &Newsroom, why: &str) -> Drawing {
 
 /// The same as [`not_found`], for a page that is being drawn.
 pub(crate) fn nothing(newsroom: &Newsroom, what: &str) -> Drawing {
-    let sentences = vec![
-        format!("There is no {what} at this address. It may have a slip in it."),
-        "Posts are found through the river and its filters, by month, or through their source.".to_owned(),
-    ];
-    drawing(newsroom, StatusCode::NOT_FOUND, &format!("There is no such {what}"), sentences)
+    let heading = format!("There is no such {what}");
+    let slip = format!("There is no {what} at this address. It may have a slip in it.");
+    let ways = match what {
+        "project" => vec![Way::to("/who-else", "Who else works on a problem"), Way::to("/projects", "All projects")],
+        "organisation" => vec![Way::to("/organisations", "All organisations"), Way::to("/projects", "All projects")],
+        _ => {
+            let how =
+                "Posts are found through the river and its filters, by month, or through their source.".to_owned();
+            return drawing(newsroom, StatusCode::NOT_FOUND, &heading, vec![slip, how]);
+        }
+    };
+    let page = Page { frame: Frame::new(newsroom, &heading).unindexed(), heading, sentences: vec![slip], ways };
+    Drawing::template(&page).with_status(StatusCode::NOT_FOUND)
 }
 
 /// 404 with what may have been meant.

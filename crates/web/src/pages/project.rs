@@ -96,16 +96,27 @@ pub(crate) async fn page(
     let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
     let address = format!("/projects/{slug}");
     if let Some((slug, ending)) = portfolio::file(&slug) {
-        return newsroom.answer(&address, &headers, |moment| draw_file(&newsroom, slug, ending, moment)).await;
+        let draw = async |moment| match draw_file(&newsroom, slug, ending, moment).await? {
+            Some(drawing) => Ok(drawing),
+            None => elsewhere(&newsroom, address.trim_start_matches("/projects/")).await,
+        };
+        return newsroom.answer(&address, &headers, draw).await;
     }
     newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, moment)).await
 }
 
 /// Its JSON and its table say what is told of it; its feed tells how it goes: updates and changes, the newest first.
-async fn draw_file(newsroom: &Newsroom, slug: &str, ending: &str, moment: Moment) -> Result<Drawing, StoreError> {
+async fn draw_file(
+    newsroom: &Newsroom,
+    slug: &str,
+    ending: &str,
+    moment: Moment,
+) -> Result<Option<Drawing>, StoreError> {
     let store = newsroom.store();
     let Some(project) = store.project_by_slug(slug).await? else {
-        return Ok(missing::nothing(newsroom, "project"));
+        let of_list = store.project_by_given_id(&catalogue::id(slug)).await?;
+        let address = of_list.map(|project| format!("{}.{ending}", pipeline::href(&project)));
+        return Ok(address.map(|address| Drawing::elsewhere(StatusCode::SEE_OTHER, address)));
     };
     let drawing = match ending {
         "json" => json(&ProjectJson::new(newsroom, &project)),
@@ -126,17 +137,21 @@ async fn draw_file(newsroom: &Newsroom, slug: &str, ending: &str, moment: Moment
             outgoing::feed(newsroom, title, outgoing::Ways { page, own, older: None }, entries, Format::Atom)
         }
     };
-    Ok(moment.for_today(drawing.fresh_for(300)))
+    Ok(Some(moment.for_today(drawing.fresh_for(300))))
+}
+
+/// Where a project is that an address calls by the id of the list that it came from.
+async fn elsewhere(newsroom: &Newsroom, id: &str) -> Result<Drawing, StoreError> {
+    Ok(match newsroom.store().project_by_given_id(&catalogue::id(id)).await? {
+        Some(project) => Drawing::elsewhere(StatusCode::SEE_OTHER, pipeline::href(&project)),
+        None => missing::nothing(newsroom, "project"),
+    })
 }
 
 async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing, StoreError> {
     let store = newsroom.store();
     let Some(project) = store.project_by_slug(slug).await? else {
-        // A number or the id of the list that it came from leads here too.
-        return Ok(match store.project_by_given_id(&catalogue::id(slug)).await? {
-            Some(project) => Drawing::elsewhere(StatusCode::SEE_OTHER, pipeline::href(&project)),
-            None => missing::nothing(newsroom, "project"),
-        });
+        return elsewhere(newsroom, slug).await;
     };
     let changes = store.project_changes(project.id, MOST_CHANGES).await?;
     let updates = store.updates_of(project.id, MOST_UPDATES).await?;

@@ -82,6 +82,7 @@ impl Link {
 /// A post that was found.
 struct Found {
     card: CardView,
+    title: Vec<Piece>,
     at: String,
     day: String,
     /// What other words than the searched ones do.
@@ -89,7 +90,7 @@ struct Found {
     passage: Vec<Piece>,
 }
 
-/// A piece of a passage.
+/// A piece of a title or a passage.
 struct Piece {
     text: String,
     is_searched: bool,
@@ -339,7 +340,8 @@ async fn show(newsroom: &Newsroom, findings: Findings, moment: &Moment) -> Resul
         };
         let passage = pieces(&html::excerpt(&passage, PASSAGE), &question);
         let (at, day) = days::dated(&post.card, &moment.zone);
-        Found { at: at.to_string(), day, by_meaning, passage, card }
+        let title = pieces(&card.title, &question);
+        Found { at: at.to_string(), day, by_meaning, passage, title, card }
     });
     Ok(found.collect())
 }

@@ -131,7 +131,10 @@ pub(crate) async fn page(
     let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
     let asked = Asked::read(uri.query().unwrap_or_default()).only_place();
     let (slug, format) = Format::of(&slug).map_or((&*slug, None), |(slug, format)| (slug, Some(format)));
-    let Some(topic) = Vocabulary::built_in().topic(slug) else { return unknown(&newsroom, slug) };
+    let Some(topic) = Vocabulary::built_in().topic(slug) else {
+        let ending = format.map_or(String::new(), |format| format!(".{}", format.ending()));
+        return unknown(&newsroom, slug, |topic| format!("{}{ending}", href(topic)));
+    };
     let before = asked.before.as_deref().and_then(|before| before.parse::<Spot>().ok());
     let path = format.map_or_else(|| href(topic), |format| feed_path(topic, format));
     let address = before.map_or_else(|| path.clone(), |before| Asked::default().older_than(before).address(&path));
@@ -144,11 +147,11 @@ pub(crate) async fn page(
 }
 
 /// Where a topic is meant that is called otherwise there, that is where it is; else those that come nearest are named.
-fn unknown(newsroom: &Newsroom, slug: &str) -> Response<Body> {
+fn unknown(newsroom: &Newsroom, slug: &str, address: impl Fn(&Topic) -> String) -> Response<Body> {
     let vocabulary = Vocabulary::built_in();
     let words = slug.replace('-', " ");
     if let Some(topic) = vocabulary.meant(&words) {
-        return missing::found_at(&href(topic));
+        return missing::found_at(&address(topic));
     }
     let near = vocabulary.nearest(&words, OFFERED);
     let mut offered = ways(near);
@@ -323,9 +326,10 @@ pub(crate) async fn api(
     headers: HeaderMap,
 ) -> Response<Body> {
     let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
-    let Some(topic) = Vocabulary::built_in().topic(&slug) else { return unknown(&newsroom, &slug) };
+    let address = |topic: &Topic| format!("/api/topics/{}", topic.slug);
+    let Some(topic) = Vocabulary::built_in().topic(&slug) else { return unknown(&newsroom, &slug, address) };
     let draw = |moment| draw_json(&newsroom, topic, moment);
-    newsroom.answer(&format!("/api/topics/{}", topic.slug), &headers, draw).await
+    newsroom.answer(&address(topic), &headers, draw).await
 }
 
 async fn draw_json(newsroom: &Newsroom, topic: &'static Topic, moment: Moment) -> Result<Drawing, StoreError> {

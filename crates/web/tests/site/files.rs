@@ -94,6 +94,21 @@ async fn each_page_leads_to_its_files() {
 }
 
 #[tokio::test]
+async fn ids_that_look_like_files_lead_to_their_projects() {
+    let site = a_site().await;
+    tell(&site, "x.json", "Where the bus is", "True times of buses.", Phase::Beta).await;
+    for (asked, there) in [
+        ("/projects/x.json", "/projects/where-the-bus-is"),
+        ("/projects/x.json.csv", "/projects/where-the-bus-is.csv"),
+        ("/projects/damp.atom", "/projects/damp-homes.atom"),
+    ] {
+        let got = site.get(asked).await;
+        assert_eq!((got.status, got.header("location")), (StatusCode::SEE_OTHER, there), "{asked}");
+    }
+    assert_eq!(site.get("/projects/nothing").await.link("All projects"), "/projects");
+}
+
+#[tokio::test]
 async fn a_project_is_followed_by_its_updates_and_by_what_changes() {
     let site = a_site().await;
     let damp: ProjectId = site.store.project_by_slug("damp-homes").await.unwrap().unwrap().id;
@@ -152,7 +167,7 @@ async fn what_was_found_goes_into_a_spreadsheet_that_computes_nothing() {
     site.publish(riverton, &[post("=HYPERLINK(mould)", 1)]).await;
     site.shelf.catch_up(|_| {}).await.unwrap();
     let page = site.get("/search?q=mould").await;
-    let csv = site.get(&page.link("These as CSV, for a spreadsheet")).await;
+    let csv = site.get(&page.link("The best 50 as CSV, for a spreadsheet")).await;
     assert_eq!(csv.body.lines().count(), 5, "{}", csv.body);
     assert!(csv.body.contains("'=HYPERLINK(mould)"), "{}", csv.body);
     assert_eq!(rows(&site.get("/search.csv?q=zzzz").await), Vec::<String>::new());

@@ -135,6 +135,12 @@ async fn a_topic_that_is_not_there_leads_to_those_that_are() {
     let site = site().await;
     let there = site.get("/topics/flytipping").await;
     assert_eq!((there.status, there.header("location")), (StatusCode::SEE_OTHER, "/topics/fly-tipping"));
+    for (asked, there) in [
+        ("/api/topics/LGR", "/api/topics/local-government-reorganisation"),
+        ("/topics/flytipping.atom", "/topics/fly-tipping.atom"),
+    ] {
+        assert_eq!(site.get(asked).await.header("location"), there);
+    }
     let missing = site.get("/topics/mouldy-homes").await;
     assert_eq!((missing.status, missing.heading().as_str()), (StatusCode::NOT_FOUND, "There is no such topic"));
     assert_eq!(missing.link("Damp and mould"), "/topics/damp-and-mould");
