@@ -56,6 +56,8 @@ pub struct OrganisationFilter {
     pub region: Option<String>,
     /// Those that have a project or a source here.
     pub is_here: bool,
+    /// Also those that are no more.
+    pub with_ended: bool,
 }
 
 /// What an organisation is sorted and counted by.
@@ -178,7 +180,7 @@ impl Store {
         Box::pin(async move {
             Ok(on!(Reader, self.reader(), |c: Db| {
                 let mut select = QueryBuilder::<Db>::new("SELECT ");
-                select.push(organisation_columns!()).push(" FROM organisations o WHERE o.is_current = 1");
+                select.push(organisation_columns!()).push(" FROM organisations o WHERE 1 = 1");
                 push_filter(&mut select, filter);
                 if let Some(after) = after {
                     select.push(" AND (o.name_key, o.id) > (").push_bind(name_key(after.told.said()));
@@ -195,7 +197,7 @@ impl Store {
     pub fn count_organisations<'a>(&'a self, filter: &'a OrganisationFilter) -> Pending<'a, u64> {
         Box::pin(async move {
             let count: i64 = on!(Reader, self.reader(), |c: Db| {
-                let mut select = QueryBuilder::<Db>::new("SELECT COUNT(*) FROM organisations o WHERE o.is_current = 1");
+                let mut select = QueryBuilder::<Db>::new("SELECT COUNT(*) FROM organisations o WHERE 1 = 1");
                 push_filter(&mut select, filter);
                 select.build_query_scalar().persistent(false).fetch_one(c).await?
             });
@@ -216,7 +218,7 @@ impl Store {
             };
             Ok(on!(Reader, self.reader(), |c: Db| {
                 let mut select = QueryBuilder::<Db>::new("SELECT ");
-                select.push(column).push(" AS value, COUNT(*) AS many FROM organisations o WHERE o.is_current = 1");
+                select.push(column).push(" AS value, COUNT(*) AS many FROM organisations o WHERE 1 = 1");
                 push_filter(&mut select, filter);
                 select.push(" AND ").push(column).push(" IS NOT NULL GROUP BY ").push(column);
                 select.push(" ORDER BY ").push(column).push(" LIMIT 60");
@@ -369,6 +371,9 @@ fn push_filter<DB: Database>(select: &mut QueryBuilder<DB>, filter: &Organisatio
 where
     String: for<'q> Encode<'q, DB> + Type<DB>,
 {
+    if !filter.with_ended {
+        select.push(" AND o.is_current = 1");
+    }
     if let Some(name) = &filter.name {
         select.push(" AND o.id IN (SELECT organisation_id FROM organisation_names WHERE whole LIKE ");
         select.push_bind(containing(&OrganisationKeys::of(name).whole)).push(" ESCAPE '\\')");

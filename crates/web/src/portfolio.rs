@@ -152,6 +152,8 @@ pub(crate) fn organisations(newsroom: &Newsroom, list: &[OrganisationRecord]) ->
         "population",
         "also",
         "near",
+        "ended",
+        "successors",
         "page here",
     ]);
     for one in list {
@@ -169,6 +171,8 @@ pub(crate) fn organisations(newsroom: &Newsroom, list: &[OrganisationRecord]) ->
             told.population.map(|count| count.to_string()).unwrap_or_default(),
             told.also.join("; "),
             told.near.join(" "),
+            told.ended.map(|day| day.to_string()).unwrap_or_default(),
+            told.successors.join(" "),
             newsroom.absolute(&format!("/organisations/{}", one.slug)),
         ];
         sheet.row(cells.iter().map(String::as_str));

@@ -39,7 +39,7 @@ struct Page {
     rows: Vec<Row>,
     regions: Vec<Tally>,
     kinds: Vec<Tally>,
-    here: Option<Way>,
+    here: Vec<Way>,
     more: Option<String>,
     is_filtered: bool,
     files: Vec<Way>,
@@ -53,8 +53,16 @@ struct Row {
 }
 
 /// The names that filters have in addresses, with the words for them.
-const NAMES: [(&str, &str); 5] =
-    [("name", "Name"), ("kind", "Kind of body"), ("region", "Region"), ("here", "Here"), ("after", "")];
+const NAMES: [(&str, &str); 6] = [
+    ("name", "Name"),
+    ("kind", "Kind of body"),
+    ("region", "Region"),
+    ("here", "Here"),
+    ("ended", "Also"),
+    ("after", ""),
+];
+/// Those of them that narrow the list down or widen it.
+const FILTERS: usize = NAMES.len() - 1;
 
 /// What an address asks of the register.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -104,6 +112,8 @@ impl Asked {
             kind: text("kind"),
             region: text("region"),
             is_here: self.get("here").is_some(),
+            // Who looks for a name may not know that it is no more.
+            with_ended: self.get("ended").is_some() || self.get("name").is_some(),
         }
     }
 }
@@ -155,24 +165,23 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
             (_, true) => format!("{}, by name.", if count == 1 { "1 fits".to_owned() } else { format!("{count} fit") }),
         },
         name: asked.get("name").unwrap_or_default().to_owned(),
-        kept: NAMES[1..4].iter().filter_map(|(name, _)| Some((*name, asked.get(name)?.to_owned()))).collect(),
-        chips: NAMES[..4]
+        kept: NAMES[1..FILTERS].iter().filter_map(|(name, _)| Some((*name, asked.get(name)?.to_owned()))).collect(),
+        chips: NAMES[..FILTERS]
             .iter()
             .filter_map(|(name, words)| {
                 let value = asked.get(name)?;
-                let value = if *name == "here" { "with projects or sources" } else { value };
+                let value = match *name {
+                    "here" => "with projects or sources",
+                    "ended" => "those that are no more",
+                    _ => value,
+                };
                 let href = asked.with(name, None).address("/organisations");
                 Some(crate::filter::Chip { name: words, value: value.to_owned(), href })
             })
             .collect(),
         regions: tallies("region", OrganisationField::Region).await?,
         kinds: tallies("kind", OrganisationField::Kind).await?,
-        here: (!filter.is_here && count > 0).then(|| {
-            Way::to(
-                asked.with("here", Some("yes")).address("/organisations"),
-                "Only those with projects or sources here",
-            )
-        }),
+        here: here_ways(&asked, &filter, count),
         more: list
             .last()
             .filter(|_| has_more)
@@ -184,13 +193,28 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
     Ok(moment.for_today(Drawing::template(&page)))
 }
 
+fn here_ways(asked: &Asked, filter: &OrganisationFilter, count: u64) -> Vec<Way> {
+    let way = |name, words: &str| Way::to(asked.with(name, Some("yes")).address("/organisations"), words);
+    let mut ways = Vec::new();
+    if !filter.is_here && count > 0 {
+        ways.push(way("here", "Only those with projects or sources here"));
+    }
+    if !filter.with_ended {
+        ways.push(way("ended", "Also those that are no more"));
+    }
+    ways
+}
+
 fn row(one: &OrganisationRecord) -> Row {
     let place: Vec<&str> = [&one.told.kind, &one.told.region].into_iter().flatten().map(String::as_str).collect();
     Row {
         href: format!("/organisations/{}", one.slug),
         name: one.told.said().to_owned(),
         place: place.join(", "),
-        here: here(one),
+        here: match &one.told.ended {
+            Some(day) => format!("It ended on {}", day.date.strftime("%-d %B %Y")),
+            None => here(one),
+        },
     }
 }
 

@@ -214,5 +214,16 @@ async fn an_organisation_shows_what_is_its_own() {
         .map(|row| row.unwrap().read.unwrap())
         .collect();
     assert_eq!(again[0], organisation("Riverton", "RIV"));
+    let ended = site.get(&list.link("Also those that are no more")).await;
+    ended.says("3 fit, by name.").says("It ended on 31 March 2019").says("Also: those that are no more");
+    site.get("/organisations?name=old").await.says("Old Tarn").says("It ended on 31 March 2019");
+    let csv = site.get("/organisations.csv?ended=yes").await.body;
+    let again: Vec<_> = catalogue::organisations(csv.as_bytes(), catalogue::Format::Csv)
+        .map(|row| row.unwrap().read.unwrap())
+        .collect();
+    assert_eq!(
+        (again.len(), again[0].ended, again[0].successors.join("")),
+        (3, Day::heard("2019-03-31"), "TAR".into())
+    );
     assert_eq!(site.get("/organisations/nothing").await.status, StatusCode::NOT_FOUND);
 }
