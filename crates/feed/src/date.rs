@@ -13,6 +13,8 @@
 mod pieces;
 mod words;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -35,17 +37,33 @@ pub fn read(raw: &str) -> Option<Time> {
     if begins_with_a_year && let Ok(at) = raw.parse::<Timestamp>() {
         return Some(Time::from_timestamp(at));
     }
-    let mut pieces = pieces(raw);
+    let plain = in_plain_digits(raw);
+    let mut pieces = pieces(&plain);
     if let Some(at) = counted(&pieces) {
         return Some(at);
     }
     let clock = Clock::take(&mut pieces).or_else(|| Clock::take_short(&mut pieces));
+    let clock = clock.or_else(|| Clock::take_dotted(&mut pieces));
     let zone = take_zone(&mut pieces, clock.is_some());
     let (day, clock) = match day(&pieces)? {
         Day::Date(date) => (date, clock.unwrap_or_default()),
         Day::DateAndTime(date, clock) => (date, clock),
     };
     instant(day, clock, zone)
+}
+
+/// The same with the digits of other scripts as Europe writes them: full-width, Arabic, Persian, Devanagari.
+fn in_plain_digits(raw: &str) -> Cow<'_, str> {
+    const ZEROS: [char; 4] = ['０', '٠', '۰', '०'];
+    let plain = |letter: char| {
+        let of_script = |zero: &char| (u32::from(letter).wrapping_sub(u32::from(*zero)) < 10).then_some(*zero);
+        let zero = ZEROS.iter().find_map(of_script)?;
+        char::from_digit(u32::from(letter) - u32::from(zero), 10)
+    };
+    match raw.is_ascii() || raw.chars().all(|letter| plain(letter).is_none()) {
+        true => Cow::Borrowed(raw),
+        false => Cow::Owned(raw.chars().map(|letter| plain(letter).unwrap_or(letter)).collect()),
+    }
 }
 
 /// A time of day; hour 24 is the next day's first.
@@ -113,6 +131,27 @@ impl Clock {
         clock.map(|clock| Self { millis, ..clock })
     }
 
+    /// Takes a time with points, `13.45` or `13.45.10`, out of the pieces: only behind what is a whole date without it.
+    fn take_dotted(pieces: &mut Vec<Piece<'_>>) -> Option<Self> {
+        let two = |at: usize| pieces.get(at).and_then(Piece::digits).filter(|digits| digits.len() == 2);
+        let point = |at: usize| pieces.get(at).is_some_and(|piece| piece.is_sign('.'));
+        let has_month = pieces.iter().any(|piece| piece.word().is_some_and(|word| month_named(word).is_some()));
+        let at = (2..pieces.len()).find(|at| {
+            let before = pieces[..*at].iter().filter(|piece| piece.number().is_some()).count();
+            let is_behind_a_date = before == 3 || before == 2 && has_month;
+            is_behind_a_date && !point(at - 1) && two(*at).is_some() && point(at + 1) && two(at + 2).is_some()
+        })?;
+        let second = two(at + 4).filter(|_| point(at + 3));
+        let end = at + if second.is_some() { 5 } else { 3 };
+        if point(end) && pieces.get(end + 1).is_some_and(|piece| piece.number().is_some()) {
+            return None;
+        }
+        let number = |digits: Option<&str>| digits.and_then(|digits| digits.parse().ok());
+        let clock = Self::new(number(two(at))?, number(two(at + 2))?, number(second).unwrap_or(0))?;
+        pieces.splice(at..end, [Piece::Clock]);
+        Some(clock)
+    }
+
     /// Takes a time without a colon out of the pieces: `T15`, `T1504`, `T150405`, or an hour with `am` or `pm`.
     fn take_short(pieces: &mut Vec<Piece<'_>>) -> Option<Self> {
         for at in 1..pieces.len() {
@@ -154,9 +193,16 @@ fn take_zone(pieces: &mut Vec<Piece<'_>>, has_clock: bool) -> Zone {
     // A name beside an offset says the same again.
     match (sign, named) {
         (Some(at), _) => {
-            let (offset, length) = offset(&pieces[at..]);
+            let (found, length) = offset(&pieces[at..]);
             pieces.drain(at..at + length);
-            Zone::Offset(offset)
+            // Some write it twice, in two ways.
+            while pieces.get(at).is_some_and(|piece| piece.is_sign('+'))
+                && pieces.get(at + 1).is_some_and(|next| next.number().is_some())
+            {
+                let (_, length) = offset(&pieces[at..]);
+                pieces.drain(at..at + length);
+            }
+            Zone::Offset(found)
         }
         (None, Some((_, zone))) => zone,
         (None, None) => Zone::Offset(0),
