@@ -120,6 +120,9 @@ pub struct SearchJson {
     /// What could not be followed of it, and what to do, a sentence each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unfollowed: Vec<String>,
+    /// How it was understood where that is not as it was typed, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     /// The best first; without words, the newest first.
     posts: Vec<FoundJson>,
 }
@@ -170,6 +173,7 @@ impl SearchJson {
             among: findings.among,
             is_near_only: findings.is_near_only,
             unfollowed: findings.unfollowed.clone(),
+            notes: findings.understood_in_words().collect(),
             posts: findings.posts.iter().map(found).collect(),
         }
     }

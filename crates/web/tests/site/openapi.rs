@@ -97,6 +97,7 @@ async fn what_programs_are_told_is_what_is_described() {
         ("/api/projects/{id}/matches", "?limit=3"),
         ("/api/topics", ""),
         ("/api/topics/{slug}", ""),
+        ("/api/search", "?q=dapm+hoems"),
     ];
     for (path, query) in asked {
         let operation = &whole["paths"][path]["get"];

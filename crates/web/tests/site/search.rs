@@ -412,6 +412,17 @@ async fn nothing_that_is_typed_breaks_the_page() {
 }
 
 #[tokio::test]
+async fn what_is_taken_for_a_typing_error_is_said_and_a_word_of_english_is_none() {
+    let site = site().await;
+    let page = search(&site, "rubish").await;
+    page.says("No post says “rubish”, so what is written nearly so is looked for.");
+    let told = site.get("/api/search?q=rubish").await;
+    assert!(told.body.contains("No post says “rubish”"), "{}", told.body);
+    // No post says it, and some say a word that is a letter away.
+    search(&site, "posts bites misses").await.is_silent_on("written nearly so");
+}
+
+#[tokio::test]
 async fn where_quotes_and_filters_leave_nothing_the_words_alone_are_offered() {
     let site = TestSite::new().await;
     let riverton = site.source("Riverton").await;
