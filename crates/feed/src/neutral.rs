@@ -13,7 +13,7 @@ use crate::shape::{
 /// A feed as JSON, written entry by entry when it is serialised, so that it takes little room of its own.
 ///
 /// `show` gives the markup of a text as it may be shown: cleaned, with absolute addresses. Members that say nothing are
-/// left out. Texts are `{value, type, language, base, src}`, dates `{raw, at}`.
+/// left out; only `explicit` is null where it is said in a word that nobody knows. Texts are `{value, type, language, base, src}`, dates `{raw, at}`.
 ///
 /// ```
 /// let bytes = b"<rss><channel><item><title>Bins</title></item></channel></rss>";
@@ -217,7 +217,15 @@ impl Object {
     }
 
     fn date(&mut self, name: &str, date: Option<&Date>) {
-        self.some(name, date.map(|date| json!({ "raw": date.raw, "at": date.at })));
+        self.some(
+            name,
+            date.map(|date| {
+                let mut members = Object::default();
+                members.text("raw", Some(&date.raw));
+                members.some("at", date.at.map(|at| json!(at)));
+                members.into()
+            }),
+        );
     }
 
     fn attributes(&mut self, name: &str, attributes: &Attributes) {
@@ -245,11 +253,15 @@ fn link(link: &Link) -> Value {
 }
 
 fn person(person: &Person) -> Value {
+    members_of(person).into()
+}
+
+fn members_of(person: &Person) -> Object {
     let mut members = Object::default();
     members.text("name", person.name.as_deref());
     members.text("email", person.email.as_deref());
     members.text("url", person.address.as_deref());
-    members.into()
+    members
 }
 
 fn generator(generator: &Generator) -> Value {
@@ -261,7 +273,11 @@ fn generator(generator: &Generator) -> Value {
 }
 
 fn tag(tag: &Tag) -> Value {
-    json!({ "term": tag.term, "scheme": tag.scheme, "label": tag.label })
+    let mut members = Object::default();
+    members.text("term", tag.term.as_deref());
+    members.text("scheme", tag.scheme.as_deref());
+    members.text("label", tag.label.as_deref());
+    members.into()
 }
 
 fn image(image: &Image) -> Value {
@@ -296,7 +312,9 @@ fn media(media: &Media) -> Value {
     members.attributes("rating", &media.rating);
     if !media.restriction.is_empty() {
         let mut restriction = object_of(&media.restriction);
-        restriction["content"] = json!(media.countries);
+        if !media.countries.is_empty() {
+            restriction["content"] = json!(media.countries);
+        }
         members.put("restriction", restriction);
     }
     members.into()
@@ -305,7 +323,7 @@ fn media(media: &Media) -> Value {
 fn podcast(podcast: &Podcast) -> Value {
     let mut members = Object::default();
     members.some("block", podcast.block.map(Value::from));
-    // The two words that every reader of such feeds knows; others only stand in the model.
+    // The two words that every reader of such feeds knows; that there is another is said by a null.
     let is_usual = |word: &&str| matches!(*word, "yes" | "clean");
     members.some("explicit", podcast.explicit.as_deref().map(|word| json!(Some(word).filter(is_usual))));
     members.text("duration", podcast.duration.as_deref());
@@ -316,10 +334,10 @@ fn podcast(podcast: &Podcast) -> Value {
     members.list("transcripts", podcast.transcripts.iter().map(link).collect());
     members.text("chapters_url", podcast.chapters_address.as_deref());
     let part = |part: &Part| {
-        let mut who = person(&part.person);
-        who["role"] = json!(part.role);
-        who["group"] = json!(part.group);
-        who
+        let mut members = members_of(&part.person);
+        members.text("role", part.role.as_deref());
+        members.text("group", part.group.as_deref());
+        members.into()
     };
     members.list("people", podcast.people.iter().map(part).collect());
     members.list("funding", podcast.funding.iter().map(link).collect());
@@ -338,8 +356,10 @@ fn chapters(podcast: &Podcast) -> Option<Value> {
     };
     let has_chapters = !podcast.chapters.is_empty() || podcast.chapters_version.is_some();
     has_chapters.then(|| {
-        let items: Vec<Value> = podcast.chapters.iter().map(item).collect();
-        json!({ "version": podcast.chapters_version, "items": items })
+        let mut members = Object::default();
+        members.text("version", podcast.chapters_version.as_deref());
+        members.list("items", podcast.chapters.iter().map(item).collect());
+        members.into()
     })
 }
 

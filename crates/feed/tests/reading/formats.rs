@@ -175,3 +175,25 @@ fn texts_of_every_type() {
     check("<summary><p>naked</p></summary>", TextKind::Xhtml, "<p>naked</p>");
     check("<content type='html'><div>&lt;b>x&lt;/b></div></content>", TextKind::Html, "<b>x</b>");
 }
+
+#[test]
+fn json_leaves_out_what_says_nothing() {
+    let feed = read(
+        "<rss xmlns:podcast='https://podcastindex.org/namespace/1.0' xmlns:georss='http://www.georss.org/georss'
+         xmlns:media='http://search.yahoo.com/mrss/' xmlns:psc='http://podlove.org/simple-chapters'><channel><item>
+         <category>bins</category><pubDate>soon</pubDate><podcast:person>Ann</podcast:person>
+         <georss:point>45.256 -71.92</georss:point><media:restriction relationship='deny'/>
+         <psc:chapters><psc:chapter start='1' title='One'/></psc:chapters></item></channel></rss>",
+    );
+    let json = serde_json::to_value(feed::neutral::document(&feed, |text| text.value.clone())).unwrap();
+    let expected = serde_json::json!({
+        "id_is_link": false,
+        "tags": [{ "term": "bins" }],
+        "published": { "raw": "soon" },
+        "itunes": { "people": [{ "name": "Ann" }] },
+        "geo": { "type": "Point", "coordinates": [-71.92, 45.256] },
+        "media": { "restriction": { "relationship": "deny" } },
+        "chapters": { "items": [{ "start": 1.0, "title": "One" }] },
+    });
+    assert_eq!(json["entries"][0], expected);
+}
