@@ -1,14 +1,16 @@
 //! Acronyms that the texts explain themselves: "LGR (local government reorganisation)", "local government reorganisation
-//! (LGR)".
+//! (LGR)"; and those that a topic goes by.
 //!
 //! What a text explains is kept among its words, with a mark in front that no word has: so it comes and goes with the text,
 //! and how many texts explain the same is known as it is of any word.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
 use memchr::memchr_iter;
 
 use crate::model::Meaning;
+use crate::topics::Vocabulary;
 use crate::words::{folded, stem_of, telling};
 
 /// What stands before an explanation among the words: sorted, all are side by side.
@@ -28,6 +30,8 @@ const MOST_KNOWN: usize = 50_000;
 const MOST_MEANT: usize = 2;
 /// What so many use for each that explains it, everybody knows, and a joke is no explanation.
 const USERS_OF_ONE: usize = 50;
+/// As how many texts the vocabulary of topics counts.
+const OF_A_TOPIC: usize = 2;
 /// What so many texts explain is believed however many use it.
 const MANY: usize = 20;
 
@@ -141,6 +145,24 @@ impl Explained {
         if shorts.iter().all(|known| known != short) {
             shorts.push(short.to_owned());
         }
+    }
+
+    /// What the vocabulary of topics explains: synonyms of one topic of which one has the first letters of the other.
+    pub(crate) fn of_topics() -> &'static Self {
+        static OF_TOPICS: LazyLock<Explained> = LazyLock::new(|| {
+            let mut explained = Explained::default();
+            for topic in Vocabulary::built_in().topics() {
+                for short in topic.synonyms.iter().filter_map(|words| acronym(words)) {
+                    let Some(stem) = stem_of(short) else { continue };
+                    let longs = topic.synonyms.iter().map(|words| apart(words));
+                    for long in longs.filter(|words| stand_for(words, &folded(short))) {
+                        explained.take(&format!("{MARK}{stem}{BETWEEN}{}", long.join(" ")), OF_A_TOPIC);
+                    }
+                }
+            }
+            explained
+        });
+        &OF_TOPICS
     }
 
     fn of(&self, short: &str) -> &[(String, usize)] {
@@ -308,6 +330,13 @@ mod tests {
             ["adult social care", "annual service charge"]
         );
         assert_eq!(meant("dfe", &[&explained], &used(9)), Ok(vec![]));
+    }
+
+    #[test]
+    fn topics_explain_their_acronyms() {
+        let longs = meant("lgr", &[Explained::of_topics()], &|_: &str| Ok::<usize, ()>(9)).unwrap();
+        let written: Vec<&str> = longs.iter().map(|long| long.written.as_str()).collect();
+        assert_eq!(written, ["local government reorganisation"]);
     }
 
     #[test]

@@ -197,7 +197,7 @@ impl<'m> Matcher<'m> {
             explained.take(word, list.len());
         }
         let users = |word: &str| Ok::<usize, Infallible>(self.postings.get(word).map_or(0, |list| list.len()));
-        let Ok(with_acronyms) = question.with_acronyms(&[&explained], users, self.meaning);
+        let Ok(with_acronyms) = question.with_acronyms(&[&explained, Explained::of_topics()], users, self.meaning);
         self.corrected(&with_acronyms).unwrap_or(with_acronyms)
     }
 

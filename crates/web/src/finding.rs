@@ -87,7 +87,7 @@ impl Findings {
 /// What the acronyms of a question among these things were taken to stand for, and what of it for typing errors, a sentence
 /// each.
 pub(crate) fn understood_in_words(question: &Question, thing: &str) -> impl Iterator<Item = String> + use<> {
-    let said = |(short, long): &(String, String)| format!("“{short}” also finds “{long}”, as posts explain it.");
+    let said = |(short, long): &(String, String)| format!("“{short}” also finds “{long}”, which it stands for.");
     let acronyms: Vec<String> = question.acronyms().iter().map(said).collect();
     let typed: Vec<String> = question.corrected().iter().map(|typed| format!("“{typed}”")).collect();
     let corrected = format!("No {thing} says {}, so what is written nearly so is looked for.", typed.join(" or "));

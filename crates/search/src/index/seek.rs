@@ -202,8 +202,8 @@ fn understood(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Q
 
 /// The question with what its acronyms stand for.
 pub(crate) fn with_acronyms(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Question, IndexError> {
-    let explained: Vec<&Explained> =
-        parts.all.iter().map(|part| part.segment.explained()).collect::<Result<_, IndexError>>()?;
+    let of_texts = parts.all.iter().map(|part| part.segment.explained());
+    let explained: Vec<&Explained> = of_texts.chain([Ok(Explained::of_topics())]).collect::<Result<_, IndexError>>()?;
     let users = |word: &str| {
         let entries = entries(parts, word)?;
         Ok::<usize, IndexError>(entries.iter().flatten().map(|entry| entry.texts as usize).sum())

@@ -79,7 +79,7 @@ async fn an_acronym_that_a_post_explains_finds_what_it_stands_for() {
     .await;
     let page = search(&site, "lgr").await;
     assert_eq!(page.titles().len(), 3);
-    page.says("“lgr” also finds “local government reorganisation”, as posts explain it.");
+    page.says("“lgr” also finds “local government reorganisation”, which it stands for.");
     let page = search(&site, "Local government reorganisation").await;
     assert!(page.titles().contains(&"Getting ready for LGR".to_owned()), "{:?}", page.titles());
     page.is_silent_on("as posts explain it");
