@@ -307,5 +307,8 @@ pub(crate) fn fitted<T>(mut list: Vec<T>) -> Vec<T> {
 /// How many links, enclosures and media one thing may have in all: each takes many times the room of its tag.
 pub(crate) const MOST_LISTED: usize = 10_000;
 
+/// How many texts may be the content of one thing.
+pub(crate) const MOST_CONTENTS: usize = 100;
+
 /// How many tags, authors or links of the same kind one thing may have; each is looked for among the others.
 pub(crate) const MOST_PARTS: usize = 1000;

@@ -1,6 +1,6 @@
 //! The elements that Atom brought, 0.3 and 1.0 (RFC 4287).
 
-use crate::draft::{Draft, MOST_PARTS, Rank};
+use crate::draft::{Draft, MOST_CONTENTS, MOST_PARTS, Rank};
 use crate::reader::{Reader, Scope, page_link};
 use crate::shape::{Enclosure, Format, Generator, Link, Text, TextKind};
 use crate::xml::{Cursor, Element};
@@ -54,7 +54,7 @@ pub(crate) fn element<'a>(
         }
         "contributor" => {
             let person = reader.person(element);
-            draft.contributors.push(person);
+            reader.add(&mut draft.contributors, MOST_PARTS, person, element);
         }
         "updated" | "modified" => {
             let date = reader.date(element);
@@ -98,7 +98,7 @@ fn content<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft
     let address = reader.address_in(element, "src");
     let mut text = reader.long_text(element, TextKind::Plain);
     text.address = address.map(String::into_boxed_str);
-    draft.content.push(text);
+    reader.add(&mut draft.content, MOST_CONTENTS, text, element);
 }
 
 /// A lasting name. RSS says of its `guid` whether it is a link; an `id` that is an address serves as one.

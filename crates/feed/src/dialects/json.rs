@@ -1,9 +1,11 @@
 //! JSON Feed, 1 and 1.1.
 
+mod kept;
 mod repair;
 
 use std::sync::Arc;
 
+use serde::de::{DeserializeSeed, IgnoredAny};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -12,7 +14,8 @@ use crate::complaint::{ComplaintKind, Complaints};
 use crate::draft::{Draft, Rank};
 use crate::reader::page_link;
 use crate::shape::{Date, Enclosure, Entry, Extension, Feed, Format, Image, Link, Person, Tag, Text, TextKind};
-use crate::{Hints, MOST_ENTRIES, NotAFeed};
+use crate::{Hints, NotAFeed};
+use kept::{Bounds, Kept};
 
 /// Reads a JSON Feed.
 pub(crate) fn read(
@@ -24,21 +27,38 @@ pub(crate) fn read(
     let (language, base) = (hints.language.map(str::to_owned), hints.address.cloned().map(Arc::new));
     let mut reader = JsonReader { hints, complaints, language, base, growth: Growth::of(text) };
     let value = reader.parse(text).ok_or(NotAFeed::OtherJson)?;
-    let feed = match value {
+    let mut feed = match value {
         Value::Object(feed) => feed,
         Value::Array(items) => Map::from_iter([("items".to_owned(), Value::Array(items))]),
         _ => return Err(NotAFeed::OtherJson),
     };
-    let version = feed.get("version").and_then(Value::as_str).unwrap_or_default();
-    let is_feed = version.contains("jsonfeed") || feed.get("items").is_some_and(Value::is_array);
-    if !is_feed {
-        return Err(NotAFeed::OtherJson);
+    if !is_feed(&feed) {
+        let around = ["feed", "data"].into_iter().find_map(|name| match feed.remove(name) {
+            Some(Value::Object(inside)) if is_feed(&inside) => Some((name, inside)),
+            _ => None,
+        });
+        let (name, inside) = around.ok_or(NotAFeed::OtherJson)?;
+        reader.complaints.add(ComplaintKind::BadValue, 0, name);
+        feed = inside;
     }
+    let version = feed.get("version").and_then(Value::as_str).unwrap_or_default();
     if !version.contains("jsonfeed") {
         reader.complaints.add(ComplaintKind::BadValue, 0, "version");
     }
     let format = if version.trim_end_matches('/').ends_with("1.1") { Format::Json11 } else { Format::Json10 };
     Ok(reader.feed(feed, format, encoding))
+}
+
+/// Whether an object says that it is a feed, or has items as one does.
+fn is_feed(json: &Map<String, Value>) -> bool {
+    let version = json.get("version").and_then(Value::as_str).unwrap_or_default();
+    version.contains("jsonfeed") || json.get("items").is_some_and(|items| items.is_array() || is_item(items))
+}
+
+/// Whether a value is an item: one alone may stand where a list of them should.
+fn is_item(value: &Value) -> bool {
+    let members = ["id", "url", "external_url", "title", "content_html", "content_text"];
+    members.iter().any(|name| value.get(name).is_some())
 }
 
 struct JsonReader<'a> {
@@ -52,25 +72,33 @@ struct JsonReader<'a> {
 impl JsonReader<'_> {
     /// The first value of a text; of one that is cut in the middle, what can be read of it.
     fn parse(&mut self, text: &str) -> Option<Value> {
-        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-        match values.next()? {
+        let mut bounds = Bounds::default();
+        let mut json = serde_json::Deserializer::from_str(text);
+        let value = Kept { name: "items", bounds: &bounds }.deserialize(&mut json);
+        // What follows the value is left to it.
+        let end = json.into_iter::<IgnoredAny>().byte_offset();
+        let broken = match &value {
             // The bracket of the whole stands too early.
-            Ok(_) if text[values.byte_offset()..].trim_start().starts_with(',') => {
-                self.complaints.add(ComplaintKind::BrokenJson, values.byte_offset(), "");
-                repair::read(text)
+            Ok(_) if text[end..].trim_start().starts_with(',') => Some((ComplaintKind::BrokenJson, end, String::new())),
+            Ok(_) => None,
+            Err(error) if error.is_eof() => Some((ComplaintKind::CutOff, text.len(), error.to_string())),
+            Err(error) => Some((ComplaintKind::BrokenJson, text.len(), error.to_string())),
+        };
+        let value = if let Some((kind, place, word)) = broken {
+            self.complaints.add(kind, place, &word);
+            drop(value);
+            bounds = Bounds::default();
+            repair::read(text, &bounds)
+        } else {
+            if !text[end..].trim().is_empty() {
+                self.complaints.add(ComplaintKind::JunkAfter, end, "");
             }
-            Ok(value) => {
-                if !text[values.byte_offset()..].trim().is_empty() {
-                    self.complaints.add(ComplaintKind::JunkAfter, values.byte_offset(), "");
-                }
-                Some(value)
-            }
-            Err(error) => {
-                let kind = if error.is_eof() { ComplaintKind::CutOff } else { ComplaintKind::BrokenJson };
-                self.complaints.add(kind, text.len(), &error.to_string());
-                repair::read(text)
-            }
+            value.ok()
+        };
+        for name in bounds.passed() {
+            self.complaints.add(ComplaintKind::TooMany, 0, name);
         }
+        value
     }
 
     fn feed(mut self, mut json: Map<String, Value>, format: Format, encoding: &'static str) -> Feed {
@@ -94,7 +122,7 @@ impl JsonReader<'_> {
             let media_type = Some("application/feed+json".to_owned());
             draft.links.extend(href.map(|href| Link { href, rel: rel.to_owned(), media_type, ..Link::default() }));
         }
-        for hub in json.get("hubs").and_then(Value::as_array).into_iter().flatten() {
+        for hub in several(&json, "hubs") {
             let href = hub.get("url").and_then(Value::as_str).map(|href| self.absolute(href));
             draft.links.extend(href.map(|href| Link { href, rel: "hub".to_owned(), ..Link::default() }));
         }
@@ -104,16 +132,19 @@ impl JsonReader<'_> {
         let items = json.remove("items");
         extensions(&json, &mut draft);
         let mut feed = draft.into_feed(Feed::empty(format, encoding));
-        if let Some(Value::Array(items)) = items {
-            if items.len() > MOST_ENTRIES {
-                self.complaints.add(ComplaintKind::TooMany, 0, "items");
+        let items = match items {
+            Some(Value::Array(items)) => items,
+            Some(item) if is_item(&item) => {
+                self.complaints.add(ComplaintKind::BadValue, 0, "items");
+                vec![item]
             }
-            feed.entries.reserve_exact(items.len().min(MOST_ENTRIES));
-            for item in items.into_iter().take(MOST_ENTRIES) {
-                match item {
-                    Value::Object(item) => feed.entries.push(self.entry(&item)),
-                    _ => self.complaints.add(ComplaintKind::BadValue, 0, "items"),
-                }
+            _ => Vec::new(),
+        };
+        feed.entries.reserve_exact(items.len());
+        for item in items {
+            match item {
+                Value::Object(item) => feed.entries.push(self.entry(&item)),
+                _ => self.complaints.add(ComplaintKind::BadValue, 0, "items"),
             }
         }
         feed.complaints = self.complaints.into_vec();
@@ -127,7 +158,7 @@ impl JsonReader<'_> {
         if let Some(id) = string(json, "id") {
             draft.id.put(Rank::Own, id);
         }
-        draft.is_permalink = true;
+        draft.is_permalink = draft.id.value().is_some_and(|id| id.starts_with("http://") || id.starts_with("https://"));
         if let Some(title) = string(json, "title") {
             draft.title.put(Rank::Own, self.text(TextKind::Plain, title));
         }
@@ -150,11 +181,15 @@ impl JsonReader<'_> {
         if let Some(address) = self.address(json, "image").or_else(|| self.address(json, "banner_image")) {
             draft.image.put(Rank::Own, Image { address: Some(address), ..Image::default() });
         }
-        for tag in json.get("tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        for tag in several(json, "tags").iter().filter_map(Value::as_str) {
             draft.add_tag(Tag { term: Some(tag.to_owned()), ..Tag::default() });
         }
-        for file in json.get("attachments").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
-        {
+        // All in one text, where a list should stand.
+        let words = json.get("tags").and_then(Value::as_str).unwrap_or_default();
+        for tag in words.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+            draft.add_tag(Tag { term: Some(tag.to_owned()), ..Tag::default() });
+        }
+        for file in several(json, "attachments").iter().filter_map(Value::as_object) {
             if let Some(address) = self.address(file, "url") {
                 let media_type = string(file, "mime_type");
                 let (length, title) = (string(file, "size_in_bytes"), string(file, "title"));
@@ -168,9 +203,10 @@ impl JsonReader<'_> {
     }
 
     fn people(&self, json: &Map<String, Value>, draft: &mut Draft) {
-        let several = json.get("authors").and_then(Value::as_array).into_iter().flatten();
-        for author in several.chain(json.get("author")) {
+        let alone = json.get("authors").filter(|authors| !authors.is_array());
+        for author in several(json, "authors").iter().chain(alone).chain(json.get("author")) {
             let person = match author {
+                Value::String(name) if name.trim().is_empty() => continue,
                 Value::String(name) => Person { name: Some(name.clone()), ..Person::default() },
                 Value::Object(author) => Person {
                     name: string(author, "name"),
@@ -196,6 +232,11 @@ impl JsonReader<'_> {
     fn absolute(&self, written: &str) -> String {
         self.growth.absolute(written, self.hints.address)
     }
+}
+
+/// The list that a member is; none where it is something else.
+fn several<'j>(json: &'j Map<String, Value>, name: &str) -> &'j [Value] {
+    json.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// A text or a number that is not empty.

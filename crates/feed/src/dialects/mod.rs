@@ -15,6 +15,7 @@ pub(crate) mod texts;
 pub(crate) use hfeed::{is_marked, read as read_page};
 pub(crate) use json::read as read_json;
 
+use crate::complaint::ComplaintKind;
 use crate::draft::Draft;
 use crate::reader::{Reader, Scope};
 use crate::xml::Element;
@@ -26,6 +27,17 @@ pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft:
     atom::element(reader, name, element, draft, scope)
         || rss::element(reader, name, element, draft, scope)
         || cdf::element(reader, name, element, draft)
+}
+
+impl<'a> Reader<'a> {
+    /// Adds what an element says to a list, unless that holds so many already.
+    pub fn add<T>(&mut self, list: &mut Vec<T>, most: usize, part: T, element: &Element<'a>) {
+        if list.len() < most {
+            list.push(part);
+        } else {
+            self.cursor.complain(ComplaintKind::TooMany, element.name);
+        }
+    }
 }
 
 /// A name in lower case; `None` for one that is longer than any that we know.

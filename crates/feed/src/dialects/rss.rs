@@ -3,7 +3,7 @@
 use super::atom::{self, put_summary};
 use super::lower_case;
 use super::people::in_words;
-use crate::draft::{Draft, Rank};
+use crate::draft::{Draft, MOST_CONTENTS, Rank};
 use crate::reader::{Reader, Scope};
 use crate::shape::{Enclosure, Format, Image, Link, Tag, TextInput, TextKind, Weekday};
 use crate::xml::cursor::{Step, is_entry};
@@ -67,11 +67,11 @@ pub(crate) fn element<'a>(
         "source" if scope != Scope::Origin => source(reader, element, draft),
         "fullitem" => {
             let text = reader.long_text(element, TextKind::Html);
-            draft.content.push(text);
+            reader.add(&mut draft.content, MOST_CONTENTS, text, element);
         }
         "body" => {
             let text = reader.long_text(element, TextKind::Xhtml);
-            draft.content.push(text);
+            reader.add(&mut draft.content, MOST_CONTENTS, text, element);
         }
         "language" => language(reader, element, draft),
         "image" => image(reader, element, draft, scope),

@@ -3,7 +3,7 @@
 use crate::dialects::atom::{put_summary, put_text};
 use crate::dialects::people::in_words;
 use crate::dialects::rss;
-use crate::draft::{Draft, Rank};
+use crate::draft::{Draft, MOST_PARTS, Rank};
 use crate::reader::{Reader, Scope};
 use crate::shape::{Date, TextKind};
 use crate::xml::Element;
@@ -26,7 +26,7 @@ pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft:
         }
         "contributor" => {
             if let Some(words) = reader.value(element) {
-                draft.contributors.push(in_words(&words));
+                reader.add(&mut draft.contributors, MOST_PARTS, in_words(&words), element);
             }
         }
         "publisher" => {

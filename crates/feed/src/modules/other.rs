@@ -9,7 +9,7 @@ use crate::xml::{Element, Ns};
 /// How deep the elements inside an unknown one are kept; what is deeper keeps its text.
 const DEEPEST: usize = 8;
 /// How many unknown elements one thing may have.
-const MOST: usize = 500;
+pub(crate) const MOST: usize = 500;
 
 /// Keeps an element. Entries inside it are entries nevertheless.
 pub(crate) fn keep<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, scope: Scope) {

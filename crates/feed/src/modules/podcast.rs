@@ -1,7 +1,8 @@
 //! Podcasts: Apple's and Google's modules, Podcasting 2.0, and simple chapters.
 
+use crate::complaint::ComplaintKind;
 use crate::dialects::atom::put_text;
-use crate::draft::{Draft, Rank};
+use crate::draft::{Draft, MOST_LISTED, MOST_PARTS, Rank};
 use crate::modules::geo;
 use crate::reader::{Reader, Scope};
 use crate::shape::{Chapter, Image, Link, Part, Person, Tag, TextKind};
@@ -99,7 +100,7 @@ fn index<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) 
                 let media_type = reader.cursor.attribute_text(element, "type");
                 let hreflang = reader.cursor.attribute_text(element, "language");
                 let link = Link { href, rel, media_type, hreflang, ..Link::default() };
-                draft.podcast().transcripts.push(link);
+                reader.add(&mut draft.podcast().transcripts, MOST_PARTS, link, element);
             }
         }
         "chapters" => draft.podcast().chapters_address = reader.address_in(element, "url"),
@@ -109,14 +110,15 @@ fn index<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) 
             let group = reader.cursor.attribute_text(element, "group");
             if let Some(name) = reader.value(element) {
                 let person = Person { name: Some(name), address, avatar, email: None };
-                draft.podcast().people.push(Part { person, role, group });
+                let part = Part { person, role, group };
+                reader.add(&mut draft.podcast().people, MOST_PARTS, part, element);
             }
         }
         "funding" => {
             if let Some(href) = reader.address_in(element, "url") {
                 let title = reader.value(element);
                 let link = Link { href, rel: "payment".to_owned(), title, ..Link::default() };
-                draft.podcast().funding.push(link);
+                reader.add(&mut draft.podcast().funding, MOST_PARTS, link, element);
             }
         }
         "location" => {
@@ -144,6 +146,11 @@ fn chapters<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draf
     }
     draft.podcast().chapters_version = reader.cursor.attribute_text(element, "version");
     while let Some(child) = reader.cursor.child(element.level) {
+        if draft.podcast().chapters.len() >= MOST_LISTED {
+            reader.cursor.complain(ComplaintKind::TooMany, child.name);
+            reader.cursor.skip(element.level);
+            break;
+        }
         let chapter = Chapter {
             start: reader.cursor.attribute_text(&child, "start").and_then(|start| seconds(&start)),
             title: reader.cursor.attribute_text(&child, "title"),

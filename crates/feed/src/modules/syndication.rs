@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::draft::Draft;
+use crate::draft::{Draft, MOST_CONTENTS};
 use crate::reader::{Reader, Scope};
 use crate::shape::{Link, TextKind};
 use crate::xml::{Element, Ns};
@@ -16,7 +16,7 @@ pub(crate) fn content<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft:
     };
     let text = reader.long_text(element, usual);
     if !text.value.is_empty() || draft.content.is_empty() {
-        draft.content.push(text);
+        reader.add(&mut draft.content, MOST_CONTENTS, text, element);
     }
     true
 }

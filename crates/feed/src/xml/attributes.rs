@@ -6,9 +6,23 @@ use memchr::memchr;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct RawAttributes<'a>(pub &'a str);
 
+/// How many attributes of one tag are read: each takes many times the room of its letters.
+const MOST: usize = 1_000;
+
 impl<'a> RawAttributes<'a> {
-    /// Names with their raw values, in order. Unquoted and missing values are taken as HTML takes them.
+    /// Names with their raw values, in order, as many as are read. Unquoted and missing values are taken as HTML takes
+    /// them.
     pub fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.all().take(MOST)
+    }
+
+    /// Whether there are more than are read.
+    pub fn are_too_many(self) -> bool {
+        // Each is a letter and a space at least.
+        self.0.len() / 2 > MOST && self.all().nth(MOST).is_some()
+    }
+
+    fn all(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let mut rest = self.0;
         std::iter::from_fn(move || {
             rest = rest.trim_start_matches(|letter: char| {

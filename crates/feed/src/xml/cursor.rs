@@ -453,6 +453,9 @@ impl<'a> Cursor<'a> {
                 all.push((name.to_owned(), value));
             }
         }
+        if element.attributes.are_too_many() {
+            self.complain(ComplaintKind::TooMany, element.name);
+        }
         fitted(all)
     }
 }

@@ -197,3 +197,35 @@ fn json_leaves_out_what_says_nothing() {
     });
     assert_eq!(json["entries"][0], expected);
 }
+
+#[test]
+fn json_feeds_as_people_write_them() {
+    let check = |json: &str, ids: &[&str]| {
+        let feed = read(json);
+        let read: Vec<&str> = feed.entries.iter().filter_map(|entry| entry.id.as_deref()).collect();
+        assert_eq!(read, ids, "{json}");
+        feed
+    };
+    check(r#"{"version":"https://jsonfeed.org/version/1","items":{"id":"1","title":"One"}}"#, &["1"]);
+    check(r#"{"items":[{"id":"1"},{"id":"2"}],"items":[]}"#, &["1", "2"]);
+    check(r#"{"items":[],"items":[{"id":"1"},{"id":"2"}]}"#, &["1", "2"]);
+    check(r#"{"items":[{"id":"1"},{"id":"2"}],"items":[],}"#, &["1", "2"]);
+    for around in ["feed", "data"] {
+        let json = format!(r#"{{"{around}":{{"version":"https://jsonfeed.org/version/1","items":[{{"id":"1"}}]}}}}"#);
+        assert_eq!(&*check(&json, &["1"]).complaints[0].word, around);
+    }
+    assert!(feed::read(br#"{"data":{"items":3}}"#, &Hints::default()).is_err());
+    let one = check(
+        r#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","authors":"Bob","tags":"one, two",
+            "_a":{"b":[1,2.5,"c",null,true,{}],"d":[]},"_e":"f"}]}"#,
+        &["1"],
+    );
+    let one = &one.entries[0];
+    assert_eq!(one.authors[0].name.as_deref(), Some("Bob"));
+    assert_eq!(one.tags.iter().filter_map(|tag| tag.term.as_deref()).collect::<Vec<_>>(), ["one", "two"]);
+    assert!(!one.id_is_link);
+    let kept: Vec<&str> = one.extensions.iter().map(|extension| extension.text.as_str()).collect();
+    assert_eq!(kept, [r#"{"b":[1,2.5,"c",null,true,{}],"d":[]}"#, "f"]);
+    let link = check(r#"{"items":[{"id":"https://riverton.example/1"}]}"#, &["https://riverton.example/1"]);
+    assert!(link.entries[0].id_is_link);
+}

@@ -118,6 +118,29 @@ fn what_an_entry_lists_is_bounded() {
             assert!(feed.complaints.iter().any(|complaint| complaint.kind == ComplaintKind::TooMany), "{piece}");
         }
     }
+    let around =
+        "<rss xmlns:podcast='https://podcastindex.org/namespace/1.0' xmlns:psc='http://podlove.org/simple-chapters'
+        xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><item><title>One</title>";
+    let podcast = |entry: &feed::Entry, count: fn(&feed::Podcast) -> usize| entry.podcast.as_deref().map_or(0, count);
+    for (piece, most) in [
+        ("<psc:chapters>*<psc:chapter start='1'/>", 10_000),
+        ("*<podcast:person>Ann</podcast:person>", 1_000),
+        ("*<podcast:funding url='a'/>", 1_000),
+        ("*<podcast:transcript url='a'/>", 1_000),
+        ("*<contributor>Ann</contributor>", 1_000),
+        ("*<content:encoded>a</content:encoded>", 100),
+        ("*<body>a</body>", 100),
+        ("*<content>a</content>", 100),
+    ] {
+        let (before, piece) = piece.split_once('*').unwrap();
+        let feed = read(&format!("{around}{before}{}", piece.repeat(20_000)));
+        let entry = &feed.entries[0];
+        let chapters = podcast(entry, |podcast| podcast.chapters.len());
+        let of_podcast =
+            podcast(entry, |podcast| podcast.people.len() + podcast.funding.len() + podcast.transcripts.len());
+        assert_eq!(chapters + of_podcast + entry.content.len() + entry.contributors.len(), most, "{piece}");
+        assert!(feed.complaints.iter().any(|complaint| complaint.kind == ComplaintKind::TooMany), "{piece}");
+    }
     let shape = "1 2 ".repeat(300_000);
     let feed = read(&format!("<rss><channel><item><georss:polygon>{shape}</georss:polygon>"));
     assert_eq!(feed.entries[0].place, Some(feed::Place::Unreadable));
@@ -232,4 +255,39 @@ fn many_of_a_kind_are_not_held_against_each_other() {
             assert!(took.as_secs() < 5, "{}: {took:?}", &inside[..20]);
         }
     }
+}
+
+#[test]
+fn what_a_json_item_lists_is_bounded() {
+    let many = |piece: fn(usize) -> String| (0..20_000).map(piece).collect::<Vec<_>>().join(",");
+    let members = many(|number| format!("\"_{number}\":{{\"a\":1}}"));
+    let files = many(|number| format!("{{\"url\":\"https://x.example/{number}\"}}"));
+    let item = format!("{{\"id\":\"1\",{members},\"attachments\":[{files}]}}");
+    // Whole, and cut off in the middle.
+    for end in ["]}", ""] {
+        let feed = read(&format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{item}{end}"));
+        assert_eq!((feed.entries[0].extensions.len(), feed.entries[0].enclosures.len()), (500, 10_000));
+        let told = |word: &str| {
+            let is_it = |one: &feed::Complaint| one.kind == ComplaintKind::TooMany && &*one.word == word;
+            feed.complaints.iter().any(is_it)
+        };
+        assert!(told("attachments") && told("unknown members"), "{:?}", feed.complaints);
+        let items = "{\"id\":\"1\"},".repeat(MOST_ENTRIES + 5);
+        let feed = read(&format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{items}{{}}{end}"));
+        assert_eq!(feed.entries.len(), MOST_ENTRIES);
+        assert!(feed.complaints.iter().any(|complaint| complaint.kind == ComplaintKind::TooMany));
+    }
+}
+
+#[test]
+fn attributes_are_bounded() {
+    let many: String = (0..20_000).map(|number| format!(" a{number}")).collect();
+    let feed = read(&format!(
+        "<rss xmlns:media='http://search.yahoo.com/mrss/'><channel><cloud{many}/><item><x:y{many}/><media:content{many}/>"
+    ));
+    let entry = &feed.entries[0];
+    let kept = [&feed.cloud, &entry.extensions[0].attributes, &entry.media.as_ref().unwrap().contents[0]];
+    assert_eq!(kept.map(Vec::len), [1_000; 3]);
+    let told = feed.complaints.iter().filter(|complaint| complaint.kind == ComplaintKind::TooMany);
+    assert_eq!(told.map(|complaint| &*complaint.word).collect::<Vec<_>>(), ["cloud", "y", "content"]);
 }

@@ -6,13 +6,15 @@
 
 use serde_json::{Map, Value};
 
+use super::kept::Bounds;
+
 /// How deep lists and objects may be nested; what is deeper is no feed.
 const DEEPEST: usize = 64;
 
 /// Reads the value that begins a text; what is missing at its end is taken for closed.
-pub(super) fn read(text: &str) -> Option<Value> {
-    let mut reader = Reader { text, at: 0, objects: 0, lists: 0, is_too_deep: false, is_torn: false };
-    let mut value = reader.value()?;
+pub(super) fn read(text: &str, bounds: &Bounds) -> Option<Value> {
+    let mut reader = Reader { text, at: 0, objects: 0, lists: 0, is_too_deep: false, is_torn: false, bounds };
+    let mut value = reader.value("items")?;
     while let Value::Object(object) = &mut value {
         // What follows in the way of members is of the whole, whose bracket stands too early.
         reader.skip(",}");
@@ -33,6 +35,7 @@ struct Reader<'a> {
     is_too_deep: bool,
     /// Whether the text ends inside a string.
     is_torn: bool,
+    bounds: &'a Bounds,
 }
 
 /// What became of a part of an object or a list.
@@ -75,11 +78,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self) -> Option<Value> {
+    /// The value of a member of this name, or one in a list of that name.
+    fn value(&mut self, name: &str) -> Option<Value> {
         self.skip("");
         match self.peek()? {
             b'{' => Some(self.object()),
-            b'[' => Some(self.list()),
+            b'[' => Some(self.list(name)),
             b'"' | b'\'' => Some(Value::String(self.string())),
             _ => Some(self.word()),
         }
@@ -102,18 +106,18 @@ impl<'a> Reader<'a> {
     fn members(&mut self, object: &mut Map<String, Value>) {
         self.objects += 1;
         let mut last = String::new();
+        let mut unknown = 0;
         self.within(|reader| {
             reader.skip(",;");
             let name = match reader.peek() {
                 None | Some(b'}') => return Part::Closed,
                 // Another part of the list before it, whose bracket stands too early.
                 Some(b'{') if object.get(&last).is_some_and(Value::is_array) => {
-                    let mut part = reader.object();
-                    object
-                        .get_mut(&last)
-                        .and_then(Value::as_array_mut)
-                        .into_iter()
-                        .for_each(|list| list.push(part.take()));
+                    let part = reader.object();
+                    let list = object.get_mut(&last).and_then(Value::as_array_mut);
+                    if let Some(list) = list.filter(|list| reader.bounds.has_room(&last, list.len())) {
+                        list.push(part);
+                    }
                     return Part::Read;
                 }
                 Some(b']') if reader.is_stray(object) => return Part::Read,
@@ -128,9 +132,11 @@ impl<'a> Reader<'a> {
                 reader.pass();
                 reader.skip("");
                 if !matches!(reader.peek(), None | Some(b',' | b'}' | b']')) {
-                    let value = reader.value().filter(|value| !reader.is_torn || !value.is_string());
+                    let value = reader.value(&name).filter(|value| !reader.is_torn || !value.is_string());
                     last.clone_from(&name);
-                    object.extend(value.map(|value| (name, value)));
+                    if let Some(value) = value {
+                        reader.bounds.put(object, &mut unknown, name, value);
+                    }
                 }
             }
             Part::Read
@@ -145,7 +151,7 @@ impl<'a> Reader<'a> {
         behind.name_ahead().is_some_and(|name| is_of_item(name) && !item.contains_key(name))
     }
 
-    fn list(&mut self) -> Value {
+    fn list(&mut self, name: &str) -> Value {
         let mut list = Vec::new();
         self.pass();
         self.lists += 1;
@@ -157,7 +163,10 @@ impl<'a> Reader<'a> {
                 Some(b'}') => {}
                 Some(b'"') if reader.name_ahead().is_some() => return reader.member_in(&mut list),
                 // Of an item that is torn nobody can tell what it is.
-                Some(_) => list.extend(reader.value().filter(|value| !reader.is_torn && !reader.is_rest(value))),
+                Some(_) => {
+                    let value = reader.value(name).filter(|value| !reader.is_torn && !reader.is_rest(value));
+                    list.extend(value.filter(|_| reader.bounds.has_room(name, list.len())));
+                }
             }
             Part::Read
         });
@@ -175,7 +184,9 @@ impl<'a> Reader<'a> {
             (Some(_), _) => {
                 let mut item = Map::new();
                 self.members(&mut item);
-                list.push(Value::Object(item));
+                if self.bounds.has_room("items", list.len()) {
+                    list.push(Value::Object(item));
+                }
             }
             (None, _) if self.objects > 0 => return Part::Left,
             (None, _) => {
@@ -326,7 +337,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, read_as: &str) {
-        assert_eq!(read(text).map(|value| value.to_string()).as_deref(), Some(read_as), "{text}");
+        assert_eq!(read(text, &Bounds::default()).map(|value| value.to_string()).as_deref(), Some(read_as), "{text}");
     }
 
     #[test]
@@ -373,7 +384,7 @@ mod tests {
         check(r#"{"items":[{"b":"one"},{"b":"two","c":3"#, r#"{"items":[{"b":"one"},{"b":"two","c":3}]}"#);
         check("{", "{}");
         for nothing in ["", "\\u", "\"x\"", "x", "[".repeat(100_000).as_str()] {
-            assert_eq!(read(nothing), None, "{nothing}");
+            assert_eq!(read(nothing, &Bounds::default()), None, "{nothing}");
         }
     }
 }
