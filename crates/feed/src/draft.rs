@@ -121,6 +121,9 @@ pub(crate) struct Draft {
     pub cloud: Attributes,
     pub text_input: Option<TextInput>,
     pub place: Option<Place>,
+    /// The two halves of a point that are said one by one, in degrees.
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
     pub media: Option<Box<Media>>,
     pub podcast: Option<Box<Podcast>>,
     pub source: Option<Box<Origin>>,

@@ -26,10 +26,8 @@ pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft:
         (Ns::GeoRss, "where") | (Ns::Geo, "point") => place(reader, element, draft),
         (Ns::Gml, _) => geometry(reader, element, draft),
         (Ns::Geo, "lat" | "long") => {
-            let degrees = reader.value(element).and_then(|words| words.parse::<f64>().ok());
-            if let Some(degrees) = degrees.filter(|degrees| degrees.is_finite()) {
-                put_half(draft, name == "lat", degrees);
-            }
+            let degrees = reader.value(element).and_then(|words| degrees(&words));
+            put_half(draft, name == "lat", degrees);
         }
         _ => return false,
     }
@@ -48,12 +46,16 @@ pub(crate) fn place<'a>(reader: &mut Reader<'a>, around: &Element<'a>, draft: &m
 pub(crate) fn of_address(written: &str) -> Option<Place> {
     let words = written.strip_prefix("geo:")?.split(';').next()?;
     let first_two = positions(words, 2, true)?.into_iter().next()?;
-    Some(Place::Point(first_two))
+    is_on_earth(&first_two).then_some(Place::Point(first_two))
 }
 
 fn simple<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, shape: Shape) {
     let words = reader.value(element).unwrap_or_default();
-    draft.place = Some(shaped(positions(&words, 2, true), shape));
+    let positions = match two_numbers(&words).filter(|_| shape == Shape::Point) {
+        Some((latitude, longitude)) => Some(vec![vec![longitude, latitude]]),
+        None => positions(&words, 2, true),
+    };
+    draft.place = Some(shaped(on_earth(positions), shape));
 }
 
 fn geometry<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft) {
@@ -80,7 +82,10 @@ fn geometry<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draf
             None => break,
         }
     }
-    draft.place = Some(shaped(positions(&words, dimensions, has_latitude_first(&system)), shape));
+    let is_geographic = has_latitude_first(&system);
+    let positions = positions(&words, dimensions, is_geographic);
+    // Of a projected system the numbers are no degrees.
+    draft.place = Some(shaped(if is_geographic { on_earth(positions) } else { positions }, shape));
 }
 
 fn dimensions<'a>(reader: &mut Reader<'a>, element: &Element<'a>) -> Option<usize> {
@@ -133,12 +138,42 @@ fn shaped(positions: Option<Vec<Vec<f64>>>, shape: Shape) -> Place {
     }
 }
 
-/// Puts one of the two numbers of a point.
-fn put_half(draft: &mut Draft, is_latitude: bool, degrees: f64) {
-    let mut point = match draft.place.take() {
-        Some(Place::Point(point)) if point.len() == 2 => point,
-        _ => vec![0.0, 0.0],
+/// Positions in degrees; none where one of them is not on earth.
+fn on_earth(positions: Option<Vec<Vec<f64>>>) -> Option<Vec<Vec<f64>>> {
+    positions.filter(|positions| positions.iter().all(|position| is_on_earth(position)))
+}
+
+/// Whether a longitude and a latitude are no more than there are.
+fn is_on_earth(position: &[f64]) -> bool {
+    position[0].abs() <= 180.0 && position[1].abs() <= 90.0
+}
+
+/// A number of degrees; a comma in it is a point, as many languages write it.
+fn degrees(words: &str) -> Option<f64> {
+    let degrees = match words.split_once(',') {
+        Some((whole, parts)) if !parts.is_empty() && parts.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{whole}.{parts}").parse()
+        }
+        _ => words.parse::<f64>(),
     };
-    point[usize::from(is_latitude)] = degrees;
-    draft.place = Some(Place::Point(point));
+    degrees.ok().filter(|degrees| degrees.is_finite())
+}
+
+/// Two numbers with a comma for a point in each: `45,256 -71,92`.
+fn two_numbers(words: &str) -> Option<(f64, f64)> {
+    let (first, second) = words.split_once(char::is_whitespace)?;
+    let second = second.trim_start();
+    let are_both = first.contains(',') && second.contains(',');
+    Some((degrees(first)?, degrees(second)?)).filter(|_| are_both)
+}
+
+/// Puts one of the two numbers of a point, which is one when both are known.
+fn put_half(draft: &mut Draft, is_latitude: bool, degrees: Option<f64>) {
+    let half = if is_latitude { &mut draft.latitude } else { &mut draft.longitude };
+    *half = degrees;
+    if let (Some(latitude), Some(longitude)) = (draft.latitude, draft.longitude)
+        && is_on_earth(&[longitude, latitude])
+    {
+        draft.place = Some(Place::Point(vec![longitude, latitude]));
+    }
 }

@@ -274,3 +274,40 @@ fn groups_of_media() {
     assert_eq!(entry.summary.unwrap().value, "Words");
     assert_eq!(entry.tags.len(), 2);
 }
+
+#[test]
+fn no_place_is_invented() {
+    let check = |inside: &str, place: Option<Place>| {
+        let feed = read(&format!(
+            "<rss xmlns:geo='http://www.w3.org/2003/01/geo/wgs84_pos#' xmlns:georss='http://www.georss.org/georss'
+              xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel><item><title>One</title>{inside}</item>"
+        ));
+        assert_eq!(feed.entries[0].place, place, "{inside}");
+    };
+    let point = |longitude: f64, latitude: f64| Some(Place::Point(vec![longitude, latitude]));
+    let halves =
+        |latitude: &str, longitude: &str| format!("<geo:lat>{latitude}</geo:lat><geo:long>{longitude}</geo:long>");
+    check(&halves("45.5", "-71.9"), point(-71.9, 45.5));
+    check("<geo:long>-71.9</geo:long><geo:lat>45.5</geo:lat>", point(-71.9, 45.5));
+    check(&halves("45,5", "-71.9"), point(-71.9, 45.5));
+    for (latitude, longitude) in [
+        ("abc", "2"),
+        ("51° 30'", "2"),
+        ("1,2,3", "2"),
+        ("45,", "2"),
+        ("1,-5", "2"),
+        ("90.5", "2"),
+        ("45", "180.5"),
+        ("NaN", "2"),
+        ("", "2"),
+    ] {
+        check(&halves(latitude, longitude), None);
+    }
+    check("<geo:lat>45.5</geo:lat>", None);
+    check("<georss:point>45.256 -71.92</georss:point>", point(-71.92, 45.256));
+    check("<georss:point>45.256,-71.92</georss:point>", point(-71.92, 45.256));
+    check("<georss:point>45,256 -71,92</georss:point>", point(-71.92, 45.256));
+    check("<georss:point>91 0</georss:point>", Some(Place::Unreadable));
+    check("<georss:line>1 2 3 190</georss:line>", Some(Place::Unreadable));
+    check("<podcast:location geo='geo:95,2'>x</podcast:location>", None);
+}
