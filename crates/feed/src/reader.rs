@@ -1,5 +1,7 @@
 //! Reads a feed from its elements: finds the root, and gives every element to who knows it.
 
+use std::borrow::Cow;
+
 use crate::complaint::{ComplaintKind, Complaints};
 use crate::draft::{Draft, Rank, fitted};
 use crate::shape::{Entry, Feed, Format, Link};
@@ -245,8 +247,9 @@ impl<'a> Reader<'a> {
         // The base may be set on the element itself, so it is asked for before the element is left.
         let base = self.cursor.base();
         let value = self.cursor.value(element.level);
-        // No address goes on in another line: what stands there is of an element behind it.
-        let value = value.lines().next().unwrap_or_default().trim_end();
+        // In one piece it may go on in another line. In several, what stands there is of an element behind it.
+        let is_one_piece = matches!(value, Cow::Borrowed(_)) || value.contains('&');
+        let value = if is_one_piece { &*value } else { value.lines().next().unwrap_or_default().trim_end() };
         (!value.is_empty()).then(|| self.cursor.growth.absolute(value, base.as_deref()))
     }
 

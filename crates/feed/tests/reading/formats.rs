@@ -229,3 +229,20 @@ fn json_feeds_as_people_write_them() {
     let link = check(r#"{"items":[{"id":"https://riverton.example/1"}]}"#, &["https://riverton.example/1"]);
     assert!(link.entries[0].id_is_link);
 }
+
+#[test]
+fn an_address_in_two_lines_is_one() {
+    for inside in [
+        "<link>http://a.e\n\txample/x\ny/z</link>",
+        "<link><![CDATA[http://a.example/x\ny/z]]></link>",
+        "<guid>http://a.example/x\ny/z</guid>",
+        "<a:link xmlns:a='http://www.w3.org/2005/Atom' href='http://a.example/x\ny/z'/>",
+        "<link>http://a.example/xy/z\nhttp://b.example/</link>",
+        "<link>http://a.example/xy/z\n<x>One</x></link>",
+        "<link>http://a.example/xy/z\n<x:y>1</x:y><title>Two</title>",
+        "<link>http://a.example/xy/z\nWords that are no address</link>",
+    ] {
+        let feed = read(&format!("<rss><channel><item><title>One</title>{inside}</item>"));
+        assert_eq!(feed.entries[0].link(), Some("http://a.example/xy/z"), "{inside}");
+    }
+}
