@@ -359,7 +359,7 @@ impl<'a> Cursor<'a> {
                 match Ns::of_prefix(prefix) {
                     Some(ns) => ns,
                     // Who writes the feed's frame with a prefix means the feed's own vocabulary by it.
-                    None if is_frame => {
+                    None if is_frame && self.declared.len() < MOST_DECLARED => {
                         self.declared.insert(0, Declared { prefix, ns: Ns::Feed, address: "", level: 0 });
                         Ns::Feed
                     }

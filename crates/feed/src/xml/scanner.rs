@@ -3,6 +3,7 @@
 use memchr::{memchr, memchr2, memmem};
 
 use super::sections::{SECTION, odd_section};
+use super::sought::Sought;
 use super::vocabulary::{is_feed_element, is_html_element};
 use crate::complaint::{ComplaintKind, Complaints};
 
@@ -29,25 +30,33 @@ pub(crate) enum Token<'a> {
 pub(crate) struct Scanner<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
-    /// Ends that were looked for in vain: from here on there is none. Keeps hostile input linear.
-    no_end: [usize; 3],
-    /// From where an end of sections was looked for last, and where it is, so that no two look through the same.
-    pub(super) data: (usize, usize),
+    /// The next end of a section, of an instruction, and of a tag.
+    pub(super) data: Sought,
+    instruction: Sought,
+    bracket: Sought,
+    /// The next beginning of a section inside of another, and of an entry or a section where no text stands.
+    pub(super) section: Sought,
+    pub(super) hidden: Sought,
+    /// From here on there is no closing quote.
+    no_quote: usize,
     has_doctype: bool,
     pub complaints: Complaints,
 }
 
-/// What can fail to end; the index into `no_end`.
-#[derive(Clone, Copy)]
-pub(super) enum Ending {
-    Data,
-    Instruction,
-    Quote,
-}
-
 impl<'a> Scanner<'a> {
     pub fn new(text: &'a str, complaints: Complaints) -> Self {
-        Self { text, at: 0, no_end: [usize::MAX; 3], data: (1, 0), has_doctype: false, complaints }
+        Self {
+            text,
+            at: 0,
+            data: Sought::default(),
+            instruction: Sought::default(),
+            bracket: Sought::default(),
+            section: Sought::default(),
+            hidden: Sought::default(),
+            no_quote: usize::MAX,
+            has_doctype: false,
+            complaints,
+        }
     }
 
     /// The byte that is read next.
@@ -248,11 +257,11 @@ impl<'a> Scanner<'a> {
             return is_value.then_some(stop);
         }
         // A `<` inside: either it was forgotten to escape, or the quote was forgotten to close.
-        if self.is_endless(Ending::Quote, stop) {
+        if stop >= self.no_quote {
             return None;
         }
         let Some(ahead) = memchr(quote, &bytes[stop..]) else {
-            self.no_end[Ending::Quote as usize] = stop;
+            self.no_quote = stop;
             return None;
         };
         let close = stop + ahead;
@@ -299,8 +308,9 @@ impl<'a> Scanner<'a> {
 
     fn instruction(&mut self) -> Token<'a> {
         let from = self.at + 2;
-        let end = self.find(Ending::Instruction, from, "?>");
-        let bracket = memchr(b'>', &self.text.as_bytes()[from..]).map(|ahead| from + ahead);
+        let behind = &self.text.as_bytes()[from..];
+        let end = self.instruction.first(from, || memmem::find(behind, b"?>"));
+        let bracket = self.bracket.first(from, || memchr(b'>', behind));
         match (end, bracket) {
             // `<?xml …>`: ended like a tag, unless the `>` is inside a longer instruction.
             (Some(end), Some(bracket)) if end < bracket || !self.text[bracket..end].contains('<') => self.at = end + 2,
@@ -354,21 +364,6 @@ impl<'a> Scanner<'a> {
         };
         self.at = end + usize::from(bytes.get(end) == Some(&b'>'));
         Token::Doctype(&self.text[from..end])
-    }
-
-    pub(super) fn find(&mut self, what: Ending, from: usize, end: &str) -> Option<usize> {
-        if self.is_endless(what, from) {
-            return None;
-        }
-        let found = memmem::find(&self.text.as_bytes()[from.min(self.text.len())..], end.as_bytes());
-        if found.is_none() {
-            self.no_end[what as usize] = from;
-        }
-        found.map(|ahead| from + ahead)
-    }
-
-    fn is_endless(&self, what: Ending, from: usize) -> bool {
-        from >= self.no_end[what as usize]
     }
 }
 

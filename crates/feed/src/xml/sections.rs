@@ -2,7 +2,7 @@
 
 use memchr::{memchr_iter, memmem};
 
-use super::scanner::{Ending, Scanner};
+use super::scanner::Scanner;
 use crate::complaint::ComplaintKind;
 
 /// How a section begins.
@@ -24,15 +24,12 @@ impl<'a> Scanner<'a> {
             self.at = from;
             return "";
         }
-        let end = match self.data {
-            (known, end) if (known..=end).contains(&from) => Some(end),
-            _ => self.find(Ending::Data, from, "]]>"),
-        };
-        self.data = end.map_or((1, 0), |end| (from, end));
+        let end = self.data.first(from, || memmem::find(&self.text.as_bytes()[from..], b"]]>"));
         let whole = &self.text[from..end.unwrap_or(self.text.len())];
         let is_entry = |rest: &str| ENTRY_TAGS.iter().any(|tag| rest.starts_with(tag));
         let hides = |rest: &str| is_entry(rest) || rest.starts_with(SECTION);
-        if holds_entries(inside) && (end.is_none() || cut(whole, hides).is_some()) {
+        let mut hides_one = || self.hidden.first(from, || Some(cut(whole, hides).unwrap_or(whole.len()))) < end;
+        if holds_entries(inside) && (end.is_none() || hides_one()) {
             // Nor does one hide fields and entries that stands where no text does.
             self.complain(ComplaintKind::Unended, SECTION);
             self.at = from;
@@ -40,7 +37,10 @@ impl<'a> Scanner<'a> {
         }
         // A section that holds another's beginning may be one that was not ended.
         let limit = match end {
-            Some(_) => memmem::find(whole.as_bytes(), SECTION.as_bytes()).unwrap_or(0),
+            Some(_) => {
+                let next = || memmem::find(whole.as_bytes(), SECTION.as_bytes()).or(Some(whole.len()));
+                self.section.first(from, next).filter(|next| Some(*next) < end).map_or(0, |next| next - from)
+            }
             None => whole.len(),
         };
         let is_document = |rest: &str| DOCUMENTS.iter().any(|root| rest.starts_with(root));

@@ -1,10 +1,11 @@
 //! What was left open, and what nothing opened: decides by what follows where an element belongs.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memmem};
 
 use super::attributes::RawAttributes;
 use super::cursor::{Cursor, Element, Open, is_entry, is_frame, split};
 use super::names::Ns;
+use super::sought::Sought;
 use super::text::is_module;
 use super::vocabulary::{is_feed_element, is_wrapper};
 use crate::complaint::ComplaintKind;
@@ -14,12 +15,16 @@ pub(crate) struct Ahead {
     left: usize,
     /// The byte that an element begins at, and how it ends.
     known: Option<(usize, End)>,
+    /// The next end of a section, and of a comment.
+    data: Sought,
+    comment: Sought,
 }
 
 impl Ahead {
     /// Sixteen times the text's length in all: more than any damage needs that is not made for it.
     pub fn of(text: &str) -> Self {
-        Self { left: text.len().saturating_mul(16).saturating_add(1 << 16), known: None }
+        let left = text.len().saturating_mul(16).saturating_add(1 << 16);
+        Self { left, known: None, data: Sought::default(), comment: Sought::default() }
     }
 }
 
@@ -31,8 +36,8 @@ enum End {
     /// Somewhere in the entry; also where that cannot be told.
     #[default]
     Ahead,
-    /// Where the entry ends: there is nothing behind it.
-    Last,
+    /// Where the entry ends: there is nothing behind it, and nothing before it either.
+    Alone,
 }
 
 impl<'a> Cursor<'a> {
@@ -82,7 +87,10 @@ impl<'a> Cursor<'a> {
         let end = match self.ahead.known {
             Some((known, end)) if known == place => end,
             _ => {
-                let end = self.end_of(around);
+                let end = match self.end_of(around) {
+                    End::Alone if !self.is_first(place) => End::Ahead,
+                    end => end,
+                };
                 self.ahead.known = Some((place, end));
                 end
             }
@@ -91,7 +99,7 @@ impl<'a> Cursor<'a> {
         match end {
             End::Never => true,
             End::Ahead => false,
-            End::Last => !self.in_markup && !holds_fields() && self.is_first(place),
+            End::Alone => !self.in_markup && !holds_fields(),
         }
     }
 
@@ -107,9 +115,10 @@ impl<'a> Cursor<'a> {
         let entry = self.open[self.entry - 1].name;
         self.look(|tag, rest| match tag {
             Tag::End if is_named(rest, name) => {
-                let behind = memchr(b'>', rest).map_or(&[][..], |end| &rest[end + 1..]).trim_ascii_start();
+                let behind = memchr2(b'>', b'<', rest).map_or(&[][..], |end| &rest[end..]);
+                let behind = behind.strip_prefix(b">").unwrap_or(behind).trim_ascii_start();
                 let is_last = behind.strip_prefix(b"</").is_some_and(|behind| is_named(behind, entry));
-                Some(if is_last { End::Last } else { End::Ahead })
+                Some(if is_last { End::Alone } else { End::Ahead })
             }
             // Another one of the kind beside it, or another entry, or this entry's end.
             _ if is_named(rest, name) || entry_name(rest).is_some() => Some(End::Never),
@@ -148,28 +157,25 @@ impl<'a> Cursor<'a> {
     fn look<T: Default>(&mut self, mut says: impl FnMut(Tag, &[u8]) -> Option<T>) -> T {
         let rest = self.scanner.rest().as_bytes();
         let within = &rest[..rest.len().min(self.ahead.left)];
+        let here = self.scanner.place();
         let mut at = 0;
         let mut said = None;
-        while let Some(ahead) = memchr(b'<', &within[at..]) {
+        // The end of what is passed over may be farther than may be looked.
+        while let Some(ahead) = within.get(at..).and_then(|within| memchr(b'<', within)) {
             at += ahead + 1;
             let tag = &within[at..];
-            let (mark, end): (&[u8], &[u8]) = match tag.first() {
-                Some(b'!') if tag.starts_with(b"![CDATA[") => (b"![CDATA[", b"]]>"),
-                Some(b'!') if tag.starts_with(b"!--") => (b"!--", b"-->"),
-                Some(b'/') => {
-                    said = says(Tag::End, &tag[1..]);
-                    (b"", b"")
-                }
-                _ => {
-                    said = says(Tag::Start, tag);
-                    (b"", b"")
-                }
+            let mut pass = |sought: &mut Sought, mark: usize, end: &[u8]| {
+                let end = sought.first(here + at, || memmem::find(&rest[at..], end));
+                at = end.map_or(at + mark, |end| end - here);
             };
+            match tag.first() {
+                Some(b'!') if tag.starts_with(b"![CDATA[") => pass(&mut self.ahead.data, 8, b"]]>"),
+                Some(b'!') if tag.starts_with(b"!--") => pass(&mut self.ahead.comment, 3, b"-->"),
+                Some(b'/') => said = says(Tag::End, &tag[1..]),
+                _ => said = says(Tag::Start, tag),
+            }
             if said.is_some() {
                 break;
-            }
-            if !mark.is_empty() {
-                at += memmem::find(tag, end).unwrap_or(mark.len());
             }
         }
         self.ahead.left -= if said.is_some() { at } else { within.len() };

@@ -213,6 +213,39 @@ fn long_things_take_time_by_their_length_only() {
 }
 
 #[test]
+fn what_was_looked_for_is_not_looked_for_again() {
+    const LENGTH: usize = 3_000_000;
+    let entry = |inside: &str| format!("<rss><channel><item>{inside}");
+    let inline = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='xhtml'><div><itunes:owner>";
+    let is_alone = format!("{}{}<x:a>", entry(" "), " ".repeat(LENGTH / 4));
+    for (before, piece, behind) in [
+        // Where an element ends that is open inside of an entry, over what itself does not end.
+        (entry("<description><guid>"), "<!--", ""),
+        (entry("<description><media:group>"), "<!--", ""),
+        (entry("<title><description>"), "<!--", ""),
+        (entry("<description><guid>"), "<![CDATA[<", ""),
+        (format!("{inline}<content type='xhtml'>"), "<![CDATA[a", ""),
+        (entry("</item><item/>"), "<title/><!--", ""),
+        ("<rss><channel>".to_owned(), "<item <id <guid </id ", ""),
+        // Whether it is all that its entry holds.
+        (is_alone, "<guid/>", "</x:a></item>"),
+        // An end that many beginnings share.
+        (entry(""), "<?x>", "?>"),
+        (entry(""), "<?x ", ">"),
+        (entry(""), "<![cdata[", "<item>]]>"),
+        (entry(""), "<title><![cdata[</title>", "<![CDATA[ ]]>"),
+    ] {
+        let text = format!("{before}{}{behind}", piece.repeat(LENGTH / piece.len()));
+        let took = busy(|| assert!(!read(&text).entries.is_empty(), "{before:.60}{piece}"));
+        assert!(took.as_secs() < 5, "{before:.60}{piece}: {took:?}");
+    }
+    let frames = (0..LENGTH / 16).map(|number| format!("<p{number}:item>"));
+    let text = format!("<rss><channel><item>{}", frames.collect::<String>());
+    let took = busy(|| drop(read(&text)));
+    assert!(took.as_secs() < 5, "prefixes: {took:?}");
+}
+
+#[test]
 fn one_long_attribute() {
     let text = format!(
         "<rss><channel><item><enclosure url=\"{}\"/><title>One</title></item></channel></rss>",
