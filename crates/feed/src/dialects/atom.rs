@@ -49,8 +49,9 @@ pub(crate) fn element<'a>(
             put_text(&mut draft.rights, Rank::Own, text);
         }
         "author" => {
-            let person = reader.person(element);
-            draft.add_author(Rank::Own, person);
+            for person in reader.people(element) {
+                draft.add_author(Rank::Own, person);
+            }
         }
         "contributor" => {
             let person = reader.person(element);

@@ -48,8 +48,9 @@ pub(crate) fn element<'a>(
         }
         "expirationdate" => draft.expires = reader.date(element),
         "managingeditor" => {
-            let person = reader.person(element);
-            draft.add_author(Rank::Own, person);
+            for person in reader.people(element) {
+                draft.add_author(Rank::Own, person);
+            }
         }
         "webmaster" => {
             if let Some(words) = reader.value(element) {

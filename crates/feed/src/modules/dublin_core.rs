@@ -21,8 +21,9 @@ pub(crate) fn element<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft:
             put_summary(draft, scope, RANK, text);
         }
         "creator" | "author" => {
-            let person = reader.person(element);
-            draft.add_author(RANK, person);
+            for person in reader.people(element) {
+                draft.add_author(RANK, person);
+            }
         }
         "contributor" => {
             if let Some(words) = reader.value(element) {

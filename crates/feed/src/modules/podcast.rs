@@ -27,8 +27,9 @@ fn apple<'a>(reader: &mut Reader<'a>, element: &Element<'a>, draft: &mut Draft, 
             put_text(&mut draft.title, RANK, title);
         }
         "author" => {
-            let person = reader.person(element);
-            draft.add_author(RANK, person);
+            for person in reader.people(element) {
+                draft.add_author(RANK, person);
+            }
         }
         "owner" => {
             let person = reader.person(element);

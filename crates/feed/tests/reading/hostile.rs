@@ -282,6 +282,10 @@ fn many_of_a_kind_are_not_held_against_each_other() {
         many(|number| format!("<author>a{number}</author>")),
         many(|number| format!("<link>https://x.example/{number}</link>")),
         many(|number| format!("<category>c{number}</category>")),
+        format!("<author>{}", "&lt;a ".repeat(100_000)),
+        format!("<author>{}&gt;", "&lt;".repeat(100_000)),
+        format!("<author>{}", many(|number| format!("a{number}@b.example,"))),
+        format!("<author>{}", "a@b.example ".repeat(100_000)),
     ] {
         for text in [format!("<rss><channel>{inside}"), format!("<rss><channel><item>{inside}")] {
             let took = busy(|| drop(read(&text)));
