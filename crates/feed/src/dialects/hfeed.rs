@@ -1,6 +1,11 @@
 //! Marked-up pages: h-feed and h-entry, and hAtom, their forerunner.
 
-use scraper::{ElementRef, Html, Node, Selector};
+use std::cell::Cell;
+
+use html5ever::driver::{self, ParseOpts};
+use html5ever::interface::{Tracer, TreeSink};
+use html5ever::tendril::{StrTendril, TendrilSink};
+use scraper::{ElementRef, Html, HtmlTreeSink, Node, Selector};
 use url::Url;
 
 use crate::address::{self, Growth};
@@ -8,7 +13,6 @@ use crate::complaint::Complaints;
 use crate::draft::{Draft, Rank};
 use crate::reader::page_link;
 use crate::shape::{Date, Enclosure, Entry, Feed, Format, Image, Person, Tag, Text, TextKind};
-use crate::xml::vocabulary::is_void;
 use crate::{Hints, MOST_ENTRIES, NotAFeed};
 
 use super::people::squeeze;
@@ -16,8 +20,11 @@ use super::people::squeeze;
 /// Longer pages are not looked into.
 const LARGEST_PAGE: usize = 8 << 20;
 
-/// Pages with more elements open at once are not looked into.
+/// Pages with more elements open at once, or to be opened again, are not looked into.
 const DEEPEST_PAGE: usize = 512;
+
+/// After how many bytes of a page it is seen how many are.
+const PIECE: usize = 1024;
 
 /// Classes of hAtom and vCard, and what they are called today.
 const FORERUNNERS: [(&str, &str); 15] = [
@@ -45,10 +52,10 @@ pub(crate) fn read(
     hints: &Hints<'_>,
     complaints: Complaints,
 ) -> Result<Feed, NotAFeed> {
-    if !is_marked(text) || text.len() > LARGEST_PAGE || is_too_deep(text) {
+    if !is_marked(text) || text.len() > LARGEST_PAGE {
         return Err(NotAFeed::Page);
     }
-    let page = Html::parse_document(text);
+    let page = tree(text).ok_or(NotAFeed::Page)?;
     let reader = PageReader::new(&page, Growth::of(text), hints);
     let root = page.root_element();
     let around = topmost(root, "h-feed").into_iter().find(|feed| !topmost(*feed, "h-entry").is_empty());
@@ -93,31 +100,38 @@ fn length_of(authors: &[Person]) -> usize {
     authors.iter().flat_map(parts).sum()
 }
 
-/// Whether so many elements may be open at once that building a page's tree would take the square of its length: HTML's
-/// rules look through all of them for many a tag.
-fn is_too_deep(page: &str) -> bool {
-    /// Elements that close by themselves, or hold nothing.
-    const SHALLOW: [&str; 11] = ["p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody", "colgroup"];
-    let (mut depth, mut rest) = (0usize, page);
-    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
-        rest = &rest[at + 1..];
-        for script in ["script", "style"] {
-            if rest.get(..script.len()).is_some_and(|start| start.eq_ignore_ascii_case(script)) {
-                rest = rest.find(&format!("</{script}")).map_or("", |end| &rest[end + 2..]);
-            }
-        }
-        let is_end = rest.starts_with('/');
-        let name = rest.strip_prefix('/').unwrap_or(rest);
-        let name = &name[..name.bytes().take(12).take_while(u8::is_ascii_alphanumeric).count()];
-        if name.is_empty() || is_void(name) || SHALLOW.iter().any(|one| one.eq_ignore_ascii_case(name)) {
-            continue;
-        }
-        depth = if is_end { depth.saturating_sub(1) } else { depth + 1 };
-        if depth > DEEPEST_PAGE {
-            return true;
+/// The tree of a page; `None` if building it would take the square of its length. HTML's rules look through all open
+/// elements for many a tag, and open again what another tag closed, so what counts is what the builder itself holds.
+fn tree(page: &str) -> Option<Html> {
+    let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
+    let mut rest = page;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(rest.floor_char_boundary(PIECE));
+        parser.process(StrTendril::from_slice(piece));
+        rest = behind;
+        let builder = &parser.tokenizer.sink;
+        let held = Held::default();
+        builder.trace_handles(&held);
+        let nodes = builder.sink.0.borrow().tree.values().len();
+        if held.count.get() > DEEPEST_PAGE || nodes > (page.len() - rest.len()) / 2 + PIECE {
+            return None;
         }
     }
-    false
+    Some(parser.finish())
+}
+
+/// Counts the elements that a builder holds: those that are open, and those that it will open again.
+#[derive(Default)]
+struct Held {
+    count: Cell<usize>,
+}
+
+impl Tracer for Held {
+    type Handle = <HtmlTreeSink as TreeSink>::Handle;
+
+    fn trace_handle(&self, _: &Self::Handle) {
+        self.count.set(self.count.get() + 1);
+    }
 }
 
 struct PageReader {
@@ -353,6 +367,16 @@ mod tests {
         assert_eq!(one.tags[0].term.as_deref(), Some("bins"));
         assert_eq!(one.authors[0].name.as_deref(), Some("Ann"));
         assert_eq!((two.title.is_none(), two.links.len()), (true, 1));
+    }
+
+    #[test]
+    fn in_pieces_it_is_the_same_page() {
+        let odd =
+            "<p\r\nclass='a\r\nb'>\u{20ac}\r\n&amp;&notin;&#x20ac;</p><!-- - --><script>'</scrip'</script><table>x</b>";
+        for pad in 0..=odd.len() {
+            let text = format!("{}{odd}{odd}", "x".repeat(PIECE - pad));
+            assert_eq!(tree(&text), Some(Html::parse_document(&text)), "{pad}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use feed::{ComplaintKind, Hints, MOST_ENTRIES};
 
-use crate::read;
+use crate::{read, titles};
 
 /// For how long something keeps a processor busy; what else the machine does is not counted.
 fn busy(work: impl FnOnce()) -> Duration {
@@ -55,6 +55,43 @@ fn depth_is_bounded() {
         let page = format!("<html><body>{}<p class=h-entry>", open.repeat(1_000_000 / open.len()));
         let took = busy(|| assert!(feed::read(page.as_bytes(), &Hints::default()).is_err()));
         assert!(took.as_secs() < 5, "{open}: {took:?}");
+    }
+}
+
+#[test]
+fn a_page_is_as_deep_as_a_browser_would_make_it() {
+    let page = |inside: &str| format!("<html><body><p class=h-entry><i class=p-name>One</i></p>{inside}");
+    let mut deep: Vec<_> = [
+        "</a><b>",
+        "</x><div>",
+        "</x><svg>",
+        "</dc:creator><x>",
+        "<x-y></x>",
+        "<li><dd>",
+        "<x><div></x></div>",
+        "<div><table></div></table>",
+    ]
+    .map(|piece| page(&piece.repeat(1_000_000 / piece.len())))
+    .into();
+    // Each paragraph would open all of them again.
+    let bold = (0..500).map(|number| format!("<b a={number}>")).collect::<String>();
+    deep.push(page(&format!("<div>{bold}</div>{}", "<p>x</p>".repeat(100_000))));
+    for page in deep {
+        let took = busy(|| assert!(feed::read(page.as_bytes(), &Hints::default()).is_err(), "{page:.80}"));
+        assert!(took.as_secs() < 5, "{page:.80}: {took:?}");
+    }
+    // However it is written, what is not deep is read.
+    for piece in [
+        "</a>",
+        "<div><b></div></b>",
+        "<p><b>x</b>",
+        "<ul><li>x</ul>",
+        "<br>",
+        "</div><em>\u{20ac}</em>",
+        "<b></i>x</b>",
+    ] {
+        let feed = read(&page(&piece.repeat(10_000)));
+        assert_eq!(titles(&feed), ["One"], "{piece}");
     }
 }
 
