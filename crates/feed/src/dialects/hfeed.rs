@@ -18,7 +18,7 @@ use crate::{Hints, MOST_ENTRIES, NotAFeed};
 use super::people::squeeze;
 
 /// Longer pages are not looked into.
-const LARGEST_PAGE: usize = 8 << 20;
+const LARGEST_PAGE: usize = 2 << 20;
 
 /// Pages with more elements open at once, or to be opened again, are not looked into.
 const DEEPEST_PAGE: usize = 512;

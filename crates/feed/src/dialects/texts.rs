@@ -88,6 +88,7 @@ pub(crate) fn looks_like_markup(text: &str) -> bool {
         return false;
     }
     let mut is_markup = false;
+    let last_end = text.rfind('>').unwrap_or_default();
     for (at, _) in text.match_indices('<') {
         let rest = text[at + 1..].trim_start_matches('/');
         let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
@@ -95,7 +96,7 @@ pub(crate) fn looks_like_markup(text: &str) -> bool {
             continue;
         }
         let name = &rest[..length];
-        if !is_html_element(name) || !rest.contains('>') {
+        if !is_html_element(name) || last_end < at {
             return false;
         }
         is_markup |= text[at..].starts_with("</") || vocabulary::is_void(name);

@@ -271,6 +271,8 @@ fn what_was_looked_for_is_not_looked_for_again() {
         (entry(""), "<?x ", ">"),
         (entry(""), "<![cdata[", "<item>]]>"),
         (entry(""), "<title><![cdata[</title>", "<![CDATA[ ]]>"),
+        // Whether a title is markup.
+        (entry("<title>"), "&lt;b ", "&gt;</title></item>"),
     ] {
         let text = format!("{before}{}{behind}", piece.repeat(LENGTH / piece.len()));
         let took = busy(|| assert!(!read(&text).entries.is_empty(), "{before:.60}{piece}"));
