@@ -59,7 +59,7 @@ impl Bounds {
 
     /// Whether a list of this name that holds so many takes one more.
     pub fn has_room(&self, name: &str, held: usize) -> bool {
-        let has_room = held < if name == "items" { MOST_ENTRIES } else { MOST_LISTED };
+        let has_room = held < most(name);
         if !has_room {
             self.pass(PARTS.into_iter().find(|part| *part == name).unwrap_or("a list"));
         }
@@ -84,6 +84,11 @@ impl Bounds {
     fn pass(&self, name: &'static str) {
         self.passed.borrow_mut().insert(name);
     }
+}
+
+/// How long a list of this name may be.
+fn most(name: &str) -> usize {
+    if name == "items" { MOST_ENTRIES } else { MOST_LISTED }
 }
 
 fn is_known(name: &str) -> bool {
@@ -142,7 +147,7 @@ impl<'de> Visitor<'de> for Kept<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
         let is_list = PARTS.contains(&self.name);
-        while is_list && list.len() < MOST_ENTRIES && (self.name == "items" || list.len() < MOST_LISTED) {
+        while is_list && list.len() < most(self.name) {
             match parts.next_element_seed(Kept { ..self })? {
                 Some(part) => list.push(part),
                 None => return Ok(list.into()),
