@@ -216,7 +216,8 @@ fn corrected(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Op
     let texts_with = |stem: &str| -> Result<u32, IndexError> {
         Ok(entries(parts, stem)?.iter().flatten().map(|entry| entry.texts).sum())
     };
-    let (mut unknown, mut meant): (Vec<(&str, Meant)>, Vec<(&str, String)>) = (Vec::new(), Vec::new());
+    let mut unknown: Vec<(&str, Meant)> = Vec::new();
+    let mut meant: Vec<(&str, String)> = Vec::new();
     for (stem, _) in question.stems() {
         if unknown.len() + meant.len() >= MOST_CORRECTED || !question.others(stem).is_empty() || texts_with(stem)? > 0 {
             continue;
