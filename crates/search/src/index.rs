@@ -13,8 +13,10 @@ mod parts;
 mod postings;
 mod seek;
 mod segment;
+mod shares;
 mod sieve;
 mod signs;
+mod understanding;
 
 use std::fs::File;
 use std::path::Path;
@@ -356,7 +358,7 @@ impl Index {
 
     /// The question with what its acronyms stand for, as the texts explain them: so that it may be asked elsewhere.
     pub fn with_acronyms(&self, question: &Question) -> Result<Question, IndexError> {
-        seek::with_acronyms(&self.current(), self.meaning, question)
+        understanding::with_acronyms(&self.current(), self.meaning, question)
     }
 
     /// What each of these texts is about; nothing of those that are not there.

@@ -5,19 +5,17 @@
 //! texts only the signs are looked at; of the likely ones the whole vectors are.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
-use std::thread;
 
-use crate::acronyms::Explained;
-use crate::correction::{MOST_CORRECTED, Meant, with_mended_ending};
 use crate::index::dictionary::Entry;
 use crate::index::error::IndexError;
 use crate::index::parts::{Part, Parts};
 use crate::index::postings::{Cursor, List};
 use crate::index::segment::Segment;
+use crate::index::shares::{on_shares, processors};
 use crate::index::sieve::{Counting, Counts, Laid, Sieve};
 use crate::index::signs::Signs;
+use crate::index::understanding::understood;
 use crate::joining::with_others;
 use crate::matcher::Match;
 use crate::meaning::{DIMENSIONS, Vector};
@@ -193,87 +191,6 @@ pub(crate) fn answer(
     Ok(answer)
 }
 
-/// The question with words of the texts for typing errors, and with what its acronyms stand for.
-fn understood(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Question, IndexError> {
-    // What the texts explain is no typing error, even if they write it out everywhere else.
-    let with_acronyms = with_acronyms(parts, meaning, question)?;
-    Ok(corrected(parts, meaning, &with_acronyms)?.unwrap_or(with_acronyms))
-}
-
-/// The question with what its acronyms stand for.
-pub(crate) fn with_acronyms(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Question, IndexError> {
-    let of_texts = parts.all.iter().map(|part| part.segment.explained());
-    let explained: Vec<&Explained> = of_texts.chain([Ok(Explained::of_topics())]).collect::<Result<_, IndexError>>()?;
-    let users = |word: &str| {
-        let entries = entries(parts, word)?;
-        Ok::<usize, IndexError>(entries.iter().flatten().map(|entry| entry.texts as usize).sum())
-    };
-    question.with_acronyms(&explained, users, meaning)
-}
-
-/// The question with words of the texts for those that none of them has, where they are likely typing errors.
-fn corrected(parts: &Parts, meaning: &Meaning, question: &Question) -> Result<Option<Question>, IndexError> {
-    let texts_with = |stem: &str| -> Result<u32, IndexError> {
-        Ok(entries(parts, stem)?.iter().flatten().map(|entry| entry.texts).sum())
-    };
-    let mut unknown: Vec<(&str, Meant)> = Vec::new();
-    let mut meant: Vec<(&str, String)> = Vec::new();
-    for (stem, _) in question.stems() {
-        if unknown.len() + meant.len() >= MOST_CORRECTED || !question.others(stem).is_empty() || texts_with(stem)? > 0 {
-            continue;
-        }
-        let Some(typed) = question.mistyped(stem, meaning) else { continue };
-        let mut mended: Option<(u32, String)> = None;
-        for other in with_mended_ending(&typed) {
-            mended = mended.max(Some((texts_with(&other)?, other)).filter(|(texts, _)| *texts > 0));
-        }
-        match mended {
-            Some((_, other)) => meant.push((stem, other)),
-            None => unknown.extend(Meant::new(stem).map(|meant| (stem, meant))),
-        }
-    }
-    if unknown.is_empty() {
-        return Ok((!meant.is_empty()).then(|| question.with_stems(&meant)));
-    }
-    let look = |share: Vec<usize>| -> Result<Vec<Meant>, IndexError> {
-        let mut looked: Vec<Meant> = unknown.iter().map(|(_, meant)| meant.clone()).collect();
-        for at in share {
-            look_for_meant(&parts.all[at].segment, &mut looked)?;
-        }
-        Ok(looked)
-    };
-    for looked in on_shares(parts, processors(), look) {
-        unknown.iter_mut().zip(looked?).for_each(|((_, meant), looked)| meant.add(looked));
-    }
-    meant.extend(unknown.into_iter().filter_map(|(stem, looked)| Some((stem, looked.best()?))));
-    Ok((!meant.is_empty()).then(|| question.with_stems(&meant)))
-}
-
-/// Looks at the words of a segment that may have been meant.
-fn look_for_meant(segment: &Segment, looked: &mut [Meant]) -> Result<(), IndexError> {
-    let letters: BTreeSet<char> = looked.iter().map(Meant::first).collect();
-    for letter in letters {
-        let mut with_it: Vec<&mut Meant> = looked.iter_mut().filter(|meant| meant.first() == letter).collect();
-        let begins: Vec<Meant> = with_it.iter().map(|meant| (**meant).clone()).collect();
-        let may_begin = |start: &str| begins.iter().any(|meant| meant.may_begin(start));
-        segment.each_word_from(letter, may_begin, |word, entry| {
-            for meant in &mut with_it {
-                if meant.may_have(word)
-                    && let Ok(word) = str::from_utf8(word)
-                {
-                    meant.consider(word, entry.texts as usize);
-                }
-            }
-        })?;
-    }
-    Ok(())
-}
-
-/// Where a word is in each segment.
-fn entries(parts: &Parts, word: &str) -> Result<Vec<Option<Entry>>, IndexError> {
-    parts.all.iter().map(|part| part.segment.entry(word)).collect()
-}
-
 /// The words of the question that any text has.
 fn asked(parts: &Parts, question: &Question, all: usize, places: usize) -> Result<Vec<Asked>, IndexError> {
     let mut asked = Vec::new();
@@ -344,39 +261,6 @@ fn newest(parts: &Parts, sieve: &Sieve, most: usize, counts: &mut Counts) -> Res
         counting.add_to(counts);
     }
     Ok(found.into_iter().map(|(_, id)| Match { id, strength: 0.0, words: 0, closeness: 0.0 }).collect())
-}
-
-fn processors() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
-}
-
-/// Looks through all segments on so many threads, each with a share of them; what each found.
-fn on_shares<T: Send>(parts: &Parts, threads: usize, look: impl Fn(Vec<usize>) -> T + Sync) -> Vec<T> {
-    let sizes: Vec<usize> = parts.all.iter().map(|part| part.segment.len()).collect();
-    let mut shares = shares(&sizes, threads).into_iter();
-    let first = shares.next().unwrap_or_default();
-    thread::scope(|scope| {
-        let look = &look;
-        let others: Vec<_> = shares.map(|share| scope.spawn(move || look(share))).collect();
-        let join = |other: thread::ScopedJoinHandle<'_, T>| {
-            other.join().expect("looking through an index does not panic, which properties say")
-        };
-        std::iter::once(look(first)).chain(others.into_iter().map(join)).collect()
-    })
-}
-
-/// Which segments each thread looks through, so that all have about as many texts.
-fn shares(sizes: &[usize], threads: usize) -> Vec<Vec<usize>> {
-    let mut shares: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new()); threads.min(sizes.len()).max(1)];
-    let mut largest: Vec<usize> = (0..sizes.len()).collect();
-    largest.sort_by_key(|at| std::cmp::Reverse(sizes[*at]));
-    for at in largest {
-        if let Some((texts, share)) = shares.iter_mut().min_by_key(|(texts, _)| *texts) {
-            *texts += sizes[at];
-            share.push(at);
-        }
-    }
-    shares.into_iter().map(|(_, share)| share).collect()
 }
 
 fn windows(texts: usize) -> impl Iterator<Item = Range<usize>> {
