@@ -37,7 +37,7 @@ use model::{Organisation, Project};
 
 pub use draft::{Page, draft};
 pub use kind::{Format, Kind, kind};
-pub use write::Sheet;
+pub use write::{CLOSENESS, PAGE, Sheet, WHY};
 
 /// The longest row that is read, in bytes.
 pub const LONGEST_ROW: usize = 1 << 20;

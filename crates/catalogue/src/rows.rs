@@ -9,7 +9,7 @@ use crate::csv::{self, Record};
 use crate::publiccode;
 use crate::text::{Lines, decoded};
 use crate::value::{Pairs, pairs, parse, words};
-use crate::{Format, LARGEST_ARRAY, LARGEST_CODE, LONGEST_ROW, Row};
+use crate::{CLOSENESS, Format, LARGEST_ARRAY, LARGEST_CODE, LONGEST_ROW, PAGE, Row, WHY};
 
 /// How the rows of a kind of list are read.
 pub(crate) struct Reader<T> {
@@ -19,11 +19,9 @@ pub(crate) struct Reader<T> {
     pub(crate) is_known: fn(&str) -> bool,
 }
 
-/// How many names that say nothing are told of.
+/// How many names that say nothing are told of, and how many characters of each.
 const MOST_UNKNOWN: usize = 40;
 const MOST_OF_A_NAME: usize = 60;
-/// Columns of our own files that say what `import` need not know.
-const OURS: [&str; 3] = ["page here", "closeness", "why"];
 
 /// The rows of a list.
 pub(crate) struct Rows<R, T> {
@@ -65,7 +63,11 @@ impl<R: Read, T> Rows<R, T> {
         for (name, _) in row.iter().filter(|(_, said)| !words(said).trim().is_empty() || said.is_object()) {
             let name = model::line(name).chars().take(MOST_OF_A_NAME).collect::<String>();
             let is_told = self.unknown.len() >= MOST_UNKNOWN || self.unknown.contains(&name);
-            if !is_told && !name.is_empty() && !OURS.contains(&name.as_str()) && !(self.reader.is_known)(&name) {
+            if !is_told
+                && !name.is_empty()
+                && ![PAGE, CLOSENESS, WHY].contains(&name.as_str())
+                && !(self.reader.is_known)(&name)
+            {
                 new.push(format!("“{name}”"));
                 self.unknown.insert(name);
             }

@@ -31,15 +31,13 @@ pub(crate) fn read(row: &Pairs, notes: &mut Vec<String>) -> Result<Told, String>
         if words(said).trim().is_empty() && !said.is_object() && !said.is_array() {
             continue;
         }
-        let letters = model::line(&words(said)).chars().count();
-        match longest(field) {
-            Some((_, most)) if field == Field::Id && letters > most => {
-                return Err(format!("its id is longer than {most} characters; give it a shorter one"));
+        if let Some((what, most)) = longest(field)
+            && model::line(&words(said)).chars().count() > most
+        {
+            match field {
+                Field::Id => return Err(format!("its id is longer than {most} characters; give it a shorter one")),
+                _ => notes.push(format!("its {what} is longer than {most} characters, and the rest was left out")),
             }
-            Some((what, most)) if letters > most => {
-                notes.push(format!("its {what} is longer than {most} characters, and the rest was left out"));
-            }
-            _ => {}
         }
         take(&mut told, field, said, &mut begin, notes);
     }
@@ -98,7 +96,9 @@ fn beginning(text: &str) -> String {
 
 fn take(told: &mut Told, field: Field, said: &Value, begin: &mut Option<Day>, notes: &mut Vec<String>) {
     let project = &mut told.project;
-    let line = |most: usize| value::line(said, most);
+    let most = longest(field).map_or(LINE, |(_, most)| most);
+    let line = || value::line(said, most);
+    let text = || value::text(said, most);
     // The first column of a meaning counts: a list may have a short and a long description.
     fn first(slot: &mut Option<String>, text: Option<String>) {
         if slot.is_none() {
@@ -107,32 +107,32 @@ fn take(told: &mut Told, field: Field, said: &Value, begin: &mut Option<Day>, no
     }
     match field {
         Field::Id => first(&mut told.id, id(said)),
-        Field::Title if project.title.is_empty() => project.title = line(TITLE).unwrap_or_default(),
+        Field::Title if project.title.is_empty() => project.title = line().unwrap_or_default(),
         Field::Title => {}
-        Field::Problem => first(&mut project.problem, value::text(said, TEXT)),
-        Field::Summary => first(&mut project.summary, value::text(said, TEXT)),
-        Field::Users => first(&mut project.users, value::text(said, TEXT)),
-        Field::Outcome => first(&mut project.outcome, value::text(said, TEXT)),
-        Field::Organisation => first(&mut project.organisation, line(TITLE)),
+        Field::Problem => first(&mut project.problem, text()),
+        Field::Summary => first(&mut project.summary, text()),
+        Field::Users => first(&mut project.users, text()),
+        Field::Outcome => first(&mut project.outcome, text()),
+        Field::Organisation => first(&mut project.organisation, line()),
         Field::Phase => match Phase::heard(&words(said)) {
             Some(phase) => project.phase = project.phase.or(Some(phase)),
             None => notes.push(format!("“{}” is no phase that is known here", short(said))),
         },
-        Field::Reason => first(&mut project.reason, value::text(said, TEXT)),
+        Field::Reason => first(&mut project.reason, text()),
         Field::Phases => phases(project, said, notes),
         Field::Start(phase) => start(project, phase, &words(said), notes),
         Field::Begin => match Day::heard(&words(said)) {
             Some(day) => *begin = Some(day),
             None => notes.push(no_day(&words(said))),
         },
-        Field::Service => first(&mut project.service, line(LINE)),
+        Field::Service => first(&mut project.service, line()),
         Field::Partners => project.partners = partners(said),
         Field::Offers => project.offers = offers(said, notes),
         Field::Seeks => project.seeks = offers(said, notes),
-        Field::Contact => first(&mut project.contact, line(LINE)),
-        Field::Budget => first(&mut project.budget, line(LINE)),
+        Field::Contact => first(&mut project.contact, line()),
+        Field::Budget => first(&mut project.budget, line()),
         Field::Technology => project.technology = value::list(said, MOST, LINE),
-        Field::Supplier => first(&mut project.supplier, line(LINE)),
+        Field::Supplier => first(&mut project.supplier, line()),
         Field::ContractEnd => project.contract_end = day(said, notes),
         Field::Assets => project.assets = assets(said),
         Field::LearntFrom => project.learnt_from = value::list(said, MOST, LINE),

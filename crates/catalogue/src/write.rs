@@ -2,6 +2,14 @@
 
 use std::fmt::Write;
 
+/// The column of the page that something has on our site. Like the two that follow, it is no part of what a list tells, so
+/// that `import` passes it over without a word.
+pub const PAGE: &str = "page here";
+/// The column of how close something is to what was asked, from 0 to 1.
+pub const CLOSENESS: &str = "closeness";
+/// The column of why something was found.
+pub const WHY: &str = "why";
+
 /// A table that is being written.
 #[derive(Clone, Debug)]
 pub struct Sheet(String);

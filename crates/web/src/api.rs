@@ -180,7 +180,8 @@ impl SearchJson {
 
     /// The same as a table.
     pub(crate) fn sheet(&self) -> String {
-        let names = ["title", "link", "source", "authors", "published", "language", "excerpt", "why", "page here"];
+        let names =
+            ["title", "link", "source", "authors", "published", "language", "excerpt", catalogue::WHY, catalogue::PAGE];
         let mut sheet = catalogue::Sheet::new(&names);
         for post in &self.posts {
             let cells = [

@@ -75,6 +75,11 @@ impl Drawing {
         Self { links: Some(links), ..self }
     }
 
+    /// The same, which goes on at an address (RFC 8288), if it does.
+    pub(crate) fn going_on(self, next: Option<&str>) -> Self {
+        Self { links: next.map(|next| format!("<{next}>; rel=\"next\"")).or(self.links), ..self }
+    }
+
     /// What does not exist is not kept: there is no end of it.
     pub(crate) fn may_be_kept(&self) -> bool {
         !self.status.is_client_error() && !self.status.is_server_error()

@@ -1,4 +1,4 @@
-//! Projects and organisations as files: tables that `import` reads again, and entries of feeds.
+//! Projects and organisations as files: tables that `import` reads again, and entries of feeds with what changed.
 
 use model::{Difference, Time};
 use store::{OrganisationRecord, ProjectChange, ProjectRecord};
@@ -44,7 +44,8 @@ pub(crate) fn projects_with<'p, const MORE: usize>(
 ) -> String {
     let fields = model::Project::default().fields();
     let names = fields.iter().map(|(name, _)| *name);
-    let names: Vec<&str> = ["id"].into_iter().chain(names).chain(["page here"]).chain(more.iter().copied()).collect();
+    let names: Vec<&str> =
+        ["id"].into_iter().chain(names).chain([catalogue::PAGE]).chain(more.iter().copied()).collect();
     let mut sheet = catalogue::Sheet::new(&names);
     for (project, more) in list {
         let fields = project.told.fields();
@@ -154,7 +155,7 @@ pub(crate) fn organisations(newsroom: &Newsroom, list: &[OrganisationRecord]) ->
         "near",
         "ended",
         "successors",
-        "page here",
+        catalogue::PAGE,
     ]);
     for one in list {
         let told = &one.told;
@@ -180,15 +181,15 @@ pub(crate) fn organisations(newsroom: &Newsroom, list: &[OrganisationRecord]) ->
     sheet.done()
 }
 
-/// An organisation in the feed at a path, with what of it is here.
-pub(crate) fn organisation_entry(newsroom: &Newsroom, one: &OrganisationRecord, here: String, feed: &str) -> Entry {
+/// An organisation in the feed at a path, with a sentence or two about it.
+pub(crate) fn organisation_entry(newsroom: &Newsroom, one: &OrganisationRecord, in_short: String, feed: &str) -> Entry {
     let ours = Entry::of_ours(newsroom, &format!("/organisations/{}", one.slug), one.changed_at, feed);
     let (name, site) = (one.told.name.clone(), one.told.website.as_ref().map(ToString::to_string));
     Entry {
         title: name.clone(),
         authors: vec![Person { name: name.clone(), address: site.clone() }],
         source: Origin { name, site, ..ours.source.clone() },
-        excerpt: here,
+        excerpt: in_short,
         ..ours
     }
 }

@@ -94,11 +94,11 @@ impl Wanted {
             return false;
         }
         let is_first = if let Some(source) = value(word, "source:") {
-            is_first(&mut self.source, source.to_lowercase())
+            fill(&mut self.source, source.to_lowercase())
         } else if let Some(organisation) = value(word, "org:") {
-            is_first(&mut self.organisation, organisation.to_lowercase())
+            fill(&mut self.organisation, organisation.to_lowercase())
         } else if let Some(topic) = value(word, "topic:") {
-            is_first(&mut self.topic, topic.to_lowercase())
+            fill(&mut self.topic, topic.to_lowercase())
         } else if let Some(language) = value(word, "lang:") {
             let language = language.to_lowercase();
             let primary = language.split('-').next().unwrap_or_default();
@@ -106,11 +106,11 @@ impl Wanted {
                 self.leave_out(word, "A language has a code of two or three letters, such as lang:en or lang:cy.");
                 return false;
             }
-            is_first(&mut self.language, primary.to_owned())
+            fill(&mut self.language, primary.to_owned())
         } else if let Some((from, _)) = value(word, "after:").and_then(days::read_period) {
-            is_first(&mut self.after, from)
+            fill(&mut self.after, from)
         } else if let Some((from, _)) = value(word, "before:").and_then(days::read_period) {
-            is_first(&mut self.before, from)
+            fill(&mut self.before, from)
         } else if value(word, "after:").or_else(|| value(word, "before:")).is_some() {
             self.leave_out(word, "Write a day, a month or a year, such as after:2026-03 or before:2027.");
             return false;
@@ -196,10 +196,10 @@ fn first_part(typed: &str) -> (Part<'_>, &str) {
 }
 
 /// Fills what is still empty. Whether it was.
-fn is_first<T>(place: &mut Option<T>, value: T) -> bool {
-    let is_first = place.is_none();
+fn fill<T>(place: &mut Option<T>, value: T) -> bool {
+    let was_empty = place.is_none();
     place.get_or_insert(value);
-    is_first
+    was_empty
 }
 
 fn value<'w>(word: &'w str, name: &str) -> Option<&'w str> {

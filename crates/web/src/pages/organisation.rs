@@ -15,13 +15,13 @@ use crate::api::{OrganisationJson, json};
 use crate::card::{DayView, Named, Outside, by_day};
 use crate::drawing::Drawing;
 use crate::feeds::Format;
+use crate::files;
 use crate::frame::{Frame, Pager, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing::{self, ENTRIES};
 use crate::pages::projects::IN_A_FILE;
 use crate::pages::{missing, organisations};
 use crate::pipeline::{ProjectRow, Wanted};
-use crate::portfolio;
 use crate::words::counted;
 
 /// The most projects, sources and posts that stand on the page.
@@ -63,7 +63,7 @@ pub(crate) async fn page(
 ) -> Response<Body> {
     let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
     let address = format!("/organisations/{slug}");
-    if let Some((slug, ending)) = portfolio::file(&slug) {
+    if let Some((slug, ending)) = files::file(&slug) {
         return newsroom.answer(&address, &headers, |moment| draw_file(&newsroom, slug, ending, moment)).await;
     }
     newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, moment)).await
@@ -80,15 +80,15 @@ async fn draw_file(newsroom: &Newsroom, slug: &str, ending: &str, moment: Moment
         "json" => json(&OrganisationJson::new(newsroom, &one)),
         "csv" => {
             let projects = store.project_list(&of_its_own, None, IN_A_FILE).await?;
-            Drawing::file(portfolio::CSV, portfolio::projects(newsroom, &projects))
+            Drawing::file(files::CSV, files::projects(newsroom, &projects))
         }
         _ => {
             let own = format!("/organisations/{slug}.atom");
             let projects = store.project_list(&of_its_own, None, ENTRIES).await?;
             let sources = store.sources_of_organisation(one.id, SOURCES).await?;
             let posts = outgoing::posts(newsroom, &posts(newsroom, &sources, ENTRIES).await?).await?;
-            let projects = projects.iter().map(|project| portfolio::project_entry(newsroom, project, &own)).collect();
-            let mut entries = portfolio::newest_first(posts, projects);
+            let projects = projects.iter().map(|project| files::project_entry(newsroom, project, &own)).collect();
+            let mut entries = files::newest_first(posts, projects);
             entries.truncate(ENTRIES as usize);
             let ways = outgoing::Ways { page: format!("/organisations/{slug}"), own, older: None };
             let title = format!("{} – {}", one.told.name, newsroom.settings().name);
@@ -162,7 +162,7 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
         near: near.iter().filter(|other| other.id != one.id).take(NEIGHBOURS).map(named).collect(),
         all_alike: (has_alike && others.len() > NEIGHBOURS).then(|| Way::to(alike_address(), "All of them")),
         alike: others.iter().take(NEIGHBOURS).map(named).collect(),
-        files: portfolio::ways(|ending| format!("{path}.{ending}")),
+        files: files::ways(|ending| format!("{path}.{ending}")),
     };
     Ok(moment.for_today(Drawing::template(&page)))
 }

@@ -13,11 +13,11 @@ use url::form_urlencoded;
 use crate::api::{OrganisationJson, OrganisationsJson, json};
 use crate::drawing::Drawing;
 use crate::feeds::Format;
+use crate::files;
 use crate::frame::{Frame, Tally, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
 use crate::pages::missing;
-use crate::portfolio;
 use crate::words::counted;
 
 /// How many organisations stand on a page.
@@ -39,7 +39,7 @@ struct Page {
     rows: Vec<Row>,
     regions: Vec<Tally>,
     kinds: Vec<Tally>,
-    here: Vec<Way>,
+    ways: Vec<Way>,
     more: Option<String>,
     is_filtered: bool,
     files: Vec<Way>,
@@ -181,19 +181,20 @@ async fn draw(newsroom: &Newsroom, asked: Asked, moment: Moment) -> Result<Drawi
             .collect(),
         regions: tallies("region", OrganisationField::Region).await?,
         kinds: tallies("kind", OrganisationField::Kind).await?,
-        here: here_ways(&asked, &filter, count),
+        ways: ways(&asked, &filter, count),
         more: list
             .last()
             .filter(|_| has_more)
             .map(|last| asked.with("after", Some(&last.slug)).address("/organisations")),
         rows: list.iter().map(row).collect(),
         is_filtered,
-        files: portfolio::ways(|ending| asked.with("after", None).address(&format!("/organisations.{ending}"))),
+        files: files::ways(|ending| asked.with("after", None).address(&format!("/organisations.{ending}"))),
     };
     Ok(moment.for_today(Drawing::template(&page)))
 }
 
-fn here_ways(asked: &Asked, filter: &OrganisationFilter, count: u64) -> Vec<Way> {
+/// Where a narrower list and a wider one are.
+fn ways(asked: &Asked, filter: &OrganisationFilter, count: u64) -> Vec<Way> {
     let way = |name, words: &str| Way::to(asked.with(name, Some("yes")).address("/organisations"), words);
     let mut ways = Vec::new();
     if !filter.is_here && count > 0 {
@@ -261,7 +262,7 @@ async fn draw_file(newsroom: &Newsroom, asked: Asked, path: String, moment: Mome
     let drawing = if is_atom {
         let own = asked.address(&path);
         let page = asked.with("after", None).address("/organisations");
-        let entry = |one| portfolio::organisation_entry(newsroom, one, in_short(one), &own);
+        let entry = |one| files::organisation_entry(newsroom, one, in_short(one), &own);
         let entries = list.iter().map(entry).collect();
         let title = format!("Organisations – {}", newsroom.settings().name);
         outgoing::feed(newsroom, title, outgoing::Ways { page, own, older: next }, entries, Format::Atom)
@@ -269,11 +270,7 @@ async fn draw_file(newsroom: &Newsroom, asked: Asked, path: String, moment: Mome
         let organisations = list.iter().map(|one| OrganisationJson::new(newsroom, one)).collect();
         json(&OrganisationsJson { organisations, next: next_address.clone() })
     } else {
-        Drawing::file(portfolio::CSV, portfolio::organisations(newsroom, &list))
+        Drawing::file(files::CSV, files::organisations(newsroom, &list))
     };
-    let drawing = moment.for_today(drawing.fresh_for(300));
-    Ok(match next_address {
-        Some(next) => drawing.with_links(format!("<{next}>; rel=\"next\"")),
-        None => drawing,
-    })
+    Ok(moment.for_today(drawing.fresh_for(300)).going_on(next_address.as_deref()))
 }

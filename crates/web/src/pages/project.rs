@@ -16,6 +16,7 @@ use crate::card::{Named, Outside, post_href};
 use crate::days;
 use crate::drawing::Drawing;
 use crate::feeds::{Entry, Format};
+use crate::files;
 use crate::frame::{Frame, Way};
 use crate::matching::{SHOWN_FROM, question_of};
 use crate::newsroom::{Moment, Newsroom};
@@ -24,7 +25,6 @@ use crate::pages::missing;
 use crate::pages::topic::AboutView;
 use crate::pages::who_else::MatchRow;
 use crate::pipeline;
-use crate::portfolio;
 use crate::timeline::Timeline;
 use crate::topics;
 
@@ -90,19 +90,19 @@ struct ChangeView {
 /// `/projects/{slug}`, or a file of it where the address ends so.
 pub(crate) async fn page(
     State(newsroom): State<Arc<Newsroom>>,
-    slug: Result<Path<String>, PathRejection>,
+    name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let Ok(Path(slug)) = slug else { return missing::not_found(&newsroom) };
-    let address = format!("/projects/{slug}");
-    if let Some((slug, ending)) = portfolio::file(&slug) {
+    let Ok(Path(name)) = name else { return missing::not_found(&newsroom) };
+    let address = format!("/projects/{name}");
+    if let Some((slug, ending)) = files::file(&name) {
         let draw = async |moment| match draw_file(&newsroom, slug, ending, moment).await? {
             Some(drawing) => Ok(drawing),
-            None => elsewhere(&newsroom, address.trim_start_matches("/projects/")).await,
+            None => elsewhere(&newsroom, &name).await,
         };
         return newsroom.answer(&address, &headers, draw).await;
     }
-    newsroom.answer(&address, &headers, |moment| draw(&newsroom, &slug, moment)).await
+    newsroom.answer(&address, &headers, |moment| draw(&newsroom, &name, moment)).await
 }
 
 /// Its JSON and its table say what is told of it; its feed tells how it goes: updates and changes, the newest first.
@@ -120,19 +120,19 @@ async fn draw_file(
     };
     let drawing = match ending {
         "json" => json(&ProjectJson::new(newsroom, &project)),
-        "csv" => Drawing::file(portfolio::CSV, portfolio::projects(newsroom, [&project])),
+        "csv" => Drawing::file(files::CSV, files::projects(newsroom, [&project])),
         _ => {
             let page = pipeline::href(&project);
             let own = format!("{page}.atom");
             let updates = store.updates_of(project.id, MOST_UPDATES).await?;
             let cards: Vec<store::Card> = updates.into_iter().map(|update| update.card).collect();
             let changes = store.project_changes(project.id, MOST_CHANGES).await?;
-            let changes = changes.iter().map(|change| portfolio::change_entry(newsroom, &project, change, &own));
+            let changes = changes.iter().map(|change| files::change_entry(newsroom, &project, change, &own));
             let mut entries: Vec<Entry> = changes.collect();
             // What changed since is an entry of its own.
-            let first_told = portfolio::project_entry(newsroom, &project, &own);
+            let first_told = files::project_entry(newsroom, &project, &own);
             entries.push(Entry { updated: project.first_seen, ..first_told });
-            let entries = portfolio::newest_first(outgoing::posts(newsroom, &cards).await?, entries);
+            let entries = files::newest_first(outgoing::posts(newsroom, &cards).await?, entries);
             let title = format!("{} – {}", project.told.title, newsroom.settings().name);
             outgoing::feed(newsroom, title, outgoing::Ways { page, own, older: None }, entries, Format::Atom)
         }
@@ -201,14 +201,14 @@ async fn draw(newsroom: &Newsroom, slug: &str, moment: Moment) -> Result<Drawing
             .map(|change| ChangeView {
                 at: change.at.to_string(),
                 date: days::date(change.at, &moment.zone),
-                what: change.differences.iter().map(portfolio::changed).collect(),
+                what: change.differences.iter().map(files::changed).collect(),
             })
             .collect(),
         alike,
         about: AboutView::all(topics::of_project(told, &said.remove(&project.id).unwrap_or_default())),
         origin: told.url.as_deref().and_then(Outside::at),
         sign: format!("{}, {}", days::ago(project.sign, moment.now), days::date(project.sign, &moment.zone)),
-        files: portfolio::ways(|ending| format!("{path}.{ending}")),
+        files: files::ways(|ending| format!("{path}.{ending}")),
         lead,
     };
     let drawing = moment.for_today(Drawing::template(&page));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, Response, Uri};
 use model::{Offer, Phase};
 use search::{Topic, Vocabulary};
 use store::{ProjectField, ProjectFilter, ProjectRecord, StoreError};
@@ -14,6 +14,7 @@ use store::{ProjectField, ProjectFilter, ProjectRecord, StoreError};
 use crate::api::{ProjectJson, ProjectsJson, json};
 use crate::drawing::Drawing;
 use crate::feeds::Format;
+use crate::files;
 use crate::filter::Chip;
 use crate::frame::{Frame, Tally, Way};
 use crate::matching::TopicsOf;
@@ -21,7 +22,6 @@ use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
 use crate::pages::missing;
 use crate::pipeline::{Followed, NAMES, NOT_TOLD, ProjectRow, TURNS, UNTOLD, Wanted, spot, turn_name, turning};
-use crate::portfolio;
 use crate::words::counted;
 
 /// How many projects of each phase stand on the whole pipeline's page.
@@ -140,7 +140,7 @@ async fn draw(newsroom: &Newsroom, wanted: Wanted, moment: Moment) -> Result<Dra
         complaints: followed.complaints,
         phases,
         more,
-        files: portfolio::ways(|ending| followed.wanted.topmost().address(&format!("/projects.{ending}"))),
+        files: files::ways(|ending| followed.wanted.topmost().address(&format!("/projects.{ending}"))),
     };
     Ok(moment.for_today(Drawing::template(&page)))
 }
@@ -280,17 +280,13 @@ async fn draw_file(newsroom: &Newsroom, wanted: Wanted, path: String, moment: Mo
         let projects = list.iter().map(|project| ProjectJson::new(newsroom, project)).collect();
         json(&ProjectsJson { projects, next: next_address.clone() })
     } else if path.ends_with(".csv") {
-        Drawing::file(portfolio::CSV, portfolio::projects(newsroom, &list))
+        Drawing::file(files::CSV, files::projects(newsroom, &list))
     } else {
         let own = followed.wanted.address("/projects.atom");
-        let entries = list.iter().map(|project| portfolio::project_entry(newsroom, project, &own)).collect();
+        let entries = list.iter().map(|project| files::project_entry(newsroom, project, &own)).collect();
         let title = format!("Projects – {}", newsroom.settings().name);
         let page = followed.wanted.topmost().address("/projects");
         outgoing::feed(newsroom, title, outgoing::Ways { page, own, older: next }, entries, Format::Atom)
     };
-    let drawing = moment.for_today(drawing.fresh_for(300).with_status(StatusCode::OK));
-    Ok(match next_address {
-        Some(next) => drawing.with_links(format!("<{next}>; rel=\"next\"")),
-        None => drawing,
-    })
+    Ok(moment.for_today(drawing.fresh_for(300)).going_on(next_address.as_deref()))
 }

@@ -15,11 +15,11 @@ use crate::card::CardView;
 use crate::days;
 use crate::drawing::Drawing;
 use crate::feeds::Format;
+use crate::files;
 use crate::finding::{Findings, FoundPost, find, find_wanted};
-use crate::frame::Frame;
+use crate::frame::{Frame, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing;
-use crate::portfolio;
 use crate::shelf::{ShelfError, Standing};
 use crate::wanted::{Filter, MOST_READ, Wanted};
 use crate::words::{counted, thousands};
@@ -53,7 +53,7 @@ struct Page {
     facets: Vec<Facet>,
     found: Vec<Found>,
     /// What answers, for a spreadsheet.
-    table: Option<String>,
+    table: Option<Way>,
 }
 
 /// One kind of filter.
@@ -121,7 +121,7 @@ pub(crate) async fn table(State(newsroom): State<Arc<Newsroom>>, uri: Uri, heade
     match find(newsroom.shelf(), newsroom.store(), &typed, moment.today, &moment.zone, MOST).await {
         Ok(findings) => {
             let found = SearchJson::new(&typed, &findings, &newsroom.settings().address);
-            newsroom.answer_anew(Drawing::file(portfolio::CSV, found.sheet()), &headers).await
+            newsroom.answer_anew(Drawing::file(files::CSV, found.sheet()), &headers).await
         }
         Err(why) => newsroom.sorry(&why),
     }
@@ -186,7 +186,9 @@ async fn draw(newsroom: &Newsroom, typed: String, moment: Moment) -> Result<Draw
     let title = if typed.is_empty() { "Search".to_owned() } else { format!("{} – search", shortened(&typed)) };
     let is_nothing = findings.is_near_only || findings.posts.is_empty();
     let frame = Frame::new(newsroom, &title).at("/search").unindexed();
-    let table = (!typed.is_empty() && !is_nothing).then(|| offered("/search.csv", &typed)).flatten();
+    let table = offered("/search.csv", &typed).filter(|_| !typed.is_empty() && !is_nothing);
+    let of_these = if findings.counts.texts > MOST { "The best of these" } else { "These" };
+    let table = table.map(|address| Way::to(address, format!("{of_these} as CSV, for a spreadsheet")));
     let is_followed = !typed.is_empty() && offered("/search.json", &typed).is_some();
     let feeds = |format| address(&feed_path(format), &typed);
     let page = Page {

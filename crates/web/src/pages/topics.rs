@@ -15,11 +15,11 @@ use crate::api::json;
 use crate::card::Line;
 use crate::drawing::Drawing;
 use crate::feeds::{Category, Entry, Format};
+use crate::files;
 use crate::frame::{Frame, Tally, Way};
 use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing::{self, Ways};
 use crate::pages::topic;
-use crate::portfolio;
 use crate::trends::{Standing, Trends};
 use crate::words::counted;
 
@@ -90,7 +90,7 @@ async fn draw(newsroom: &Newsroom, moment: Moment) -> Result<Drawing, StoreError
         standfirst: standfirst(&trends),
         rising,
         groups: groups.collect(),
-        files: portfolio::ways(|ending| format!("/topics.{ending}")),
+        files: files::ways(|ending| format!("/topics.{ending}")),
     };
     Ok(held(newsroom, &moment, Drawing::template(&page)))
 }
@@ -207,7 +207,7 @@ async fn all(newsroom: &Newsroom, moment: &Moment) -> Result<Vec<TopicJson>, Sto
 /// `/topics.csv`.
 pub(crate) async fn table(State(newsroom): State<Arc<Newsroom>>, headers: HeaderMap) -> Response<Body> {
     let draw = async |moment: Moment| {
-        let sheet = Drawing::file(portfolio::CSV, sheet(&all(&newsroom, &moment).await?));
+        let sheet = Drawing::file(files::CSV, sheet(&all(&newsroom, &moment).await?));
         Ok(held(&newsroom, &moment, sheet.fresh_for(300)))
     };
     newsroom.answer("/topics.csv", &headers, draw).await
@@ -227,7 +227,7 @@ fn sheet(topics: &[TopicJson]) -> String {
         "usual from",
         "usual to",
         "rising",
-        "page here",
+        catalogue::PAGE,
     ];
     let mut sheet = catalogue::Sheet::new(&names);
     let number = |number: Option<usize>| number.map(|number| number.to_string()).unwrap_or_default();

@@ -18,6 +18,7 @@ use crate::alike::{self, Alike};
 use crate::api::{ProjectJson, json};
 use crate::drawing::Drawing;
 use crate::feeds::{Entry, Format};
+use crate::files;
 use crate::finding::understood_in_words;
 use crate::frame::{Frame, Way};
 use crate::matching::{Found, Nearest, PERHAPS, PERHAPS_FROM, SHOWN_FROM, question_of, strength_in_words};
@@ -25,7 +26,6 @@ use crate::newsroom::{Moment, Newsroom};
 use crate::outgoing::{self, Ways};
 use crate::pages::{missing, project};
 use crate::pipeline::ProjectRow;
-use crate::portfolio;
 use crate::tiles::Tiles;
 use crate::words::counted;
 
@@ -137,7 +137,7 @@ async fn draw(newsroom: &Newsroom, problem: String, moment: Moment) -> Result<Dr
         people: people(&found),
         alike,
         tiles: Tiles::of(&regions(&found)),
-        files: portfolio::ways(|ending| address(&format!("/who-else.{ending}"), &problem)),
+        files: files::ways(|ending| address(&format!("/who-else.{ending}"), &problem)),
         problem,
     };
     let drawing = moment.for_today(Drawing::template(&page));
@@ -235,7 +235,7 @@ pub(crate) async fn file(State(newsroom): State<Arc<Newsroom>>, uri: Uri, header
         let drawing = if path.ends_with(".json") {
             matches(&newsroom, problem.clone(), &near)
         } else if path.ends_with(".csv") {
-            Drawing::file(portfolio::CSV, sheet(&newsroom, found))
+            Drawing::file(files::CSV, sheet(&newsroom, found))
         } else {
             feed(&newsroom, &problem, found)
         };
@@ -246,7 +246,7 @@ pub(crate) async fn file(State(newsroom): State<Arc<Newsroom>>, uri: Uri, header
 
 fn sheet(newsroom: &Newsroom, found: &[Found]) -> String {
     let rows = found.iter().map(|one| (&one.project, [format!("{:.3}", one.strength), one.reason.clone()]));
-    portfolio::projects_with(newsroom, &["closeness", "why"], rows)
+    files::projects_with(newsroom, &[catalogue::CLOSENESS, catalogue::WHY], rows)
 }
 
 fn feed(newsroom: &Newsroom, problem: &str, found: &[Found]) -> Drawing {
@@ -254,7 +254,7 @@ fn feed(newsroom: &Newsroom, problem: &str, found: &[Found]) -> Drawing {
     let mut entries: Vec<Entry> = found
         .iter()
         .map(|one| {
-            let entry = portfolio::project_entry(newsroom, &one.project, &own);
+            let entry = files::project_entry(newsroom, &one.project, &own);
             Entry { excerpt: format!("{} ({}.)", entry.excerpt, one.reason), ..entry }
         })
         .collect();
