@@ -13,7 +13,8 @@ use crate::shape::{
 /// A feed as JSON, written entry by entry when it is serialised, so that it takes little room of its own.
 ///
 /// `show` gives the markup of a text as it may be shown: cleaned, with absolute addresses. Members that say nothing are
-/// left out; only `explicit` is null where it is said in a word that nobody knows. Texts are `{value, type, language, base, src}`, dates `{raw, at}`.
+/// left out; only `explicit` is null where it is said in a word that nobody knows. Texts are
+/// `{value, type, language, base, src}`, dates `{raw, at}`.
 ///
 /// ```
 /// let bytes = b"<rss><channel><item><title>Bins</title></item></channel></rss>";

@@ -1,11 +1,8 @@
 //! Marked-up pages: h-feed and h-entry, and hAtom, their forerunner.
 
-use std::cell::Cell;
+mod tree;
 
-use html5ever::driver::{self, ParseOpts};
-use html5ever::interface::{Tracer, TreeSink};
-use html5ever::tendril::{StrTendril, TendrilSink};
-use scraper::{ElementRef, Html, HtmlTreeSink, Node, Selector};
+use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
 use crate::address::{self, Growth};
@@ -19,12 +16,6 @@ use super::people::squeeze;
 
 /// Longer pages are not looked into.
 const LARGEST_PAGE: usize = 2 << 20;
-
-/// Pages with more elements open at once, or to be opened again, are not looked into.
-const DEEPEST_PAGE: usize = 512;
-
-/// After how many bytes of a page it is seen how many are.
-const PIECE: usize = 1024;
 
 /// Classes of hAtom and vCard, and what they are called today.
 const FORERUNNERS: [(&str, &str); 15] = [
@@ -55,7 +46,7 @@ pub(crate) fn read(
     if !is_marked(text) || text.len() > LARGEST_PAGE {
         return Err(NotAFeed::Page);
     }
-    let page = tree(text).ok_or(NotAFeed::Page)?;
+    let page = tree::tree(text).ok_or(NotAFeed::Page)?;
     let reader = PageReader::new(&page, Growth::of(text), hints);
     let root = page.root_element();
     let around = topmost(root, "h-feed").into_iter().find(|feed| !topmost(*feed, "h-entry").is_empty());
@@ -98,40 +89,6 @@ fn length_of(authors: &[Person]) -> usize {
         [&one.name, &one.email, &one.address, &one.avatar].map(|part| part.as_ref().map_or(0, String::len))
     };
     authors.iter().flat_map(parts).sum()
-}
-
-/// The tree of a page; `None` if building it would take the square of its length. HTML's rules look through all open
-/// elements for many a tag, and open again what another tag closed, so what counts is what the builder itself holds.
-fn tree(page: &str) -> Option<Html> {
-    let mut parser = driver::parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
-    let mut rest = page;
-    while !rest.is_empty() {
-        let (piece, behind) = rest.split_at(rest.floor_char_boundary(PIECE));
-        parser.process(StrTendril::from_slice(piece));
-        rest = behind;
-        let builder = &parser.tokenizer.sink;
-        let held = Held::default();
-        builder.trace_handles(&held);
-        let nodes = builder.sink.0.borrow().tree.values().len();
-        if held.count.get() > DEEPEST_PAGE || nodes > (page.len() - rest.len()) / 2 + PIECE {
-            return None;
-        }
-    }
-    Some(parser.finish())
-}
-
-/// Counts the elements that a builder holds: those that are open, and those that it will open again.
-#[derive(Default)]
-struct Held {
-    count: Cell<usize>,
-}
-
-impl Tracer for Held {
-    type Handle = <HtmlTreeSink as TreeSink>::Handle;
-
-    fn trace_handle(&self, _: &Self::Handle) {
-        self.count.set(self.count.get() + 1);
-    }
 }
 
 struct PageReader {
@@ -367,16 +324,6 @@ mod tests {
         assert_eq!(one.tags[0].term.as_deref(), Some("bins"));
         assert_eq!(one.authors[0].name.as_deref(), Some("Ann"));
         assert_eq!((two.title.is_none(), two.links.len()), (true, 1));
-    }
-
-    #[test]
-    fn in_pieces_it_is_the_same_page() {
-        let odd =
-            "<p\r\nclass='a\r\nb'>\u{20ac}\r\n&amp;&notin;&#x20ac;</p><!-- - --><script>'</scrip'</script><table>x</b>";
-        for pad in 0..=odd.len() {
-            let text = format!("{}{odd}{odd}", "x".repeat(PIECE - pad));
-            assert_eq!(tree(&text), Some(Html::parse_document(&text)), "{pad}");
-        }
     }
 
     #[test]
