@@ -390,7 +390,7 @@ impl Shelf {
         }
     }
 
-    /// The question with what its acronyms stand for, as posts explain them; as it is where the index cannot be read.
+    /// The question with what its acronyms stand for, as posts and topics explain them; as it is where the index cannot be read.
     pub(crate) async fn with_acronyms(&self, question: Question) -> Question {
         let asked = question.clone();
         match self.on_thread(move |index| index.with_acronyms(&asked)).await {
